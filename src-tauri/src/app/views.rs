@@ -1,0 +1,534 @@
+//! What may reach the screen: every type here is built only from sections the reader may see.
+//!
+//! A field that a role may not see is absent from the JSON, not null. Dates are ISO 8601 (`YYYY`, `YYYY-MM` or
+//! `YYYY-MM-DD`; instants with offset); the screen formats them.
+
+use crate::clock::Timestamp;
+use crate::store::StoreKind;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use uuid::Uuid;
+
+/// Marks a type that holds nothing beyond what its reader may see. Storage's own record types never implement it.
+pub trait ForUi: Serialize {}
+
+macro_rules! for_ui { ($($view:ty),+ $(,)?) => { $(impl ForUi for $view {})+ } }
+for_ui!(SeatView, SearchPage, ChartView, SavedProblem, NationalIdView, StatusView, ScheduleView, Done);
+
+/// An answer without content.
+#[derive(Serialize, TS)]
+pub struct Done {}
+
+/// Who holds the seat and what may be done next. Needs no session.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct SeatView {
+    /// Vacant, open or locked.
+    pub state: SeatState,
+    /// The clinic's name.
+    pub site: String,
+    /// True for a demo clinic: the banner says so on every screen.
+    pub demo: bool,
+    /// Demo sign-ins to show on the sign-in screen; empty outside a demo.
+    pub demo_users: Vec<DemoUser>,
+    /// Which store answers.
+    pub store: StoreKind,
+    /// Version of the role table.
+    pub policy: String,
+    /// Product version.
+    pub version: String,
+}
+
+/// A demo sign-in, shown only on a demo store.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct DemoUser {
+    /// User name to type.
+    pub username: String,
+    /// Role in words, e.g. `doctor`.
+    pub role: String,
+}
+
+/// The seat as a state.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum SeatState {
+    /// Nobody is signed in.
+    Vacant,
+    /// Someone works.
+    Open {
+        /// Who.
+        user: UserView,
+        /// Milliseconds of idleness until the details blur.
+        blur_in_ms: u64,
+        /// Milliseconds until the warning bar shows.
+        warn_in_ms: u64,
+        /// Milliseconds until the lock.
+        lock_in_ms: u64,
+    },
+    /// Locked; only initials are shown.
+    Locked {
+        /// Initials of the holder, e.g. `R.O.`.
+        initials: String,
+        /// Role in words.
+        role: String,
+        /// Why.
+        cause: LockCause,
+        /// Since when.
+        since: Timestamp,
+        /// The idle time that led to the lock, in seconds, when `cause` is idle.
+        idle_s: Option<u64>,
+    },
+}
+
+/// Why a seat was locked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum LockCause {
+    /// No input for the idle time.
+    Idle,
+    /// The lock key or button.
+    Manual,
+    /// The absolute cap of a session.
+    Cap,
+    /// The operating system locked, suspended or switched users.
+    System,
+}
+
+/// The signed-in user, as shown in the footer.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct UserView {
+    /// Display name, e.g. `Dr. R. Osei`.
+    pub name: String,
+    /// Initials.
+    pub initials: String,
+    /// Role code: `doctor`, `nurse`, `front_desk`, `administrator`, `auditor`.
+    pub role: String,
+}
+
+/// One page of search results.
+#[derive(Debug, Serialize, TS)]
+pub struct SearchPage {
+    /// The rows, ranked.
+    pub rows: Vec<SearchRow>,
+    /// How many patients match in all.
+    pub total: u64,
+    /// Position of the first row.
+    pub offset: u64,
+}
+
+/// A patient in a list: directory fields only, no clinical one (AZ-14).
+#[derive(Debug, Serialize, TS)]
+pub struct SearchRow {
+    /// Patient id.
+    pub patient: Uuid,
+    /// Surname as written.
+    pub surname: String,
+    /// Given names as written.
+    pub given: String,
+    /// Birth date, possibly partial; absent when unknown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub birth_date: Option<String>,
+    /// Age in whole years, when the birth date allows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub age: Option<u32>,
+    /// `female`, `male`, `other`, `unknown`.
+    pub sex: String,
+    /// Medical record number.
+    pub mrn: String,
+    /// Last four digits of the first phone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone_last4: Option<String>,
+    /// Deceased.
+    pub deceased: bool,
+    /// Another row on this page has the same or a very similar name.
+    pub similar_name: bool,
+    /// The stored record failed its integrity check: nothing of it is shown.
+    pub damaged: bool,
+}
+
+/// The chart as this role may see it.
+#[derive(Debug, Serialize, TS)]
+pub struct ChartView {
+    /// Patient id.
+    pub patient: Uuid,
+    /// The banner.
+    pub banner: Banner,
+    /// What this user may change here.
+    pub may: ChartRights,
+    /// Phones, e-mail, addresses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact: Option<ContactView>,
+    /// Coverage.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub insurance: Option<Vec<CoverageView>>,
+    /// Social security number, masked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub national_id: Option<NationalIdView>,
+    /// Appointments, next first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub appointments: Option<Vec<AppointmentView>>,
+    /// Problem list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problems: Option<Vec<ProblemView>>,
+    /// Medication list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub medications: Option<Vec<MedicationView>>,
+    /// Allergies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allergies: Option<Vec<AllergyView>>,
+    /// Vital signs and results as series, one for each code, newest value first in `points`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub observations: Option<Vec<SeriesView>>,
+    /// Notes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notes: Option<Vec<NoteView>>,
+    /// Visits, newest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encounters: Option<Vec<EncounterView>>,
+    /// Immunizations, procedures, reports and care plans: what and when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub other: Option<Vec<EntryView>>,
+    /// How many imported resources are kept and not shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kept: Option<u64>,
+    /// Items that failed their integrity check: refused, reported, never shown.
+    pub damaged_items: u64,
+}
+
+/// Who this is; on every patient screen.
+#[derive(Debug, Serialize, TS)]
+pub struct Banner {
+    /// Surname as written.
+    pub surname: String,
+    /// Given names as written.
+    pub given: String,
+    /// Birth date, possibly partial.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub birth_date: Option<String>,
+    /// Age in whole years.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub age: Option<u32>,
+    /// `female`, `male`, `other`, `unknown`.
+    pub sex: String,
+    /// Medical record number.
+    pub mrn: String,
+    /// Deceased.
+    pub deceased: bool,
+    /// Test patient.
+    pub test: bool,
+    /// Allergies in words; absent for roles that may not see them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allergies: Option<AllergyBanner>,
+}
+
+/// The five states of allergies (CL-19), most important first.
+#[derive(Debug, Serialize, TS)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum AllergyBanner {
+    /// At least one allergy or intolerance is recorded.
+    Recorded {
+        /// Substances with high criticality.
+        severe: Vec<String>,
+        /// Other allergies.
+        mild: Vec<String>,
+        /// Intolerances.
+        intolerances: Vec<String>,
+    },
+    /// Asked, and none is known.
+    NoneKnown {
+        /// Confirmed when.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        confirmed: Option<String>,
+        /// By whom.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
+    },
+    /// Nobody has asked.
+    NotRecorded,
+}
+
+/// What the user may change in this chart; the core decides again at every command.
+#[derive(Debug, Default, Serialize, TS)]
+pub struct ChartRights {
+    /// Add and edit problems.
+    pub edit_problems: bool,
+    /// Enter a social security number.
+    pub enter_national_id: bool,
+    /// Reveal the social security number, with a reason.
+    pub reveal_national_id: bool,
+}
+
+/// How to reach the patient.
+#[derive(Debug, Default, Serialize, TS)]
+pub struct ContactView {
+    /// Phones as written, in order.
+    pub phones: Vec<String>,
+    /// E-mail address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Addresses on one line each.
+    pub addresses: Vec<String>,
+    /// Emergency contact on one line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<String>,
+    /// Language of communication.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+}
+
+/// One coverage.
+#[derive(Debug, Serialize, TS)]
+pub struct CoverageView {
+    /// Carrier.
+    pub carrier: String,
+    /// Policy number.
+    pub policy: String,
+    /// Group number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+}
+
+/// A social security number as far as the role may see it.
+#[derive(Debug, Serialize, TS)]
+pub struct NationalIdView {
+    /// One is on file.
+    pub on_file: bool,
+    /// Last four digits, for roles that may see them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last4: Option<String>,
+    /// The whole number, only in the answer to a reveal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revealed: Option<String>,
+}
+
+/// An appointment.
+#[derive(Debug, Serialize, TS)]
+pub struct AppointmentView {
+    /// Item id.
+    pub item: Uuid,
+    /// Patient id.
+    pub patient: Uuid,
+    /// Patient's name as in lists, `SURNAME, Given`.
+    pub name: String,
+    /// Start, ISO instant with offset.
+    pub start: String,
+    /// Length in minutes.
+    pub minutes: u32,
+    /// Provider's name.
+    pub provider: String,
+    /// Visit type in words.
+    pub visit_type: String,
+    /// `booked`, `arrived`, `fulfilled`, `cancelled`, `noshow`.
+    pub status: String,
+}
+
+/// Today's appointments.
+#[derive(Debug, Serialize, TS)]
+pub struct ScheduleView {
+    /// The day, ISO date.
+    pub day: String,
+    /// In order of time.
+    pub appointments: Vec<AppointmentView>,
+}
+
+/// A problem on the list, with the revision an edit must name.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct ProblemView {
+    /// Item id.
+    pub item: Uuid,
+    /// Revision that was read.
+    pub rev: i64,
+    /// Content.
+    pub problem: Problem,
+    /// Last changed, ISO instant.
+    pub changed: String,
+    /// By whom.
+    pub by: String,
+}
+
+/// The content of a problem (FHIR Condition).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Problem {
+    /// Words, 1–300 characters.
+    pub text: String,
+    /// Code, e.g. `E11.9`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Code system, e.g. `ICD-10-CM` or `SNOMED CT`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system: Option<String>,
+    /// `active`, `recurrence`, `relapse`, `inactive`, `remission`, `resolved`.
+    pub clinical_status: String,
+    /// `unconfirmed`, `provisional`, `differential`, `confirmed`, `refuted`.
+    pub verification: String,
+    /// Onset date, possibly partial.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub onset: Option<String>,
+    /// Free text, up to 10,000 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// The outcome of saving a problem.
+#[derive(Debug, Serialize, TS)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum SavedProblem {
+    /// Written.
+    Saved {
+        /// As it now stands.
+        saved: ProblemView,
+    },
+    /// Someone saved another revision meanwhile: nothing was overwritten.
+    Conflict {
+        /// What is stored now.
+        current: ProblemView,
+    },
+}
+
+/// A medication.
+#[derive(Debug, Serialize, TS)]
+pub struct MedicationView {
+    /// Item id.
+    pub item: Uuid,
+    /// Drug in words.
+    pub text: String,
+    /// Dose, route and frequency in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dosage: Option<String>,
+    /// `active`, `stopped`, `completed`, `on-hold`, `cancelled`, `draft`, `unknown`.
+    pub status: String,
+    /// Ordered when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ordered: Option<String>,
+}
+
+/// An allergy or intolerance.
+#[derive(Debug, Serialize, TS)]
+pub struct AllergyView {
+    /// Item id.
+    pub item: Uuid,
+    /// Substance.
+    pub substance: String,
+    /// `allergy` or `intolerance`.
+    pub kind: String,
+    /// `high`, `low`, `unable-to-assess`; absent when not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub criticality: Option<String>,
+    /// Reaction in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reaction: Option<String>,
+    /// `active`, `inactive`, `resolved`.
+    pub status: String,
+}
+
+/// One kind of observation over time.
+#[derive(Debug, Serialize, TS)]
+pub struct SeriesView {
+    /// Code, e.g. LOINC `8480-6`.
+    pub code: String,
+    /// Name in words.
+    pub name: String,
+    /// `vital-signs`, `laboratory`, `survey`, `other`.
+    pub category: String,
+    /// Unit as recorded; empty when there is none.
+    pub unit: String,
+    /// Values, newest first, at most 200.
+    pub points: Vec<PointView>,
+    /// How many values there are in all.
+    pub count: u64,
+    /// Reference band, when one is recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub low: Option<f64>,
+    /// Upper end of the band.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub high: Option<f64>,
+}
+
+/// One observed value.
+#[derive(Debug, Serialize, TS)]
+pub struct PointView {
+    /// Observed when, ISO.
+    pub at: String,
+    /// Number, when it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<f64>,
+    /// Words, when it isn't a number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// `low`, `high`, `critical`, when outside the band.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flag: Option<String>,
+}
+
+/// A clinical note.
+#[derive(Debug, Serialize, TS)]
+pub struct NoteView {
+    /// Item id.
+    pub item: Uuid,
+    /// Title.
+    pub title: String,
+    /// Written when, ISO.
+    pub at: String,
+    /// By whom.
+    pub author: String,
+    /// Text.
+    pub text: String,
+}
+
+/// A visit.
+#[derive(Debug, Serialize, TS)]
+pub struct EncounterView {
+    /// Item id.
+    pub item: Uuid,
+    /// Start, ISO.
+    pub start: String,
+    /// End, ISO.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end: Option<String>,
+    /// Class or type in words.
+    pub kind: String,
+    /// Reason in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// `planned`, `in-progress`, `finished`, …
+    pub status: String,
+}
+
+/// Something that happened: what and when.
+#[derive(Debug, Serialize, TS)]
+pub struct EntryView {
+    /// Item id.
+    pub item: Uuid,
+    /// `immunization`, `procedure`, `report`, `care_plan`.
+    pub kind: String,
+    /// What.
+    pub text: String,
+    /// When, ISO.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+    /// Status word.
+    pub status: String,
+}
+
+/// The status panel (EN-12): self-check of encryption, store, keychain, audit, version.
+#[derive(Debug, Serialize, TS)]
+pub struct StatusView {
+    /// One line for each thing checked.
+    pub checks: Vec<CheckView>,
+    /// Product version.
+    pub version: String,
+    /// libmongocrypt version.
+    pub libmongocrypt: String,
+    /// Version of the role table and the first bytes of its hash.
+    pub policy: String,
+}
+
+/// One self-check.
+#[derive(Debug, Serialize, TS)]
+pub struct CheckView {
+    /// `encryption`, `store`, `keychain`, `audit`, `keys`.
+    pub what: String,
+    /// Passed.
+    pub ok: bool,
+    /// Figures and names, never patient data.
+    pub detail: String,
+}

@@ -1,0 +1,14 @@
+//! Wardseal's core: keys, encryption, stores, policy, sessions, audit and the use cases. See `docs/ARCHITECTURE.md`.
+
+pub mod app;
+pub mod audit;
+pub mod clock;
+pub mod crypt;
+pub mod keys;
+pub mod policy;
+pub mod record;
+pub mod secret;
+pub mod session;
+#[cfg(feature = "desktop")]
+pub mod shell;
+pub mod store;

@@ -1,0 +1,47 @@
+//! Stores: one trait that speaks MongoDB's own commands, its backends, and the suite they all pass.
+//!
+//! A store sees ciphertext, clear ids and revisions only; it never decides rights. Every backend takes the *same*
+//! command documents, so what works on the embedded store works on a server.
+//! To add a backend: implement [`Store`], add one constructor to the conformance suite.
+
+pub mod embedded;
+mod error;
+
+use async_trait::async_trait;
+use bson::RawDocumentBuf;
+
+pub use error::StoreError;
+
+/// A place that keeps documents and answers MongoDB commands.
+///
+/// Commands understood by every backend: `insert`, `find`, `update`, `delete`, `findAndModify`, `count`, `create`
+/// (with `encryptedFields`). Commands that write to a collection with encrypted fields carry
+/// `encryptionInformation` as libmongocrypt makes it.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Runs one command and returns the server's reply; all matching documents of a `find` come in `firstBatch`.
+    ///
+    /// # Errors
+    /// A refusal of the server side is [`StoreError::Refused`] with MongoDB's own code; nothing was written.
+    async fn run(&self, command: RawDocumentBuf) -> Result<RawDocumentBuf, StoreError>;
+
+    /// Runs the commands as one transaction: all or none. A write that matched no document where the command's
+    /// filter named a `rev` makes the whole transaction fail with [`StoreError::Conflict`].
+    ///
+    /// # Errors
+    /// As [`Store::run`]; nothing was written.
+    async fn run_all(&self, commands: Vec<RawDocumentBuf>) -> Result<Vec<RawDocumentBuf>, StoreError>;
+
+    /// What kind of store this is, for the status panel.
+    fn kind(&self) -> StoreKind;
+}
+
+/// The kinds of store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum StoreKind {
+    /// In memory, for tests.
+    Memory,
+    /// Encrypted SQLite on this workstation.
+    Embedded,
+}
