@@ -1,0 +1,130 @@
+//! The rights: what an action asks for before it runs.
+
+use crate::record::Section;
+use std::fmt;
+
+/// One thing somebody may or may not do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Right {
+    /// See directory rows: name, birth date, sex, MRN, last four digits of the phone.
+    FindPatients,
+    /// Open a new record.
+    RegisterPatients,
+    /// Read a section of a patient.
+    View(Section),
+    /// Write a section of a patient.
+    Edit(Section),
+    /// Enter a social security number, without seeing the one on file.
+    EnterNationalId,
+    /// See that a social security number is on file.
+    SeeNationalIdOnFile,
+    /// See its last four digits.
+    LastFourOfNationalId,
+    /// See all of it, with a reason.
+    RevealNationalId,
+    /// Record that a medication was given.
+    RecordAdministration,
+    /// Sign off results.
+    SignResults,
+    /// Run the interaction check for a patient.
+    CheckInteractions,
+    /// See the day's schedule.
+    ViewSchedule,
+    /// Book, move and cancel appointments.
+    BookAppointments,
+    /// Check a patient in.
+    CheckIn,
+    /// Search the knowledge base.
+    SearchKnowledge,
+    /// Edit the knowledge base.
+    CurateKnowledge,
+    /// Open a chart in an emergency, without being on the care team.
+    BreakGlass,
+    /// Read every audit row.
+    ReadAudit,
+    /// Read the audit rows about the patients one treats.
+    ReadPanelAudit,
+    /// Read the audit rows about one's own acts.
+    ReadOwnAudit,
+    /// Create users, change roles, order grants, manage workstations.
+    AdministerUsers,
+    /// Confirm an ordered grant of a compartment one holds, after comparing the code.
+    ConfirmGrants,
+    /// Import records as a service.
+    ImportRecords,
+    /// See the status panel.
+    ViewStatus,
+}
+
+impl Right {
+    /// The rights that don't name a section.
+    pub const SPECIAL: [Right; 22] = [
+        Right::FindPatients,
+        Right::RegisterPatients,
+        Right::EnterNationalId,
+        Right::SeeNationalIdOnFile,
+        Right::LastFourOfNationalId,
+        Right::RevealNationalId,
+        Right::RecordAdministration,
+        Right::SignResults,
+        Right::CheckInteractions,
+        Right::ViewSchedule,
+        Right::BookAppointments,
+        Right::CheckIn,
+        Right::SearchKnowledge,
+        Right::CurateKnowledge,
+        Right::BreakGlass,
+        Right::ReadAudit,
+        Right::ReadPanelAudit,
+        Right::ReadOwnAudit,
+        Right::AdministerUsers,
+        Right::ConfirmGrants,
+        Right::ImportRecords,
+        Right::ViewStatus,
+    ];
+
+    /// Every right there is.
+    pub fn all() -> impl Iterator<Item = Right> {
+        let sections = Section::ALL.into_iter().flat_map(|s| [Right::View(s), Right::Edit(s)]);
+        Right::SPECIAL.into_iter().chain(sections)
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Right::FindPatients => "find_patients",
+            Right::RegisterPatients => "register_patients",
+            Right::View(_) => "view",
+            Right::Edit(_) => "edit",
+            Right::EnterNationalId => "enter_national_id",
+            Right::SeeNationalIdOnFile => "see_national_id_on_file",
+            Right::LastFourOfNationalId => "last_four_of_national_id",
+            Right::RevealNationalId => "reveal_national_id",
+            Right::RecordAdministration => "record_administration",
+            Right::SignResults => "sign_results",
+            Right::CheckInteractions => "check_interactions",
+            Right::ViewSchedule => "view_schedule",
+            Right::BookAppointments => "book_appointments",
+            Right::CheckIn => "check_in",
+            Right::SearchKnowledge => "search_knowledge",
+            Right::CurateKnowledge => "curate_knowledge",
+            Right::BreakGlass => "break_glass",
+            Right::ReadAudit => "read_audit",
+            Right::ReadPanelAudit => "read_panel_audit",
+            Right::ReadOwnAudit => "read_own_audit",
+            Right::AdministerUsers => "administer_users",
+            Right::ConfirmGrants => "confirm_grants",
+            Right::ImportRecords => "import_records",
+            Right::ViewStatus => "view_status",
+        }
+    }
+}
+
+/// The code in audit rows and in the table's fingerprint: `find_patients`, `view:problems`.
+impl fmt::Display for Right {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Right::View(section) | Right::Edit(section) => write!(f, "{}:{}", self.word(), section.code()),
+            special => f.write_str(special.word()),
+        }
+    }
+}

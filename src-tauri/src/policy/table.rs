@@ -1,0 +1,153 @@
+//! The table. One row a right, one column a role; what isn't here is forbidden.
+
+use super::right::Right::{self, Edit, View};
+use super::role::Role;
+use crate::record::Section as S;
+
+/// Raised by hand whenever a row changes; a test holds it against the table's fingerprint.
+pub const VERSION: &str = "1";
+
+/// What a cell says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grant {
+    /// No.
+    Never,
+    /// Yes, for every patient (or where no patient is involved).
+    Always,
+    /// Yes, for patients this user has a treatment relationship with.
+    OnCareTeam,
+}
+
+/// One row: a right and what each role gets of it.
+#[derive(Debug)]
+pub struct Row {
+    /// Name in decisions and audit rows.
+    pub name: &'static str,
+    /// The right.
+    pub right: Right,
+    /// The right in words, for `docs/PERMISSIONS.md`.
+    pub words: &'static str,
+    cells: [Grant; 6],
+}
+
+impl Row {
+    /// The cell of a role.
+    #[must_use]
+    pub fn grant(&self, role: Role) -> Grant {
+        self.cells.get(role.column()).copied().unwrap_or(Grant::Never)
+    }
+}
+
+const fn row(name: &'static str, right: Right, cells: [Grant; 6], words: &'static str) -> Row {
+    Row { name, right, words, cells }
+}
+
+const O: Grant = Grant::Never;
+const A: Grant = Grant::Always;
+const T: Grant = Grant::OnCareTeam;
+
+/// O never · A always · T on the care team. Columns: Doctor, Nurse, Front desk, Administrator, aUditor, Import.
+///
+/// Clinicians check in on the care team only: being checked in is itself a relationship, nobody makes it for
+/// himself. Import may write everything and read nothing: what it holds keys for stands in [`super::compartments_of`].
+#[rustfmt::skip]
+pub const TABLE: &[Row] = &[
+    //                                                                   D  N  F  A  U  I
+    row("find",                 Right::FindPatients,                    [A, A, A, O, O, O], "Find patients: name, birth date, sex, MRN, last four of the phone"),
+    row("register",             Right::RegisterPatients,                [A, A, A, O, O, O], "Register a new patient"),
+    row("identity.view",        View(S::Identity),                      [A, A, A, O, O, O], "View identity"),
+    row("identity.edit",        Edit(S::Identity),                      [T, T, A, O, O, A], "Edit identity"),
+    row("contact.view",         View(S::Contact),                       [T, T, A, O, O, O], "View phones, e-mail, addresses, emergency contact"),
+    row("contact.edit",         Edit(S::Contact),                       [T, T, A, O, O, A], "Edit phones, e-mail, addresses, emergency contact"),
+    row("insurance.view",       View(S::Insurance),                     [T, O, A, O, O, O], "View insurance"),
+    row("insurance.edit",       Edit(S::Insurance),                     [T, O, A, O, O, A], "Edit insurance"),
+    row("national_id.view",     View(S::NationalId),                    [T, O, O, O, O, O], "Open the section with the social security number"),
+    row("national_id.edit",     Edit(S::NationalId),                    [T, O, O, O, O, A], "Change a social security number that is on file"),
+    row("national_id.enter",    Right::EnterNationalId,                 [T, O, A, O, O, O], "Enter a social security number"),
+    row("national_id.on_file",  Right::SeeNationalIdOnFile,             [T, O, A, O, O, O], "See that a social security number is on file"),
+    row("national_id.last4",    Right::LastFourOfNationalId,            [T, O, O, O, O, O], "See its last four digits"),
+    row("national_id.reveal",   Right::RevealNationalId,                [T, O, O, O, O, O], "Reveal it, with a reason"),
+    row("summary.view",         View(S::Summary),                       [T, T, O, O, O, O], "View the clinical summary"),
+    row("summary.edit",         Edit(S::Summary),                       [T, T, O, O, O, A], "Edit the clinical summary"),
+    row("problems.view",        View(S::Problems),                      [T, T, O, O, O, O], "View problems (diagnoses)"),
+    row("problems.edit",        Edit(S::Problems),                      [T, O, O, O, O, A], "Add and edit problems (diagnoses)"),
+    row("medications.view",     View(S::Medications),                   [T, T, O, O, O, O], "View medications"),
+    row("medications.edit",     Edit(S::Medications),                   [T, O, O, O, O, A], "Order medications"),
+    row("medications.give",     Right::RecordAdministration,            [O, T, O, O, O, O], "Record that a medication was given"),
+    row("interactions",         Right::CheckInteractions,               [T, T, O, O, O, O], "Check drug interactions"),
+    row("allergies.view",       View(S::Allergies),                     [T, T, O, O, O, O], "View allergies"),
+    row("allergies.edit",       Edit(S::Allergies),                     [T, T, O, O, O, A], "Record allergies"),
+    row("observations.view",    View(S::Observations),                  [T, T, O, O, O, O], "View vital signs and results"),
+    row("observations.edit",    Edit(S::Observations),                  [T, T, O, O, O, A], "Record vital signs and results"),
+    row("results.sign",         Right::SignResults,                     [T, O, O, O, O, O], "Sign off results"),
+    row("notes.view",           View(S::Notes),                         [T, T, O, O, O, O], "View notes"),
+    row("notes.edit",           Edit(S::Notes),                         [T, T, O, O, O, A], "Write one's own notes"),
+    row("encounters.view",      View(S::Encounters),                    [T, T, O, O, O, O], "View visits"),
+    row("encounters.edit",      Edit(S::Encounters),                    [T, T, O, O, O, A], "Record visits"),
+    row("immunizations.view",   View(S::Immunizations),                 [T, T, O, O, O, O], "View vaccinations"),
+    row("immunizations.edit",   Edit(S::Immunizations),                 [T, T, O, O, O, A], "Record vaccinations"),
+    row("procedures.view",      View(S::Procedures),                    [T, T, O, O, O, O], "View procedures"),
+    row("procedures.edit",      Edit(S::Procedures),                    [T, O, O, O, O, A], "Record procedures"),
+    row("reports.view",         View(S::Reports),                       [T, T, O, O, O, O], "View diagnostic reports"),
+    row("reports.edit",         Edit(S::Reports),                       [T, O, O, O, O, A], "Write diagnostic reports"),
+    row("care_plans.view",      View(S::CarePlans),                     [T, T, O, O, O, O], "View care plans"),
+    row("care_plans.edit",      Edit(S::CarePlans),                     [T, T, O, O, O, A], "Edit care plans"),
+    row("kept.view",            View(S::Kept),                          [T, T, O, O, O, O], "View imported resources that have no screen yet"),
+    row("kept.edit",            Edit(S::Kept),                          [O, O, O, O, O, A], "Keep imported resources that have no screen yet"),
+    row("restricted.view",      View(S::Restricted),                    [O, O, O, O, O, O], "View items labelled sensitive (takes an extra right, which no role brings)"),
+    row("restricted.edit",      Edit(S::Restricted),                    [O, O, O, O, O, A], "Write items labelled sensitive (import only, sealed so that it can't read them back)"),
+    row("break_glass",          Right::BreakGlass,                      [A, A, O, O, O, O], "Break glass: emergency access, with a reason, reviewed afterwards"),
+    row("schedule.view",        Right::ViewSchedule,                    [A, A, A, O, O, O], "View the day's schedule"),
+    row("appointments.view",    View(S::Appointments),                  [T, T, A, O, O, O], "View a patient's appointments"),
+    row("appointments.edit",    Edit(S::Appointments),                  [T, O, A, O, O, A], "Edit a patient's appointments"),
+    row("appointments.book",    Right::BookAppointments,                [T, O, A, O, O, O], "Book appointments"),
+    row("appointments.checkin", Right::CheckIn,                         [T, T, A, O, O, O], "Check a patient in"),
+    row("directory.view",       View(S::Directory),                     [A, A, A, O, O, O], "View practitioners and organizations"),
+    row("directory.edit",       Edit(S::Directory),                     [O, O, O, O, O, A], "Edit practitioners and organizations"),
+    row("knowledge.search",     Right::SearchKnowledge,                 [A, A, O, O, O, O], "Search the knowledge base"),
+    row("knowledge.curate",     Right::CurateKnowledge,                 [O, O, O, A, O, O], "Edit the knowledge base"),
+    row("audit.all",            Right::ReadAudit,                       [O, O, O, O, A, O], "Read all of the audit"),
+    row("audit.panel",          Right::ReadPanelAudit,                  [T, O, O, O, O, O], "Read the audit of the patients one treats"),
+    row("audit.own",            Right::ReadOwnAudit,                    [A, A, A, A, A, O], "Read the audit of one's own acts"),
+    row("users",                Right::AdministerUsers,                 [O, O, O, A, O, O], "Administer users, roles, sessions, workstations; order grants"),
+    row("grants.confirm",       Right::ConfirmGrants,                   [A, A, A, O, A, O], "Confirm a grant of a compartment one holds"),
+    row("import",               Right::ImportRecords,                   [O, O, O, O, O, A], "Import records"),
+    row("status",               Right::ViewStatus,                      [A, A, A, A, A, O], "View the status panel"),
+];
+
+/// The row of a right, if the table has one.
+#[must_use]
+pub fn row_of(right: Right) -> Option<&'static Row> {
+    TABLE.iter().find(|row| row.right == right)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_right_has_exactly_one_row_and_every_row_its_own_name() {
+        for right in Right::all() {
+            assert_eq!(TABLE.iter().filter(|row| row.right == right).count(), 1, "{right}");
+        }
+        assert_eq!(TABLE.len(), Right::all().count());
+        let names: BTreeSet<_> = TABLE.iter().map(|row| row.name).collect();
+        assert_eq!(names.len(), TABLE.len());
+    }
+
+    #[test]
+    fn the_administrator_has_no_right_over_patient_data() {
+        let held: Vec<_> = TABLE.iter().filter(|row| row.grant(Role::Administrator) != O).map(|row| row.name).collect();
+        assert_eq!(held, ["knowledge.curate", "audit.own", "users", "status"]);
+    }
+
+    #[test]
+    fn the_import_service_writes_every_section_and_views_none() {
+        for section in S::ALL {
+            assert_eq!(row_of(Edit(section)).unwrap().grant(Role::Import), A, "{}", section.code());
+            assert_eq!(row_of(View(section)).unwrap().grant(Role::Import), O, "{}", section.code());
+        }
+        assert_eq!(row_of(Right::FindPatients).unwrap().grant(Role::Import), O);
+    }
+}
