@@ -1,0 +1,69 @@
+/**
+ * The only door from the screen to the core. `tauri.ts` is the real one, `fake/` an invented clinic for tests.
+ * To add a command: nothing here; it arrives with the generated bindings.
+ */
+import type { Code, Commands, SeatView } from "./bindings";
+
+export type Name = keyof Commands;
+export type Args<N extends Name> = Commands[N]["args"];
+export type Answer<N extends Name> = Commands[N]["answer"];
+
+/** What the core adds to a code, all of it safe to show. */
+export type Fields = { seconds?: number; field?: string; why?: string };
+
+/** A refusal or failure the core has named. The sentence a person reads is chosen in `text.ts`. */
+export class Failed extends Error {
+  constructor(
+    readonly code: Code,
+    readonly fields: Fields = {},
+  ) {
+    super(code);
+  }
+}
+
+export interface Backend {
+  /** Runs one command. Rejects only with [`Failed`]. */
+  call<N extends Name>(name: N, args: Args<N>): Promise<Answer<N>>;
+  /** Tells about seat changes the core made by itself, such as an idle lock. Returns a way to stop listening. */
+  onSeat(heard: (seat: SeatView) => void): () => void;
+  /** Milliseconds on a clock that never goes back. */
+  now(): number;
+  /** Wall time. */
+  date(): Date;
+}
+
+/** How long to wait for an answer before saying so, in milliseconds. */
+export const LIMITS: Record<Name, number> = {
+  seat: 5_000,
+  sign_in: 30_000,
+  unlock: 30_000,
+  lock: 5_000,
+  sign_out: 5_000,
+  touch: 5_000,
+  search_patients: 15_000,
+  todays_schedule: 15_000,
+  open_chart: 20_000,
+  add_problem: 20_000,
+  edit_problem: 20_000,
+  enter_national_id: 20_000,
+  reveal_national_id: 20_000,
+  status: 20_000,
+};
+
+/** Turns anything thrown into a [`Failed`], so that no detail of an exception reaches the screen. */
+export function failed(thrown: unknown): Failed {
+  if (thrown instanceof Failed) return thrown;
+  if (typeof thrown === "object" && thrown !== null && "code" in thrown && typeof thrown.code === "string") {
+    const fields = "fields" in thrown && typeof thrown.fields === "object" ? thrown.fields : {};
+    return new Failed(thrown.code as Code, (fields ?? {}) as Fields);
+  }
+  return new Failed("internal");
+}
+
+/** Gives up waiting after `ms`. */
+export function within<T>(ms: number, answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Failed("timed_out")), ms);
+    answer.then(resolve, (thrown) => reject(failed(thrown))).finally(() => clearTimeout(late));
+  });
+}

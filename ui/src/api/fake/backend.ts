@@ -1,0 +1,344 @@
+/** An invented clinic that answers like the core: seat, roles, revisions, and failures on demand. For tests only. */
+import type { ChartView, LockCause, Problem, ProblemView, SeatState, SeatView } from "../bindings";
+import {
+  Failed,
+  LIMITS,
+  within,
+  type Answer,
+  type Args,
+  type Backend,
+  type Fields,
+  type Name,
+} from "../backend";
+import type { Code } from "../bindings";
+import {
+  allergies,
+  encounters,
+  medications,
+  notes,
+  observations,
+  OPENING,
+  other,
+  problems,
+  schedule,
+} from "./clinic";
+import { people, type Person } from "./people";
+import { ACCOUNTS, project, rights, type Account } from "./roles";
+import { isoDay, listed, matches, row } from "./directory";
+
+/** What a test may do to the clinic from outside. */
+export type Controls = {
+  /** Moves the clock on; a due lock happens. */
+  advance(ms: number): void;
+  /** Lets the next calls of a command fail. */
+  fail(name: Name, code: Code, fields?: Fields, times?: number): void;
+  /** Lets the next call of a command never answer. */
+  hang(name: Name): void;
+  /** Holds back answers of a command until `release`. */
+  hold(name: Name): void;
+  release(name: Name): void;
+  /** Another user changes a problem meanwhile. */
+  editElsewhere(patient: string, change: Partial<Problem>): void;
+  /** Locks as the operating system would. */
+  lock(cause: LockCause): void;
+  /** Every call so far, names only. */
+  calls: Name[];
+};
+
+/** A fresh clinic with its controls. */
+export function fakeClinic(): { backend: Backend; controls: Controls } {
+  return new Clinic().parts();
+}
+
+type Holder = { account: Account; since: number };
+
+class Clinic {
+  private people = people();
+  private today = schedule(this.people);
+  private stored = new Map<string, ProblemView[]>();
+  private ids = new Map<string, string>();
+  private holder: Holder | null = null;
+  private locked: Extract<SeatState, { is: "locked" }> | null = null;
+  private failures = 0;
+  private skew = 0;
+  private heard = new Set<(seat: SeatView) => void>();
+  private planned = new Map<Name, Array<() => Promise<never>>>();
+  private held = new Map<Name, Array<() => void>>();
+  private calls: Name[] = [];
+
+  parts(): { backend: Backend; controls: Controls } {
+    const backend: Backend = {
+      call: (name, args) => within(LIMITS[name], this.answer(name, args)),
+      onSeat: (heard) => {
+        this.heard.add(heard);
+        return () => this.heard.delete(heard);
+      },
+      now: () => this.now(),
+      date: () => this.date(),
+    };
+    return { backend, controls: this.controls() };
+  }
+
+  private controls(): Controls {
+    const plan = (name: Name, step: () => Promise<never>) =>
+      this.planned.set(name, [...(this.planned.get(name) ?? []), step]);
+    return {
+      advance: (ms) => {
+        this.skew += ms;
+        this.lockIfDue();
+      },
+      fail: (name, code, fields = {}, times = 1) => {
+        for (let n = 0; n < times; n++) plan(name, () => Promise.reject(new Failed(code, fields)));
+      },
+      hang: (name) => plan(name, () => new Promise(() => undefined)),
+      hold: (name) => this.held.set(name, []),
+      release: (name) => {
+        const waiting = this.held.get(name) ?? [];
+        this.held.delete(name);
+        waiting.forEach((go) => go());
+      },
+      editElsewhere: (patient, change) => this.editElsewhere(patient, change),
+      lock: (cause) => this.lock(cause),
+      calls: this.calls,
+    };
+  }
+
+  private now = () => performance.now() + this.skew;
+  private date = () => new Date(OPENING.getTime() + this.now());
+
+  private async answer<N extends Name>(name: N, args: Args<N>): Promise<Answer<N>> {
+    this.calls.push(name);
+    this.lockIfDue();
+    const step = this.planned.get(name)?.shift();
+    if (step) return step();
+    const waiting = this.held.get(name);
+    if (waiting) await new Promise<void>((go) => waiting.push(go));
+    await Promise.resolve();
+    return this.handlers[name](args as never) as Answer<N>;
+  }
+
+  private handlers: { [N in Name]: (args: Args<N>) => Answer<N> } = {
+    seat: () => this.seat(),
+    touch: () => {
+      this.open().since = this.now();
+      return this.seat();
+    },
+    sign_in: ({ username, password }) => this.enter(ACCOUNTS[username.trim().toLowerCase()], password),
+    unlock: ({ password }) => this.enter(this.holder?.account, password),
+    lock: () => {
+      this.lock("manual");
+      return this.seat();
+    },
+    sign_out: () => {
+      this.holder = null;
+      this.locked = null;
+      return this.seat();
+    },
+    search_patients: ({ query, offset, limit }) => {
+      this.open();
+      const found = this.people.filter((who) => matches(who, query)).sort(listed);
+      const rows = found.slice(offset, offset + limit).map((who) => row(who, found, this.date()));
+      return { rows, total: found.length, offset };
+    },
+    todays_schedule: () => {
+      this.open();
+      return { day: isoDay(this.date()), appointments: this.today };
+    },
+    open_chart: ({ patient }) => project(this.chart(this.patient(patient)), this.open().account.user.role),
+    add_problem: ({ patient, problem }) => {
+      const list = this.writable(patient, problem);
+      const saved = this.version(
+        `11000000-0000-4000-9000-${String(list.length).padStart(12, "0")}`,
+        1,
+        problem,
+      );
+      list.push(saved);
+      return { is: "saved", saved };
+    },
+    edit_problem: ({ patient, item, rev, problem }) => {
+      const list = this.writable(patient, problem);
+      const at = list.findIndex((entry) => entry.item === item);
+      const current = list[at];
+      if (!current) throw new Failed("not_found");
+      if (current.rev !== rev) return { is: "conflict", current };
+      list[at] = this.version(item, rev + 1, problem);
+      return { is: "saved", saved: list[at] };
+    },
+    enter_national_id: ({ patient, ssn }) => {
+      this.open();
+      if (ssn.replace(/\D/g, "").length !== 9) throw new Failed("invalid", { field: "ssn", why: "digits" });
+      this.ids.set(patient, ssn.replace(/\D/g, ""));
+      return {};
+    },
+    reveal_national_id: ({ patient, reason }) => {
+      if (this.open().account.user.role !== "doctor") throw new Failed("no_right");
+      if (!reason.trim()) throw new Failed("invalid", { field: "reason", why: "empty" });
+      return { ...this.nationalId(this.patient(patient)), revealed: this.digits(this.patient(patient)) };
+    },
+    status: () => ({
+      checks: [
+        { what: "encryption", ok: true, detail: "sealed and opened a test value, 14 data keys" },
+        { what: "store", ok: true, detail: "embedded, 160 patients, 4,310 items, WAL 0 pages" },
+        { what: "keychain", ok: true, detail: "Secret Service, site key and workstation key present" },
+        { what: "audit", ok: true, detail: "chain of 312 rows verified, 0 waiting" },
+        { what: "keys", ok: true, detail: "manifest epoch 3, signature valid" },
+      ],
+      version: "0.1.0",
+      libmongocrypt: "1.21.0",
+      policy: "1 · 7f3a91c2",
+    }),
+  };
+
+  private seat(): SeatView {
+    const demo_users = Object.entries(ACCOUNTS).map(([username, { words }]) => ({ username, role: words }));
+    const fixed = {
+      site: "Juniper Street Clinic",
+      demo: true,
+      store: "embedded",
+      policy: "1",
+      version: "0.1.0",
+    } as const;
+    return { ...fixed, demo_users, state: this.state() };
+  }
+
+  private state(): SeatState {
+    if (this.locked) return this.locked;
+    if (!this.holder) return { is: "vacant" };
+    const { user, limits } = this.holder.account;
+    const idle = this.now() - this.holder.since;
+    const left = (limit: number) => Math.max(0, Math.round(limit - idle));
+    return {
+      is: "open",
+      user,
+      blur_in_ms: left(limits.blur),
+      warn_in_ms: left(limits.warn),
+      lock_in_ms: left(limits.lock),
+    };
+  }
+
+  private enter(account: Account | undefined, password: string): SeatView {
+    if (this.failures >= 5) {
+      this.failures = 4;
+      throw new Failed("wait", { seconds: 8 });
+    }
+    if (!account || account.password !== password) {
+      this.failures += 1;
+      throw new Failed("wrong_sign_in");
+    }
+    this.failures = 0;
+    this.locked = null;
+    this.holder = { account, since: this.now() };
+    return this.seat();
+  }
+
+  private open(): Holder {
+    if (this.locked) throw new Failed("locked");
+    if (!this.holder) throw new Failed("not_signed_in");
+    return this.holder;
+  }
+
+  private lockIfDue(): void {
+    const due = this.holder && this.now() - this.holder.since >= this.holder.account.limits.lock;
+    if (due && !this.locked) this.lock("idle");
+  }
+
+  private lock(cause: LockCause): void {
+    if (!this.holder || this.locked) return;
+    const { user, limits, words } = this.holder.account;
+    const idle_s = cause === "idle" ? limits.lock / 1000 : null;
+    this.locked = {
+      is: "locked",
+      initials: user.initials,
+      role: words,
+      cause,
+      since: this.date().getTime(),
+      idle_s,
+    };
+    this.heard.forEach((tell) => tell(this.seat()));
+  }
+
+  private patient(id: string): Person {
+    const who = this.people.find((person) => person.id === id);
+    if (!who) throw new Failed("not_found");
+    if (who.damaged) throw new Failed("damaged");
+    if (who.surname === "Moreau" && this.open().account.user.role !== "front_desk")
+      throw new Failed("not_on_care_team");
+    return who;
+  }
+
+  private problems(patient: string): ProblemView[] {
+    const list = this.stored.get(patient) ?? problems();
+    this.stored.set(patient, list);
+    return list;
+  }
+
+  private writable(patient: string, problem: Problem): ProblemView[] {
+    if (this.open().account.user.role !== "doctor") throw new Failed("no_right");
+    if (!problem.text.trim()) throw new Failed("invalid", { field: "text", why: "empty" });
+    if (problem.text.length > 300) throw new Failed("invalid", { field: "text", why: "too_long" });
+    return this.problems(this.patient(patient).id);
+  }
+
+  private version(item: string, rev: number, problem: Problem): ProblemView {
+    const by = this.holder?.account.user.name ?? "";
+    return { item, rev, problem, changed: this.date().toISOString(), by };
+  }
+
+  private editElsewhere(patient: string, change: Partial<Problem>): void {
+    const list = this.problems(patient);
+    const first = list[0];
+    if (!first) return;
+    const problem = { ...first.problem, ...change };
+    list[0] = {
+      ...first,
+      rev: first.rev + 1,
+      problem,
+      changed: this.date().toISOString(),
+      by: "Dr. M. Adeyemi",
+    };
+  }
+
+  private digits = (who: Person) => this.ids.get(who.id) ?? `98765${who.id.slice(-4)}`;
+
+  private nationalId(who: Person): { on_file: boolean; last4?: string } {
+    const onFile = this.ids.has(who.id) || Number(who.id.slice(-1)) % 2 === 1;
+    return onFile ? { on_file: true, last4: this.digits(who).slice(-4) } : { on_file: false };
+  }
+
+  private chart(who: Person): ChartView {
+    const allergy = allergies(who);
+    const {
+      phone_last4: _p,
+      similar_name: _s,
+      damaged: _d,
+      patient,
+      ...identity
+    } = row(who, [], this.date());
+    const email = `${who.given.split(" ")[0]}@example.org`.toLowerCase();
+    const address = "12 Alder Lane, Springfield, MA 01103";
+    return {
+      patient,
+      banner: { ...identity, test: who.test ?? false, allergies: allergy.banner },
+      may: rights(true, true, true),
+      contact: {
+        phones: who.phone ? [who.phone] : [],
+        email,
+        addresses: [address],
+        emergency: "Ruth Baker, sister, 555-010-0199",
+        language: "English",
+      },
+      insurance: [{ carrier: "Example Health Plan", policy: `EHP-${who.mrn.slice(4)}`, group: "G-2201" }],
+      national_id: this.nationalId(who),
+      appointments: this.today.filter((entry) => entry.patient === who.id),
+      problems: [...this.problems(who.id)],
+      medications: medications(),
+      allergies: allergy.list,
+      observations: observations(),
+      notes: notes(),
+      encounters: encounters(),
+      other: other(),
+      kept: 12,
+      damaged_items: who.id.endsWith("7") ? 1 : 0,
+    };
+  }
+}

@@ -1,0 +1,170 @@
+/** What was searched and found, and which row is chosen. Lives as long as the session's workplace. */
+import type { AppointmentView, ScheduleView, SearchRow } from "../../api/bindings";
+import { Failed, failed } from "../../api/backend";
+import type { Session } from "../../session.svelte";
+
+const DEBOUNCE_MS = 120;
+const PAGE = 50;
+
+export type Open = (patient: string, row?: SearchRow) => void;
+
+export class Search {
+  query = $state("");
+  rows = $state.raw<SearchRow[]>([]);
+  total = $state(0);
+  /** The query that `rows` answer. */
+  answered = $state("");
+  active = $state(0);
+  busy = $state(false);
+  trouble = $state.raw<Failed | null>(null);
+  schedule = $state.raw<ScheduleView | null>(null);
+  scheduleTrouble = $state.raw<Failed | null>(null);
+  /** Rises when the field should take the focus. */
+  wanted = $state(0);
+
+  private turn = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly session: Session) {}
+
+  /** Whether the day's appointments stand in place of results. */
+  get idle(): boolean {
+    return this.query.trim() === "";
+  }
+
+  get appointments(): AppointmentView[] {
+    return this.schedule?.appointments ?? [];
+  }
+
+  /** Starts of today's appointments by patient. */
+  get today(): Map<string, string> {
+    return new Map(this.appointments.map((entry) => [entry.patient, entry.start]));
+  }
+
+  get length(): number {
+    return this.idle ? this.appointments.length : this.rows.length;
+  }
+
+  /** Takes what is in the field; asks when typing pauses. */
+  type(query: string): void {
+    this.query = query;
+    this.turn += 1;
+    clearTimeout(this.timer);
+    if (this.idle) return this.clear();
+    this.busy = true;
+    this.timer = setTimeout(() => void this.run(), DEBOUNCE_MS);
+  }
+
+  /** Asks now. An answer to an older question is dropped. */
+  async run(): Promise<void> {
+    clearTimeout(this.timer);
+    const turn = ++this.turn;
+    const query = this.query.trim();
+    this.busy = true;
+    try {
+      const page = await this.session.call("search_patients", { query, offset: 0, limit: PAGE });
+      if (turn === this.turn) this.show(query, page.rows, page.total);
+    } catch (thrown) {
+      if (turn === this.turn) this.fail(failed(thrown));
+    }
+  }
+
+  /** Fetches the next rows, if there are any. */
+  async more(): Promise<void> {
+    if (this.busy || this.rows.length >= this.total) return;
+    const turn = this.turn;
+    this.busy = true;
+    try {
+      const offset = this.rows.length;
+      const page = await this.session.call("search_patients", { query: this.answered, offset, limit: PAGE });
+      if (turn === this.turn) this.append(page.rows, page.total);
+    } catch (thrown) {
+      if (turn === this.turn) this.trouble = failed(thrown);
+    } finally {
+      if (turn === this.turn) this.busy = false;
+    }
+  }
+
+  /** Moves the choice. */
+  move(by: number): void {
+    this.active = Math.min(Math.max(0, this.active + by), Math.max(0, this.length - 1));
+    if (!this.idle && this.active >= this.rows.length - 5) void this.more();
+  }
+
+  /** Opens the chosen row. What isn't on screen yet is never opened, unless it is the only hit. */
+  async enter(open: Open): Promise<void> {
+    if (this.idle) return this.openAt(this.active, open);
+    if (this.answered === this.query.trim() && !this.trouble) return this.openAt(this.active, open);
+    await this.run();
+    if (this.rows.length === 1 && this.answered === this.query.trim()) this.openAt(0, open);
+  }
+
+  /** Takes a scanned code as the query. */
+  scan(code: string, open: Open): void {
+    this.type(code);
+    void this.enter(open);
+  }
+
+  /** Opens the row at a place. */
+  openAt(at: number, open: Open): void {
+    this.active = at;
+    if (this.idle) {
+      const entry = this.appointments[at];
+      if (entry) open(entry.patient);
+      return;
+    }
+    const row = this.rows[at];
+    if (row) open(row.patient, row);
+  }
+
+  /** Asks for the day's appointments. */
+  async loadSchedule(): Promise<void> {
+    this.scheduleTrouble = null;
+    try {
+      this.schedule = await this.session.call("todays_schedule", {});
+    } catch (thrown) {
+      this.scheduleTrouble = failed(thrown);
+    }
+  }
+
+  /** Drops timers and everything found. */
+  stop(): void {
+    this.turn += 1;
+    this.query = "";
+    this.schedule = null;
+    this.clear();
+  }
+
+  private show(query: string, rows: SearchRow[], total: number): void {
+    const chosen = this.answered === query ? this.rows[this.active]?.patient : undefined;
+    const kept = rows.findIndex((row) => row.patient === chosen);
+    this.rows = rows;
+    this.total = total;
+    this.answered = query;
+    this.active = Math.max(0, kept);
+    this.trouble = null;
+    this.busy = false;
+  }
+
+  private append(rows: SearchRow[], total: number): void {
+    const known = new Set(this.rows.map((row) => row.patient));
+    this.rows = [...this.rows, ...rows.filter((row) => !known.has(row.patient))];
+    this.total = rows.length === 0 ? this.rows.length : total;
+  }
+
+  private fail(why: Failed): void {
+    this.rows = [];
+    this.total = 0;
+    this.trouble = why;
+    this.busy = false;
+  }
+
+  private clear(): void {
+    clearTimeout(this.timer);
+    this.rows = [];
+    this.total = this.active = 0;
+    this.answered = "";
+    this.trouble = null;
+    this.busy = false;
+  }
+}

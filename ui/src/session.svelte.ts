@@ -1,0 +1,170 @@
+/**
+ * The seat as the screen knows it: who holds it, and how long until details blur, a warning shows and it locks.
+ * The core decides about the lock; this only mirrors its answers and reports input.
+ */
+import type { SeatView } from "./api/bindings";
+import { Failed, failed, type Answer, type Args, type Backend, type Name } from "./api/backend";
+
+const TOUCH_EVERY_MS = 5_000;
+const ASK_EVERY_MS = 10_000;
+const TICK_MS = 250;
+
+type Deadlines = { blur: number; warn: number; lock: number };
+
+export class Session {
+  /** The last answer about the seat. */
+  seat = $state.raw<SeatView | null>(null);
+  /** Why the seat couldn't be asked. */
+  trouble = $state.raw<Failed | null>(null);
+  /** Details are blurred because nobody has moved for a while. */
+  blurred = $state(false);
+  /** Hidden by hand. */
+  hidden = $state(false);
+  /** Seconds until the lock, once the warning is due. */
+  warning = $state<number | null>(null);
+  /** Counts sign-ins and unlocks: everything a session knew is thrown away when this changes. */
+  epoch = $state(0);
+  /** Something typed isn't saved yet. */
+  unsaved = $state(false);
+  /** Wall time, for clocks on screen. */
+  date = $state.raw(new Date(0));
+
+  private limits: Deadlines = { blur: 0, warn: 0, lock: 0 };
+  private due: Deadlines | null = null;
+  private events = 0;
+  private asked = 0;
+  private touched = -Infinity;
+  private later: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly backend: Backend) {
+    this.date = backend.date();
+  }
+
+  /** Asks for the seat and keeps watching it. Returns a way to stop. */
+  start(): () => void {
+    const deaf = this.backend.onSeat((seat) => {
+      this.events += 1;
+      this.accept(seat, false);
+    });
+    const ticking = setInterval(() => this.tick(), TICK_MS);
+    void this.refresh();
+    return () => {
+      deaf();
+      clearInterval(ticking);
+      clearTimeout(this.later);
+    };
+  }
+
+  /** Asks the core how the seat stands. */
+  async refresh(): Promise<void> {
+    this.asked = this.backend.now();
+    await this.ask("seat", {}, false);
+  }
+
+  /** Calls the core for a screen; a lost session shows at once. */
+  async call<N extends Name>(name: N, args: Args<N>): Promise<Answer<N>> {
+    try {
+      return await this.backend.call(name, args);
+    } catch (thrown) {
+      const why = failed(thrown);
+      if (why.code === "locked" || why.code === "not_signed_in") void this.refresh();
+      throw why;
+    }
+  }
+
+  /** Signs in, unlocks, locks or signs out, and takes over the seat it answers. */
+  async change(name: "sign_in" | "unlock" | "lock" | "sign_out", args: Args<typeof name>): Promise<void> {
+    const seat = await this.backend.call(name, args as never);
+    this.events += 1;
+    this.accept(seat, true);
+  }
+
+  /** Locks now. If the core can't say so, the screen still goes dark. */
+  lock(): void {
+    this.hidden = true;
+    this.change("lock", {}).catch(() => void this.refresh());
+  }
+
+  /** Lets someone else sign in. */
+  signOut(): void {
+    this.change("sign_out", {}).catch(() => void this.refresh());
+  }
+
+  /** Someone moved or typed. */
+  input(): void {
+    if (!this.due || this.hidden) return;
+    const now = this.backend.now();
+    this.blurred = false;
+    this.warning = null;
+    this.due = after(now, this.limits);
+    clearTimeout(this.later);
+    const wait = this.touched + TOUCH_EVERY_MS - now;
+    if (wait <= 0) return this.touch();
+    this.later = setTimeout(() => this.touch(), wait);
+  }
+
+  /** Looks at the clock; the timer calls it, tests may. */
+  tick(): void {
+    const now = this.backend.now();
+    this.date = this.backend.date();
+    if (this.due) {
+      this.blurred = now >= this.due.blur;
+      this.warning = now >= this.due.warn ? Math.max(0, Math.ceil((this.due.lock - now) / 1000)) : null;
+    }
+    const overdue = this.due !== null && now >= this.due.lock && now - this.asked >= 1_000;
+    if (overdue || now - this.asked >= ASK_EVERY_MS) void this.refresh();
+  }
+
+  private touch(): void {
+    this.touched = this.backend.now();
+    void this.ask("touch", {}, true);
+  }
+
+  private async ask(name: "seat" | "touch", args: Record<string, never>, fresh: boolean): Promise<void> {
+    const events = this.events;
+    try {
+      const seat = await this.backend.call(name, args);
+      if (events === this.events) this.accept(seat, fresh);
+    } catch (thrown) {
+      const why = failed(thrown);
+      if (name === "touch") void this.refresh();
+      else if (this.seat === null) this.trouble = why;
+    }
+  }
+
+  private accept(seat: SeatView, fresh: boolean): void {
+    const before = this.seat?.state;
+    const opened = seat.state.is === "open" && before?.is !== "open";
+    this.trouble = null;
+    if (opened) this.open();
+    if (seat.state.is === "open") this.follow(seat.state, fresh || opened);
+    else this.leave();
+    this.seat = seat;
+  }
+
+  private open(): void {
+    this.epoch += 1;
+    this.hidden = false;
+    this.touched = this.backend.now();
+  }
+
+  private follow(
+    state: { blur_in_ms: number; warn_in_ms: number; lock_in_ms: number },
+    fresh: boolean,
+  ): void {
+    const left = { blur: state.blur_in_ms, warn: state.warn_in_ms, lock: state.lock_in_ms };
+    if (fresh) this.limits = left;
+    this.due = after(this.backend.now(), left);
+  }
+
+  private leave(): void {
+    clearTimeout(this.later);
+    this.due = null;
+    this.blurred = this.hidden = this.unsaved = false;
+    this.warning = null;
+  }
+}
+
+function after(now: number, left: Deadlines): Deadlines {
+  return { blur: now + left.blur, warn: now + left.warn, lock: now + left.lock };
+}

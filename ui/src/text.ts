@@ -1,0 +1,209 @@
+/**
+ * Every word a person reads, in one place. Sentences say what happened and what to do next.
+ * To add one: put it under its screen; functions where a number or a name goes in.
+ */
+import type { Failed } from "./api/backend";
+import type { Code, LockCause } from "./api/bindings";
+
+const plural = (n: number, one: string, many: string) => `${n.toLocaleString()} ${n === 1 ? one : many}`;
+
+const seconds = (s: number) => plural(s, "second", "seconds");
+
+/** `300` becomes `5 min`, `90` becomes `90 s`. */
+const span = (s: number) => (s >= 60 && s % 60 === 0 ? `${s / 60} min` : `${s} s`);
+
+const FAILURES: Record<Code, string> = {
+  not_signed_in: "Nobody is signed in any more. Sign in again to go on.",
+  locked: "The seat is locked. Unlock it to go on.",
+  wrong_sign_in: "User name or password is wrong. Check Caps Lock and type both again.",
+  wait: "Too many wrong tries. Wait a moment, then try again.",
+  no_right: "Your role doesn't include this. Ask someone whose role does.",
+  not_on_care_team:
+    "You aren't on this patient's care team, so the chart stays closed. A visit today or an entry in the care team opens it.",
+  not_found:
+    "This record can't be found. Search again; if it should be here, tell the person who runs Wardseal.",
+  invalid: "Something in the form can't be saved. See the marked field.",
+  conflict: "Someone else saved this meanwhile. Nothing was overwritten.",
+  damaged:
+    "This record failed its integrity check, so nothing of it is shown. Tell the person who runs Wardseal; other records aren't affected.",
+  disk_full:
+    "The disk is full. Nothing was saved; what you typed is still here. Free some space and save again.",
+  read_only:
+    "The disk can't be written to. Nothing was saved; what you typed is still here. Tell the person who runs Wardseal.",
+  store_busy: "Another program is using the store. Wait a few seconds and try again.",
+  store_cant_open: "The store can't be opened. Nothing was changed. Tell the person who runs Wardseal.",
+  store_version: "The store was written by a newer Wardseal. Update this workstation, then start again.",
+  audit_unwritable:
+    "The audit log can't be written, so nothing is shown or saved. Tell the person who runs Wardseal.",
+  keychain_absent:
+    "This computer has no keychain running, so the keys can't be read. Start the system's keychain, then try again.",
+  keychain_locked: "The computer's keychain is locked. Unlock it, then try again.",
+  keychain_wrong_key:
+    "The keychain holds a key that doesn't belong to this store. Nothing was changed. Tell the person who runs Wardseal.",
+  keychain_empty_password:
+    "The keychain has an empty password, which protects nothing. Give it a password, then try again.",
+  keychain_first_run: "This workstation hasn't been set up yet. Run the first-run command, then try again.",
+  keys_damaged: "The key list failed its check, so no key is used. Tell the person who runs Wardseal.",
+  cancelled: "Cancelled. Nothing was changed.",
+  timed_out: "No answer came in time. Try again.",
+  internal:
+    "Wardseal couldn't do this, and nothing of it was kept. Try again; if it happens twice, tell the person who runs Wardseal.",
+};
+
+const CAUSES: Record<LockCause, (idle: number | null | undefined) => string> = {
+  idle: (idle) => (idle ? `Locked after ${span(idle)} without input` : "Locked after a while without input"),
+  manual: () => "Locked by hand",
+  cap: () => "Locked because the session reached its longest time",
+  system: () => "Locked because the computer was locked, put to sleep or switched",
+};
+
+export const text = {
+  product: "Wardseal",
+  starting: "Starting…",
+  tryAgain: "Try again",
+  close: "Close",
+  cancel: "Cancel",
+  noValue: "not recorded",
+  demo: "Demo clinic: invented people",
+  notWritten:
+    "No answer came in time, so it isn't known whether this was saved. Reopen the chart and look before saving again; what you typed is still here.",
+  failure(failed: Failed): string {
+    const wait = failed.fields.seconds;
+    if (failed.code === "wait" && wait) return `Too many wrong tries. Wait ${seconds(wait)}, then try again.`;
+    return FAILURES[failed.code] ?? FAILURES.internal;
+  },
+  why(why: string | undefined): string {
+    const known: Record<string, string> = {
+      empty: "Fill in this field.",
+      too_long: "This is too long. Shorten it.",
+      digits: "Type all nine digits.",
+      date: "Type a date such as 2024, 2024-03 or 2024-03-18.",
+      future: "This date lies in the future.",
+      impossible: "This date doesn't exist. Check day and month.",
+    };
+    return known[why ?? ""] ?? "This can't be saved as it is. Check it.";
+  },
+
+  signIn: {
+    title: "Sign in",
+    username: "User name",
+    password: "Password",
+    submit: "Sign in",
+    busy: "Opening your keys…",
+    needName: "Type your user name.",
+    needPassword: "Type your password.",
+    wait: (s: number) => `Too many wrong tries. You can try again in ${seconds(s)}.`,
+    demoTitle: "Demo sign-ins",
+    demoHint:
+      "Choose one to fill in the user name. The passwords were printed when the demo clinic was made.",
+  },
+  lock: {
+    title: "Locked",
+    cause: (cause: LockCause, idle: number | null | undefined, at: string) =>
+      `${CAUSES[cause](idle)}, since ${at}`,
+    holder: "Seat held by",
+    password: (initials: string) => `Password of ${initials}`,
+    submit: "Unlock",
+    someoneElse: "Someone else? F9",
+  },
+
+  frame: {
+    nav: "Places",
+    patients: "Patients",
+    lock: "Lock",
+    keys: "Keys",
+    store: { memory: "in memory", embedded: "embedded" },
+    seal: (store: string) => `Seal: ${store}`,
+    sealHint: "Show the status of encryption, store and audit",
+    policy: (version: string) => `policy ${version}`,
+    blurred:
+      "Details are hidden because nothing was typed or moved for a while. Move the mouse or press a key to show them.",
+    hidden: "Hidden. Press any key or click to show the screen again.",
+    warning: (s: number) => `Locks in ${seconds(s)}. Press any key or move the mouse to stay.`,
+    unsaved: "What you typed here isn't saved and would be lost.",
+  },
+
+  search: {
+    title: "Patients",
+    label: "Find a patient",
+    placeholder: "surname, birth date, MRN, phone…",
+    hint: "↑ ↓ choose · Enter open · Esc clear",
+    columns: { name: "Name", born: "Born", sex: "Sex", mrn: "MRN", phone: "Phone", marks: "Marks" },
+    count: (shown: number, total: number) => `${shown.toLocaleString()} of ${total.toLocaleString()}`,
+    counted: (total: number) =>
+      total === 1 ? "1 patient found" : `${plural(total, "patient", "patients")} found`,
+    busy: "Searching…",
+    none: (query: string) => `No patient fits “${query}”.`,
+    noneNext: "Check the spelling, or search by birth date, MRN or phone instead.",
+    more: "Show more",
+    similar: "similar name",
+    deceased: "deceased",
+    damaged: "Record damaged: not shown",
+    today: (time: string) => `today ${time}`,
+    schedule: (day: string) => `Today, ${day}`,
+    appointments: (n: number) => plural(n, "appointment", "appointments"),
+    scheduleColumns: { time: "Time", name: "Patient", visit: "Visit", provider: "With", status: "Status" },
+    noAppointments: "No appointments today. Type a name, birth date, MRN or phone to find a patient.",
+    results: "Patients found",
+  },
+
+  keys: {
+    title: "Keys",
+    groups: {
+      everywhere: "Everywhere",
+      search: "Patients",
+      chart: "Chart",
+    },
+    list: {
+      everywhere: [
+        ["/", "Find a patient"],
+        ["g p", "Go to patients"],
+        ["Esc", "Back, or close what is open"],
+        ["Ctrl + L", "Lock"],
+        ["F9", "Sign out, so that someone else can sign in"],
+        ["Ctrl + Shift + H", "Hide the screen now"],
+        ["?", "Show the keys"],
+      ],
+      search: [
+        ["↑ ↓", "Choose"],
+        ["Page ↑ ↓", "Choose ten further"],
+        ["Enter", "Open the chart"],
+      ],
+      chart: [
+        ["1 … 9", "Go to a section"],
+        ["b", "Banner in large type"],
+        ["+", "Add a problem"],
+        ["e", "Edit the chosen problem"],
+        ["Ctrl + Enter", "Save"],
+        ["← →", "Step through the values of a plot"],
+      ],
+    },
+    settings: "Settings",
+    letters: "Single-letter keys act",
+    lettersHint: "Turn off if speech input or a scanner triggers them.",
+    theme: "Colours",
+    themes: { system: "as the system", light: "light", dark: "dark" },
+    density: "Rows",
+    densities: { comfortable: "comfortable", compact: "compact" },
+  },
+
+  status: {
+    title: "Status",
+    lead: "Wardseal encrypts every record on this computer before the store sees it. These checks were run just now.",
+    busy: "Checking…",
+    checks: {
+      encryption: "Encryption",
+      store: "Store",
+      keychain: "Keychain",
+      audit: "Audit log",
+      keys: "Keys",
+    } as Record<string, string>,
+    ok: "in order",
+    bad: "needs attention",
+    badNext:
+      "Something needs attention. Tell the person who runs Wardseal and read them the lines marked so.",
+    version: "Wardseal",
+    libmongocrypt: "libmongocrypt",
+    policy: "Role table",
+  },
+};
