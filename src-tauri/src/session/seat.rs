@@ -304,3 +304,7 @@ impl Seat {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "seat_tests.rs"]
+mod tests;

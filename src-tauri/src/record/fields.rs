@@ -1,0 +1,322 @@
+//! [`FIELDS`]: every stored field with its section, class, encryption, index and what the index leaks.
+//!
+//! The inventory, the indexes and the screen's labels come from here. A row without a class doesn't compile. To add a
+//! plain field: one row here, its label in `ui/src/text.ts` under the same path.
+
+use super::section::Section;
+
+/// One stored field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Where it is: `<section>.<field>` within a section's value, or the bare name for what every document carries.
+    /// Also the key of its label.
+    pub path: &'static str,
+    /// The section that guards it; `None` for what every item or document carries.
+    pub section: Option<Section>,
+    /// What kind of data it is.
+    pub class: Class,
+    /// How it is stored.
+    pub stored: Stored,
+    /// How it is searched; empty when it isn't.
+    pub indexes: &'static [Index],
+}
+
+/// What kind of data a field holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    /// Says who someone is.
+    Identifying,
+    /// Says how to reach someone.
+    Contact,
+    /// Says who pays.
+    Financial,
+    /// A national identifier.
+    NationalId,
+    /// Says something about someone's health.
+    Clinical,
+    /// Demographic facts protected from discrimination.
+    Demographic,
+    /// About staff and organizations.
+    Directory,
+    /// About appointments.
+    Scheduling,
+    /// Where an entry comes from and who wrote it.
+    Provenance,
+    /// Random ids, counters, times, hashes.
+    Technical,
+}
+
+/// How a field is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stored {
+    /// Within its section's value: AES-256-GCM under the patient's key, inside a libmongocrypt Unindexed value under
+    /// the compartment's data key.
+    Sealed,
+    /// As it is.
+    Clear,
+}
+
+/// One searchable path of the patient document: a copy, folded, never displayed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Index {
+    /// Path in the stored document.
+    pub path: &'static str,
+    /// Alternative name of its data key.
+    pub key: &'static str,
+    /// Type of the value before encryption.
+    pub value: IndexValue,
+    /// How it can be asked.
+    pub query: IndexQuery,
+    /// What a store that watches learns.
+    pub leaks: &'static str,
+}
+
+/// Type of an indexed value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IndexValue {
+    /// Folded text.
+    Text,
+    /// [`super::PartialDate::index_value`], 32 bits.
+    Int32,
+}
+
+/// How an index can be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IndexQuery {
+    /// For the whole value.
+    Equality,
+}
+
+const fn index(path: &'static str, key: &'static str, value: IndexValue, leaks: &'static str) -> Index {
+    Index { path, key, value, query: IndexQuery::Equality, leaks }
+}
+
+const LEAKS_NAME: &str = "which records a search matches, and that it is repeated: so how common the searched name is";
+const LEAKS_ONE: &str = "which record a search matches, and that it is repeated";
+const LEAKS_PHONE: &str = "which records a search matches, and that it is repeated: so who shares a phone";
+const LEAKS_BORN: &str = "which records a search matches, and that it is repeated: so who shares a birthday";
+
+const SURNAME: &[Index] = &[index("i.surname", "index:surname", IndexValue::Text, LEAKS_NAME)];
+const GIVEN: &[Index] = &[index("i.given", "index:given", IndexValue::Text, LEAKS_NAME)];
+const MRN: &[Index] = &[index("i.mrn", "index:mrn", IndexValue::Text, LEAKS_ONE)];
+const PHONES: &[Index] = &[
+    index("i.phone1", "index:phone1", IndexValue::Text, LEAKS_PHONE),
+    index("i.phone2", "index:phone2", IndexValue::Text, LEAKS_PHONE),
+];
+const EMAIL: &[Index] = &[index("i.email", "index:email", IndexValue::Text, LEAKS_ONE)];
+const BORN: &[Index] = &[index("i.born", "index:born", IndexValue::Int32, LEAKS_BORN)];
+
+const fn sealed(section: Section, path: &'static str, class: Class) -> Field {
+    searched(section, path, class, &[])
+}
+
+const fn searched(section: Section, path: &'static str, class: Class, indexes: &'static [Index]) -> Field {
+    Field { path, section: Some(section), class, stored: Stored::Sealed, indexes }
+}
+
+const fn of_every_item(path: &'static str, class: Class) -> Field {
+    Field { path, section: None, class, stored: Stored::Sealed, indexes: &[] }
+}
+
+const fn clear(path: &'static str) -> Field {
+    Field { path, section: None, class: Class::Technical, stored: Stored::Clear, indexes: &[] }
+}
+
+/// Every stored field.
+#[rustfmt::skip]
+pub const FIELDS: &[Field] = &[
+    searched(Section::Identity, "identity.name.surname", Class::Identifying, SURNAME),
+    searched(Section::Identity, "identity.name.given", Class::Identifying, GIVEN),
+    sealed(Section::Identity, "identity.name.prefix", Class::Identifying),
+    sealed(Section::Identity, "identity.name.suffix", Class::Identifying),
+    sealed(Section::Identity, "identity.former", Class::Identifying),
+    searched(Section::Identity, "identity.birth_date", Class::Identifying, BORN),
+    sealed(Section::Identity, "identity.sex", Class::Demographic),
+    sealed(Section::Identity, "identity.gender_identity", Class::Demographic),
+    searched(Section::Identity, "identity.mrn", Class::Identifying, MRN),
+    sealed(Section::Identity, "identity.identifiers", Class::Identifying),
+    sealed(Section::Identity, "identity.deceased", Class::Identifying),
+    sealed(Section::Identity, "identity.deceased_on", Class::Identifying),
+    sealed(Section::Identity, "identity.test", Class::Technical),
+
+    searched(Section::Contact, "contact.phones", Class::Contact, PHONES),
+    searched(Section::Contact, "contact.email", Class::Contact, EMAIL),
+    sealed(Section::Contact, "contact.addresses", Class::Contact),
+    sealed(Section::Contact, "contact.emergency", Class::Contact),
+    sealed(Section::Contact, "contact.language", Class::Demographic),
+
+    sealed(Section::Insurance, "insurance.coverages", Class::Financial),
+
+    sealed(Section::NationalId, "national_id.ssn", Class::NationalId),
+
+    sealed(Section::Summary, "summary.allergies", Class::Clinical),
+    sealed(Section::Summary, "summary.marital_status", Class::Demographic),
+    sealed(Section::Summary, "summary.race", Class::Demographic),
+    sealed(Section::Summary, "summary.ethnicity", Class::Demographic),
+    sealed(Section::Summary, "summary.birth_sex", Class::Demographic),
+    sealed(Section::Summary, "summary.multiple_birth", Class::Clinical),
+
+    sealed(Section::Appointments, "appointments.start", Class::Scheduling),
+    sealed(Section::Appointments, "appointments.minutes", Class::Scheduling),
+    sealed(Section::Appointments, "appointments.provider", Class::Scheduling),
+    sealed(Section::Appointments, "appointments.visit_type", Class::Scheduling),
+    sealed(Section::Appointments, "appointments.status", Class::Scheduling),
+
+    sealed(Section::Directory, "directory.practitioner.name", Class::Directory),
+    sealed(Section::Directory, "directory.practitioner.npi", Class::Directory),
+    sealed(Section::Directory, "directory.practitioner.identifiers", Class::Directory),
+    sealed(Section::Directory, "directory.practitioner.phone", Class::Directory),
+    sealed(Section::Directory, "directory.organization.name", Class::Directory),
+    sealed(Section::Directory, "directory.organization.kind", Class::Directory),
+    sealed(Section::Directory, "directory.organization.phone", Class::Directory),
+    sealed(Section::Directory, "directory.organization.address", Class::Directory),
+
+    sealed(Section::Problems, "problems.text", Class::Clinical),
+    sealed(Section::Problems, "problems.code", Class::Clinical),
+    sealed(Section::Problems, "problems.system", Class::Clinical),
+    sealed(Section::Problems, "problems.clinical_status", Class::Clinical),
+    sealed(Section::Problems, "problems.verification", Class::Clinical),
+    sealed(Section::Problems, "problems.onset", Class::Clinical),
+    sealed(Section::Problems, "problems.abatement", Class::Clinical),
+    sealed(Section::Problems, "problems.note", Class::Clinical),
+
+    sealed(Section::Medications, "medications.drug", Class::Clinical),
+    sealed(Section::Medications, "medications.dosage", Class::Clinical),
+    sealed(Section::Medications, "medications.status", Class::Clinical),
+    sealed(Section::Medications, "medications.intent", Class::Clinical),
+    sealed(Section::Medications, "medications.ordered", Class::Clinical),
+    sealed(Section::Medications, "medications.reason", Class::Clinical),
+
+    sealed(Section::Allergies, "allergies.substance", Class::Clinical),
+    sealed(Section::Allergies, "allergies.kind", Class::Clinical),
+    sealed(Section::Allergies, "allergies.categories", Class::Clinical),
+    sealed(Section::Allergies, "allergies.criticality", Class::Clinical),
+    sealed(Section::Allergies, "allergies.reaction", Class::Clinical),
+    sealed(Section::Allergies, "allergies.severity", Class::Clinical),
+    sealed(Section::Allergies, "allergies.status", Class::Clinical),
+    sealed(Section::Allergies, "allergies.verification", Class::Clinical),
+    sealed(Section::Allergies, "allergies.onset", Class::Clinical),
+
+    sealed(Section::Observations, "observations.code", Class::Clinical),
+    sealed(Section::Observations, "observations.category", Class::Clinical),
+    sealed(Section::Observations, "observations.status", Class::Clinical),
+    sealed(Section::Observations, "observations.at", Class::Clinical),
+    sealed(Section::Observations, "observations.value", Class::Clinical),
+    sealed(Section::Observations, "observations.absent", Class::Clinical),
+    sealed(Section::Observations, "observations.range", Class::Clinical),
+    sealed(Section::Observations, "observations.interpretation", Class::Clinical),
+    sealed(Section::Observations, "observations.components", Class::Clinical),
+    sealed(Section::Observations, "observations.note", Class::Clinical),
+
+    sealed(Section::Notes, "notes.title", Class::Clinical),
+    sealed(Section::Notes, "notes.at", Class::Clinical),
+    sealed(Section::Notes, "notes.text", Class::Clinical),
+
+    sealed(Section::Encounters, "encounters.status", Class::Clinical),
+    sealed(Section::Encounters, "encounters.class", Class::Clinical),
+    sealed(Section::Encounters, "encounters.kind", Class::Clinical),
+    sealed(Section::Encounters, "encounters.start", Class::Clinical),
+    sealed(Section::Encounters, "encounters.end", Class::Clinical),
+    sealed(Section::Encounters, "encounters.reason", Class::Clinical),
+    sealed(Section::Encounters, "encounters.location", Class::Clinical),
+
+    sealed(Section::Immunizations, "immunizations.vaccine", Class::Clinical),
+    sealed(Section::Immunizations, "immunizations.status", Class::Clinical),
+    sealed(Section::Immunizations, "immunizations.at", Class::Clinical),
+    sealed(Section::Immunizations, "immunizations.lot", Class::Clinical),
+
+    sealed(Section::Procedures, "procedures.code", Class::Clinical),
+    sealed(Section::Procedures, "procedures.status", Class::Clinical),
+    sealed(Section::Procedures, "procedures.at", Class::Clinical),
+    sealed(Section::Procedures, "procedures.until", Class::Clinical),
+    sealed(Section::Procedures, "procedures.reason", Class::Clinical),
+
+    sealed(Section::Reports, "reports.code", Class::Clinical),
+    sealed(Section::Reports, "reports.status", Class::Clinical),
+    sealed(Section::Reports, "reports.at", Class::Clinical),
+    sealed(Section::Reports, "reports.conclusion", Class::Clinical),
+    sealed(Section::Reports, "reports.results", Class::Clinical),
+
+    sealed(Section::CarePlans, "care_plans.title", Class::Clinical),
+    sealed(Section::CarePlans, "care_plans.status", Class::Clinical),
+    sealed(Section::CarePlans, "care_plans.start", Class::Clinical),
+    sealed(Section::CarePlans, "care_plans.end", Class::Clinical),
+    sealed(Section::CarePlans, "care_plans.activities", Class::Clinical),
+
+    sealed(Section::Kept, "kept.resource_type", Class::Clinical),
+    sealed(Section::Kept, "kept.json", Class::Clinical),
+
+    // An item labelled sensitive keeps the fields of its kind; all of them move to this section.
+    sealed(Section::Restricted, "restricted.content", Class::Clinical),
+
+    of_every_item("content", Class::Clinical),
+    of_every_item("source", Class::Provenance),
+    of_every_item("recorded", Class::Provenance),
+    of_every_item("author", Class::Provenance),
+    of_every_item("encounter", Class::Provenance),
+    of_every_item("sensitive", Class::Clinical),
+
+    clear("_id"),
+    clear("patient"),
+    clear("section"),
+    clear("rev"),
+    clear("at"),
+    clear("upd"),
+    clear("head"),
+];
+
+/// Every searchable path with the field it copies, in the order of [`FIELDS`].
+pub fn indexes() -> impl Iterator<Item = (&'static Field, &'static Index)> {
+    FIELDS.iter().flat_map(|field| field.indexes.iter().map(move |index| (field, index)))
+}
+
+/// The index at a path of the stored document, such as `i.surname`.
+#[must_use]
+pub fn index_at(path: &str) -> Option<&'static Index> {
+    indexes().map(|(_, index)| index).find(|index| index.path == path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Compartment;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_searchable_paths_are_the_seven_of_the_stored_form_each_with_its_own_key() {
+        let found: Vec<_> = indexes().map(|(_, index)| (index.path, index.key)).collect();
+        let names = ["surname", "given", "born", "mrn", "phone1", "phone2", "email"];
+        let expected: Vec<_> = names.map(|name| (format!("i.{name}"), format!("index:{name}"))).into();
+        let found: Vec<_> = found.into_iter().map(|(path, key)| (path.to_owned(), key.to_owned())).collect();
+        assert_eq!(found, expected);
+        assert_eq!(index_at("i.born").map(|index| index.value), Some(IndexValue::Int32));
+        assert_eq!(index_at("i.ssn"), None);
+    }
+
+    #[test]
+    fn only_fields_that_find_a_patient_are_searchable_and_all_lie_in_the_front_compartment() {
+        for (field, index) in indexes() {
+            assert_eq!(field.section.map(Section::compartment), Some(Compartment::Front), "{}", field.path);
+            assert!(matches!(field.class, Class::Identifying | Class::Contact), "{}", field.path);
+            assert!(!index.leaks.is_empty());
+        }
+    }
+
+    #[test]
+    fn every_field_stands_once_under_its_section_and_every_section_has_fields() {
+        let paths: BTreeSet<_> = FIELDS.iter().map(|field| field.path).collect();
+        assert_eq!(paths.len(), FIELDS.len());
+        for section in Section::ALL {
+            assert!(FIELDS.iter().any(|field| field.section == Some(section)), "{}", section.code());
+        }
+        for field in FIELDS {
+            let first = field.path.split('.').next();
+            assert!(field.section.is_none_or(|section| first == Some(section.code())), "{}", field.path);
+        }
+    }
+
+    #[test]
+    fn nothing_about_a_person_is_stored_in_the_clear() {
+        assert!(FIELDS.iter().all(|field| field.stored == Stored::Sealed || field.class == Class::Technical));
+    }
+}
