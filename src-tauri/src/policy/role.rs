@@ -65,15 +65,6 @@ impl Role {
         Role::ALL.into_iter().find(|role| role.code() == code)
     }
 
-    /// Doctors and nurses: those whose delay after failed sign-ins is kept short.
-    #[must_use]
-    pub const fn is_clinician(self) -> bool {
-        match self {
-            Role::Doctor | Role::Nurse => true,
-            Role::FrontDesk | Role::Administrator | Role::Auditor | Role::Import => false,
-        }
-    }
-
     /// The column of this role in the table.
     pub(super) const fn column(self) -> usize {
         match self {

@@ -65,7 +65,10 @@ mod tests {
             let limits = Limits::for_role(role);
             assert!(limits.idle <= Duration::from_mins(15));
             assert!(limits.warn_before >= Duration::from_secs(20) && limits.warn_before < limits.idle);
-            assert!(limits.blur_after >= Duration::from_mins(if role.is_clinician() { 3 } else { 1 }));
+            assert!(
+                limits.blur_after
+                    >= Duration::from_mins(if matches!(role, Role::Doctor | Role::Nurse) { 3 } else { 1 })
+            );
             assert_eq!(limits.cap, Duration::from_hours(12));
         }
         assert_eq!(Limits::for_role(Role::FrontDesk).idle, Duration::from_mins(3));

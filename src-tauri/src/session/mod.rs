@@ -8,5 +8,5 @@ mod seat;
 mod throttle;
 
 pub use limits::{Limits, Tighter};
-pub use seat::{Ended, Holder, LockCause, Locked, Now, Seat, SeatError, Session};
+pub use seat::{Holder, LockCause, Locked, Now, Seat, SeatError, Session, SessionRef};
 pub use throttle::{Failed, Throttle, ThrottleRecord, Wait};

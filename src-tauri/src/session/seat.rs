@@ -100,12 +100,12 @@ pub struct Locked {
     session: Session,
 }
 
-/// A session that is over, for the audit.
+/// Which session, and whose: for the audit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ended {
+pub struct SessionRef {
     /// Session id.
     pub session: Uuid,
-    /// Whose it was.
+    /// Whose.
     pub user: Uuid,
 }
 
@@ -183,8 +183,8 @@ impl Session {
         Locked { holder: self.holder.clone(), cause, since: now.wall, idle, session: self }
     }
 
-    fn ended(&self) -> Ended {
-        Ended { session: self.id, user: self.holder.user }
+    fn named(&self) -> SessionRef {
+        SessionRef { session: self.id, user: self.holder.user }
     }
 }
 
@@ -237,10 +237,10 @@ impl Seat {
     }
 
     /// Locks an open seat and says which session that was; any other seat stays as it is.
-    pub fn lock(&mut self, cause: LockCause, now: Now) -> Option<Ended> {
+    pub fn lock(&mut self, cause: LockCause, now: Now) -> Option<SessionRef> {
         match std::mem::take(self) {
             Seat::Open(session) => {
-                let locked = session.ended();
+                let locked = session.named();
                 *self = Seat::Locked(session.lock(cause, now));
                 Some(locked)
             }
@@ -256,11 +256,17 @@ impl Seat {
     ///
     /// # Errors
     /// When the seat isn't locked, or by somebody else; nothing changes.
-    pub fn unlock(&mut self, id: Uuid, holder: Holder, limits: Limits, now: Now) -> Result<Option<Ended>, SeatError> {
+    pub fn unlock(
+        &mut self,
+        id: Uuid,
+        holder: Holder,
+        limits: Limits,
+        now: Now,
+    ) -> Result<Option<SessionRef>, SeatError> {
         let locked = self.locked_by(|user| user == holder.user, SeatError::AnotherHolder)?;
         let mut session = locked.session;
         let same = session.holder.role == holder.role && session.lasted(now) < session.limits.cap;
-        let ended = (!same).then(|| session.ended());
+        let ended = (!same).then(|| session.named());
         if same {
             session.touch(now);
         } else {
@@ -274,17 +280,17 @@ impl Seat {
     ///
     /// # Errors
     /// When the seat isn't locked, or by this very user (who unlocks); nothing changes.
-    pub fn take_over(&mut self, id: Uuid, holder: Holder, limits: Limits, now: Now) -> Result<Ended, SeatError> {
+    pub fn take_over(&mut self, id: Uuid, holder: Holder, limits: Limits, now: Now) -> Result<SessionRef, SeatError> {
         let locked = self.locked_by(|user| user != holder.user, SeatError::Taken)?;
         *self = Seat::Open(Session::open(id, holder, limits, now));
-        Ok(locked.session.ended())
+        Ok(locked.session.named())
     }
 
     /// Leaves the seat vacant and says whose session ended.
-    pub fn sign_out(&mut self) -> Option<Ended> {
+    pub fn sign_out(&mut self) -> Option<SessionRef> {
         match std::mem::take(self) {
             Seat::Vacant => None,
-            Seat::Open(session) | Seat::Locked(Locked { session, .. }) => Some(session.ended()),
+            Seat::Open(session) | Seat::Locked(Locked { session, .. }) => Some(session.named()),
         }
     }
 

@@ -31,7 +31,7 @@ fn sit(holder: Holder, now: Now) -> Seat {
     seat
 }
 
-fn unlock(seat: &mut Seat, holder: Holder, now: Now) -> Result<Option<Ended>, SeatError> {
+fn unlock(seat: &mut Seat, holder: Holder, now: Now) -> Result<Option<SessionRef>, SeatError> {
     let limits = Limits::for_role(holder.role);
     seat.unlock(id(200), holder, limits, now)
 }
@@ -87,7 +87,7 @@ fn turning_the_wall_clock_back_does_not_lengthen_and_a_sleeping_monotonic_clock_
 #[test]
 fn the_lock_says_why_since_when_and_after_how_long() {
     let mut seat = sit(doctor(), at(0));
-    assert_eq!(seat.lock(LockCause::Manual, at(42)), Some(Ended { session: id(100), user: id(1) }));
+    assert_eq!(seat.lock(LockCause::Manual, at(42)), Some(SessionRef { session: id(100), user: id(1) }));
     let Seat::Locked(locked) = &seat else { panic!("not locked") };
     assert_eq!((locked.cause, locked.since, locked.idle), (LockCause::Manual, at(42).wall, Duration::from_secs(42)));
     assert_eq!(locked.holder.initials, "R.O.");
@@ -108,7 +108,7 @@ fn the_holder_unlocks_into_the_same_session_and_its_cap_goes_on() {
 fn after_the_cap_or_with_another_role_the_holder_gets_a_new_session() {
     let mut capped = sit(doctor(), at(0));
     capped.lock(LockCause::Manual, at(60));
-    let ended = Ok(Some(Ended { session: id(100), user: id(1) }));
+    let ended = Ok(Some(SessionRef { session: id(100), user: id(1) }));
     assert_eq!(unlock(&mut capped, doctor(), at(12 * 3600)), ended);
     assert_eq!(capped.session().unwrap().id, id(200));
 
@@ -126,7 +126,7 @@ fn a_nurse_cannot_unlock_the_doctors_session_but_may_take_the_seat() {
     seat.lock(LockCause::Idle, at(600));
     assert_eq!(unlock(&mut seat, nurse(), at(601)), Err(SeatError::AnotherHolder));
     assert_eq!(cause(&seat), Some(LockCause::Idle));
-    assert_eq!(seat.take_over(id(200), nurse(), limits, at(602)), Ok(Ended { session: id(100), user: id(1) }));
+    assert_eq!(seat.take_over(id(200), nurse(), limits, at(602)), Ok(SessionRef { session: id(100), user: id(1) }));
     assert_eq!(seat.session().unwrap().holder, nurse());
 }
 
@@ -136,7 +136,7 @@ fn nobody_signs_in_over_somebody_else() {
     assert_eq!(seat.sign_in(id(200), nurse(), Limits::for_role(Role::Nurse), at(1)), Err(SeatError::Taken));
     seat.lock(LockCause::Manual, at(2));
     assert_eq!(seat.sign_in(id(200), nurse(), Limits::for_role(Role::Nurse), at(3)), Err(SeatError::Taken));
-    assert_eq!(seat.sign_out(), Some(Ended { session: id(100), user: id(1) }));
+    assert_eq!(seat.sign_out(), Some(SessionRef { session: id(100), user: id(1) }));
     assert_eq!(seat.sign_out(), None);
     assert_eq!(unlock(&mut seat, doctor(), at(4)), Err(SeatError::Vacant));
 }

@@ -1,7 +1,6 @@
 //! [`Throttle`]: the growing delay after failed sign-ins of one account.
 
 use crate::clock::Moment;
-use crate::policy::Role;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -39,8 +38,8 @@ pub struct Failed {
 
 const FREE_FAILURES: u32 = 4;
 const FIRST_DELAY: Duration = Duration::from_secs(15);
-const CLINICIAN_CAP: Duration = Duration::from_mins(5);
-const CAP: Duration = Duration::from_mins(15);
+/// The same for everyone, whether the account exists or not: the delay tells nothing about it.
+const CAP: Duration = Duration::from_mins(5);
 const ALERT_AT: usize = 4;
 const ALERT_WITHIN: Duration = Duration::from_mins(5);
 
@@ -75,8 +74,8 @@ impl Throttle {
         }
     }
 
-    /// Counts a failure. `role` is that of the account, `None` when there is no such account.
-    pub fn failed(&mut self, role: Option<Role>, now: Moment) -> Failed {
+    /// Counts a failure.
+    pub fn failed(&mut self, now: Moment) -> Failed {
         self.record = self.record(now);
         self.since = now;
         self.record.failures = self.record.failures.saturating_add(1);
@@ -85,7 +84,7 @@ impl Throttle {
         if alert {
             self.record.recent_ms.clear();
         }
-        let wait = delay(self.record.failures).min(cap_for(role));
+        let wait = delay(self.record.failures);
         self.record.wait_ms = self.record.wait_ms.max(millis(wait));
         Failed { wait, alert }
     }
@@ -96,17 +95,12 @@ impl Throttle {
     }
 }
 
-/// 15 s at the fifth failure, then twice as long each time.
+/// 15 s at the fifth failure, then twice as long each time, up to the cap.
 fn delay(failures: u32) -> Duration {
     match failures.checked_sub(FREE_FAILURES + 1) {
         None => Duration::ZERO,
-        Some(more) => FIRST_DELAY.saturating_mul(1 << more.min(16)),
+        Some(more) => FIRST_DELAY.saturating_mul(1 << more.min(16)).min(CAP),
     }
-}
-
-/// An unknown account waits as long as a clinician: the delay must not tell whether the account exists.
-fn cap_for(role: Option<Role>) -> Duration {
-    if role.is_none_or(Role::is_clinician) { CLINICIAN_CAP } else { CAP }
 }
 
 fn millis(duration: Duration) -> u64 {
@@ -121,34 +115,33 @@ mod tests {
         Moment(Duration::from_secs(seconds))
     }
 
-    fn after(failures: u32, role: Role) -> Throttle {
+    fn after(failures: u32) -> Throttle {
         let mut throttle = Throttle::resume(ThrottleRecord::default(), at(0));
         for _ in 0..failures {
-            throttle.failed(Some(role), at(0));
+            throttle.failed(at(0));
         }
         throttle
     }
 
     #[test]
     fn four_mistakes_cost_nothing_and_the_fifth_fifteen_seconds() {
-        assert_eq!(after(4, Role::Nurse).may_try(at(0)), Ok(()));
-        let fifth = after(5, Role::Nurse);
+        assert_eq!(after(4).may_try(at(0)), Ok(()));
+        let fifth = after(5);
         assert_eq!(fifth.may_try(at(0)), Err(Wait(Duration::from_secs(15))));
         assert_eq!(fifth.may_try(at(14)), Err(Wait(Duration::from_secs(1))));
         assert_eq!(fifth.may_try(at(15)), Ok(()));
     }
 
     #[test]
-    fn the_delay_doubles_up_to_five_minutes_for_a_clinician_and_fifteen_for_others() {
+    fn the_delay_doubles_up_to_five_minutes() {
         let waits: Vec<u64> = (5..12).map(|n| millis(delay(n)) / 1000).collect();
-        assert_eq!(waits, [15, 30, 60, 120, 240, 480, 960]);
-        assert_eq!(after(40, Role::Doctor).may_try(at(0)), Err(Wait(Duration::from_mins(5))));
-        assert_eq!(after(40, Role::Auditor).may_try(at(0)), Err(Wait(Duration::from_mins(15))));
+        assert_eq!(waits, [15, 30, 60, 120, 240, 300, 300]);
+        assert_eq!(after(40).may_try(at(0)), Err(Wait(Duration::from_mins(5))));
     }
 
     #[test]
     fn a_restart_serves_the_rest_of_the_delay_and_no_wall_clock_is_asked() {
-        let stored = serde_json::to_string(&after(7, Role::Nurse).record(at(20))).unwrap();
+        let stored = serde_json::to_string(&after(7).record(at(20))).unwrap();
         let resumed = Throttle::resume(serde_json::from_str(&stored).unwrap(), at(0));
         assert_eq!(resumed.may_try(at(0)), Err(Wait(Duration::from_secs(40))));
         assert_eq!(resumed.record(at(0)).failures, 7);
@@ -157,25 +150,25 @@ mod tests {
     #[test]
     fn a_stored_delay_beyond_the_cap_keeps_nobody_out_for_good() {
         let record = ThrottleRecord { failures: 9, wait_ms: u64::MAX, recent_ms: Vec::new() };
-        assert_eq!(Throttle::resume(record, at(0)).may_try(at(15 * 60)), Ok(()));
+        assert_eq!(Throttle::resume(record, at(0)).may_try(at(5 * 60)), Ok(()));
     }
 
     #[test]
     fn the_fourth_failure_within_five_minutes_raises_one_alert() {
         let mut throttle = Throttle::resume(ThrottleRecord::default(), at(0));
-        let alerts: Vec<bool> = (0..6).map(|i| throttle.failed(None, at(i * 60)).alert).collect();
+        let alerts: Vec<bool> = (0..6).map(|i| throttle.failed(at(i * 60)).alert).collect();
         assert_eq!(alerts, [false, false, false, true, false, false]);
     }
 
     #[test]
     fn four_failures_spread_over_an_hour_raise_none() {
         let mut throttle = Throttle::resume(ThrottleRecord::default(), at(0));
-        assert!((0..8).all(|i| !throttle.failed(None, at(i * 900)).alert));
+        assert!((0..8).all(|i| !throttle.failed(at(i * 900)).alert));
     }
 
     #[test]
     fn success_forgets_the_failures() {
-        let mut throttle = after(6, Role::Nurse);
+        let mut throttle = after(6);
         throttle.succeeded(at(60));
         assert_eq!(throttle.record(at(60)), ThrottleRecord::default());
     }
