@@ -7,7 +7,7 @@ use serde::Deserialize;
 use zeroize::{Zeroize, Zeroizing};
 
 /// `N` secret bytes on the heap, wiped when dropped.
-pub struct Secret<const N: usize>(Zeroizing<Box<[u8; N]>>);
+pub struct Secret<const N: usize>(Box<Zeroizing<[u8; N]>>);
 
 impl<const N: usize> Secret<N> {
     /// Fresh bytes from the operating system's generator.
@@ -53,7 +53,7 @@ impl<const N: usize> Secret<N> {
     }
 
     fn zeroed() -> Self {
-        Self(Zeroizing::new(Box::new([0; N])))
+        Self(Box::new(Zeroizing::new([0; N])))
     }
 }
 
