@@ -1,1 +1,50 @@
-//! keys
+//! Who can read what, by keys: keychain, site and workstation keys, users' keys and slots, compartments and grants.
+//!
+//! Must never hand out a key where a key's id will do, never print a key byte, and never make a key anew where one is
+//! wrong or missing. To add a persisted form: a serde struct in its own file with a snapshot test that fixes its bytes;
+//! to add a subkey: a variant of [`SiteUse`] or a label beside the others in its file, never a used one.
+
+mod account;
+mod care_team;
+mod compartment;
+mod derive;
+mod directory;
+mod entry;
+mod error;
+pub mod forms;
+mod founding;
+mod grant;
+mod keychain;
+pub mod layer;
+mod manifest;
+mod os_keychain;
+mod password;
+mod recovery;
+mod sealing;
+mod signed;
+mod signing;
+mod site;
+mod site_record;
+mod slot;
+mod user;
+
+pub use account::{ADMINISTRATOR, Account, Author, Sealing, StoredAccount};
+pub use care_team::{CareTeamRow, Member};
+pub use compartment::CompartmentRoot;
+pub use derive::{mac, mac_matches, subkey};
+pub use directory::Directory;
+pub use error::KeyError;
+pub use founding::{Founded, Founding, FoundingError, NewUser, found_site};
+pub use grant::{Confirmation, Grant, GrantState, Holder, Order, Removal, Subject, Trust};
+pub use keychain::{EntryFault, Keychain, KeychainError, MemoryKeychain};
+pub use manifest::{DataKey, Manifest, TrustedManifest};
+pub use os_keychain::OsKeychain;
+pub use password::{PasswordPolicy, PasswordRefused};
+pub use recovery::{RecoveryError, RecoveryShare, recombine, split};
+pub use sealing::{OpeningKey, SealingKey};
+pub use signed::{Form, Signed};
+pub use signing::{Signer, VerifyKey};
+pub use site::{Environment, SiteKey, SiteUse, WorkstationKey};
+pub use site_record::{CompartmentPublic, Founder, RecoveryPublic, SiteRecord, WorkstationPublic};
+pub use slot::{Slot, SlotCost, SlotOf};
+pub use user::{UserKeys, UserPublic};

@@ -1,0 +1,146 @@
+//! A compartment's root: the key of its named KMS provider, and the key pair that write-only values are sealed to.
+
+use super::{CompartmentPublic, KeyError, OpeningKey, derive};
+use crate::record::Compartment;
+use crate::secret::Secret;
+use zeroize::Zeroizing;
+
+/// Form of a write-only value: this byte, the epoch in four, then what HPKE sealed.
+const WRITE_ONLY_FORM: u8 = 1;
+const HEADER: usize = 5;
+
+/// 96 secret bytes and what follows from them. Only who holds a grant has it, and only while signed in.
+pub struct CompartmentRoot {
+    compartment: Compartment,
+    epoch: i64,
+    root: Secret<96>,
+    opening: OpeningKey,
+}
+
+impl CompartmentRoot {
+    /// A fresh root, at founding and at rotation.
+    ///
+    /// # Errors
+    /// When there is no randomness.
+    pub fn create(compartment: Compartment, epoch: i64) -> Result<Self, KeyError> {
+        Self::from_root(compartment, epoch, Secret::random()?)
+    }
+
+    /// The root of these 96 bytes.
+    ///
+    /// # Errors
+    /// Never in practice: lengths are fixed.
+    pub(super) fn from_root(compartment: Compartment, epoch: i64, root: Secret<96>) -> Result<Self, KeyError> {
+        let salt = format!("wardseal/compartment/1|{}|{epoch}", compartment.code());
+        // EXPOSE: the pair is derived from it.
+        let seed = derive::subkey(root.expose(), salt.as_bytes(), "wardseal/compartment/hpke/1")?;
+        Ok(Self { compartment, epoch, root, opening: OpeningKey::from_seed(&seed)? })
+    }
+
+    /// Which compartment.
+    #[must_use]
+    pub const fn compartment(&self) -> Compartment {
+        self.compartment
+    }
+
+    /// Which of its roots.
+    #[must_use]
+    pub const fn epoch(&self) -> i64 {
+        self.epoch
+    }
+
+    /// The 96 bytes, for the KMS provider and for sealing grants.
+    #[must_use]
+    pub const fn root(&self) -> &Secret<96> {
+        &self.root
+    }
+
+    /// The private half of the compartment's pair, for what is sealed to it (write-only values, audit rows).
+    #[must_use]
+    pub const fn opening(&self) -> &OpeningKey {
+        &self.opening
+    }
+
+    /// Name of the KMS provider of this root: `local:front`, after a rotation `local:front_2`.
+    #[must_use]
+    pub fn provider(&self) -> String {
+        provider(self.compartment, self.epoch)
+    }
+
+    /// The public half, as the site record names it.
+    #[must_use]
+    pub const fn public(&self) -> CompartmentPublic {
+        CompartmentPublic { compartment: self.compartment, epoch: self.epoch, public: self.opening.public() }
+    }
+
+    /// Opens a write-only value; `None` if it isn't one of this root or `aad` is another.
+    #[must_use]
+    pub fn open_sealed(&self, aad: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let (header, body) = sealed.split_first_chunk::<HEADER>()?;
+        if *header != header_of(self.epoch)? {
+            return None;
+        }
+        self.opening.open(&info(self.compartment), aad, body)
+    }
+}
+
+impl CompartmentPublic {
+    /// Seals a value that the writer may enter and not read.
+    ///
+    /// # Errors
+    /// When there is no randomness or the public key is no curve point.
+    pub fn seal_to(&self, aad: &[u8], plaintext: &[u8]) -> Result<Vec<u8>, KeyError> {
+        let header = header_of(self.epoch).ok_or(KeyError::Form("compartment"))?;
+        Ok([header.as_slice(), &self.public.seal(&info(self.compartment), aad, plaintext)?].concat())
+    }
+
+    /// Name of the KMS provider of this root, as [`CompartmentRoot::provider`].
+    #[must_use]
+    pub fn provider(&self) -> String {
+        provider(self.compartment, self.epoch)
+    }
+}
+
+fn provider(compartment: Compartment, epoch: i64) -> String {
+    if epoch == 1 { format!("local:{}", compartment.code()) } else { format!("local:{}_{epoch}", compartment.code()) }
+}
+
+fn header_of(epoch: i64) -> Option<[u8; HEADER]> {
+    let [a, b, c, d] = u32::try_from(epoch).ok()?.to_be_bytes();
+    Some([WRITE_ONLY_FORM, a, b, c, d])
+}
+
+fn info(compartment: Compartment) -> Vec<u8> {
+    format!("wardseal/write-only/1|{}", compartment.code()).into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_front_desk_enters_only_a_holder_reads() {
+        let doctor = CompartmentRoot::create(Compartment::NationalId, 1).unwrap();
+        let sealed = doctor.public().seal_to(b"patient|national_id", b"123-45-6789").unwrap();
+        assert_eq!(doctor.open_sealed(b"patient|national_id", &sealed).unwrap().as_slice(), b"123-45-6789");
+        assert!(doctor.open_sealed(b"other|national_id", &sealed).is_none());
+        let nurse = CompartmentRoot::create(Compartment::Clinical, 1).unwrap();
+        assert!(nurse.open_sealed(b"patient|national_id", &sealed).is_none());
+    }
+
+    #[test]
+    fn a_rotated_root_does_not_open_what_was_sealed_to_the_former_one() {
+        let former = CompartmentRoot::create(Compartment::NationalId, 1).unwrap();
+        let sealed = former.public().seal_to(b"aad", b"text").unwrap();
+        let rotated = CompartmentRoot::from_root(Compartment::NationalId, 2, former.root().duplicate()).unwrap();
+        assert!(rotated.open_sealed(b"aad", &sealed).is_none());
+        assert_ne!(rotated.public().public, former.public().public);
+    }
+
+    #[test]
+    fn provider_names_are_what_libmongocrypt_allows() {
+        let name = |epoch| CompartmentRoot::create(Compartment::NationalId, epoch).unwrap().provider();
+        assert_eq!(name(1), "local:national_id");
+        assert_eq!(name(2), "local:national_id_2");
+    }
+}

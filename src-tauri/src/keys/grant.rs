@@ -1,0 +1,381 @@
+//! Grants: an administrator orders, a holder of the compartment confirms after comparing a code. Neither does it alone.
+//!
+//! The administrator holds no root, so an order gives nobody access; the holder sees who ordered what for which keys.
+//! The code is derived from the signed order under the site key and stretched, so that a server can't look for another
+//! order with the same code, and an insider needs days for one.
+
+use super::account::Author;
+use super::slot::{SlotCost, stretch_with};
+use super::{
+    Account, CompartmentRoot, Directory, Form, KeyError, Signed, SiteKey, SiteRecord, SiteUse, UserKeys, UserPublic,
+    derive, forms,
+};
+use crate::clock::Timestamp;
+use crate::record::Compartment;
+use crate::secret::Secret;
+use bson::{Bson, Document, doc};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use uuid::Uuid;
+
+const INFO: &[u8] = b"wardseal/grant/1";
+/// Part of what a code is: both sides must use the same, so it isn't a setting.
+const CODE_COST: SlotCost = SlotCost { memory_kib: 19 * 1024, passes: 2, lanes: 1 };
+
+/// Who is to be granted a compartment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// The user.
+    pub id: Uuid,
+    /// The user's public keys.
+    pub keys: UserPublic,
+}
+
+impl Subject {
+    /// The user of this account.
+    ///
+    /// # Errors
+    /// [`KeyError::AdministratorsHoldNone`].
+    pub fn of(account: &Account) -> Result<Self, KeyError> {
+        if account.is_administrator() {
+            return Err(KeyError::AdministratorsHoldNone);
+        }
+        Ok(Self { id: account.id, keys: account.keys })
+    }
+}
+
+/// What an administrator orders.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// The order, and the grant it becomes.
+    #[serde(rename = "_id", with = "forms::uuid4")]
+    pub id: Uuid,
+    /// For whom.
+    #[serde(with = "forms::uuid4")]
+    pub user: Uuid,
+    /// To which keys the root is to be sealed.
+    pub keys: UserPublic,
+    /// Of which compartment.
+    pub compartment: Compartment,
+    /// Of which of its roots.
+    pub epoch: i64,
+    /// When.
+    #[serde(with = "forms::date")]
+    pub at: Timestamp,
+}
+
+impl Form for Order {
+    const LABEL: &'static str = "wardseal/grant-order/1";
+    const WHAT: &'static str = "grant";
+
+    fn id(&self) -> Uuid {
+        self.id
+    }
+
+    fn version(&self) -> i64 {
+        1
+    }
+}
+
+/// What a holder confirms: this order, with the root sealed to its keys.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirmation {
+    /// The order.
+    #[serde(rename = "_id", with = "forms::uuid4")]
+    pub id: Uuid,
+    /// SHA-256 of the signed order.
+    #[serde(with = "forms::bytes")]
+    pub order: [u8; 32],
+    /// The root, sealed to the order's keys.
+    #[serde(with = "forms::blob")]
+    pub sealed: Vec<u8>,
+    /// When.
+    #[serde(with = "forms::date")]
+    pub at: Timestamp,
+}
+
+impl Form for Confirmation {
+    const LABEL: &'static str = "wardseal/grant-confirmation/1";
+    const WHAT: &'static str = "grant";
+
+    fn id(&self) -> Uuid {
+        self.id
+    }
+
+    fn version(&self) -> i64 {
+        2
+    }
+}
+
+/// That a grant ends. The sealed root is gone from the document; rotation does the rest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Removal {
+    /// The order.
+    #[serde(rename = "_id", with = "forms::uuid4")]
+    pub id: Uuid,
+    /// When.
+    #[serde(with = "forms::date")]
+    pub at: Timestamp,
+}
+
+impl Form for Removal {
+    const LABEL: &'static str = "wardseal/grant-removal/1";
+    const WHAT: &'static str = "grant";
+
+    fn id(&self) -> Uuid {
+        self.id
+    }
+
+    fn version(&self) -> i64 {
+        3
+    }
+}
+
+/// How far a grant is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GrantState {
+    /// Ordered.
+    Pending,
+    /// Ordered and confirmed.
+    Active,
+    /// Ended.
+    Removed,
+}
+
+impl GrantState {
+    /// The word in documents.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            GrantState::Pending => "pending",
+            GrantState::Active => "active",
+            GrantState::Removed => "removed",
+        }
+    }
+
+    /// Grows as the grant goes on; older ones than seen are refused.
+    #[must_use]
+    pub const fn version(self) -> i64 {
+        match self {
+            GrantState::Pending => 1,
+            GrantState::Active => 2,
+            GrantState::Removed => 3,
+        }
+    }
+}
+
+/// A grant as it is stored.
+#[derive(Clone)]
+pub struct Grant {
+    order: Signed<Order>,
+    confirmation: Option<Signed<Confirmation>>,
+    removal: Option<Signed<Removal>>,
+}
+
+/// The holder who confirms, with what proves the compartment.
+#[derive(Clone, Copy)]
+pub struct Holder<'a> {
+    /// The holder as author of the confirmation.
+    pub author: Author<'a>,
+    /// The root held.
+    pub root: &'a CompartmentRoot,
+}
+
+/// What both sides of a grant are checked against.
+#[derive(Clone, Copy)]
+pub struct Trust<'a> {
+    /// The verified accounts.
+    pub directory: &'a Directory,
+    /// The proven site record.
+    pub record: &'a SiteRecord,
+    /// The site's key.
+    pub site: &'a SiteKey,
+}
+
+impl Grant {
+    /// An administrator orders; the grant is pending and gives nothing yet.
+    ///
+    /// # Errors
+    /// As [`Signed::sign`].
+    pub fn order(
+        id: Uuid,
+        subject: Subject,
+        (compartment, epoch): (Compartment, i64),
+        by: Author<'_>,
+        at: Timestamp,
+    ) -> Result<Self, KeyError> {
+        let order = Order { id, user: subject.id, keys: subject.keys, compartment, epoch, at };
+        Ok(Self { order: Signed::sign(order, by.id, by.signer)?, confirmation: None, removal: None })
+    }
+
+    /// The order, as it claims to be.
+    #[must_use]
+    pub const fn ordered(&self) -> &Order {
+        self.order.claimed()
+    }
+
+    /// Who claims to have ordered it.
+    #[must_use]
+    pub const fn ordered_by(&self) -> Uuid {
+        self.order.by()
+    }
+
+    /// How far it is.
+    #[must_use]
+    pub const fn state(&self) -> GrantState {
+        match (&self.confirmation, &self.removal) {
+            (_, Some(_)) => GrantState::Removed,
+            (Some(_), None) => GrantState::Active,
+            (None, None) => GrantState::Pending,
+        }
+    }
+
+    /// The code that the user reads out, from the order and the user's own keys.
+    ///
+    /// # Errors
+    /// [`KeyError::NotOwnKeys`] if the order names other keys: then the user says so instead of a code.
+    pub fn code(&self, keys: &UserKeys, site: &SiteKey) -> Result<String, KeyError> {
+        if self.ordered().keys != keys.public() {
+            return Err(KeyError::NotOwnKeys);
+        }
+        code_of(&self.order, site)
+    }
+
+    /// A holder types the code that the user reads out; the right one seals the root to the user.
+    ///
+    /// # Errors
+    /// [`KeyError::WrongCode`]; or when the order isn't an active administrator's for an active, known user with these
+    /// keys, or the root isn't the one the order and the site record mean.
+    pub fn confirm(&self, typed: &str, holder: Holder<'_>, trust: Trust<'_>, at: Timestamp) -> Result<Self, KeyError> {
+        if self.state() != GrantState::Pending {
+            return Err(KeyError::GrantState("pending"));
+        }
+        let order = trust.directory.signed_by_administrator(&self.order)?;
+        let account = trust.directory.account(order.user).filter(|account| account.active);
+        let subject = Subject::of(account.ok_or(KeyError::Untrusted("account"))?)?;
+        if subject.keys != order.keys {
+            return Err(KeyError::NotOwnKeys);
+        }
+        prove(holder.root, order, trust.record)?;
+        let digits: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
+        let matches: bool = code_of(&self.order, trust.site)?.as_bytes().ct_eq(digits.as_bytes()).into();
+        if matches { self.seal(holder, at) } else { Err(KeyError::WrongCode) }
+    }
+
+    /// Seals without a code: at founding, where order, keys and root are made in one process.
+    pub(super) fn seal(&self, holder: Holder<'_>, at: Timestamp) -> Result<Self, KeyError> {
+        let order = self.ordered();
+        // EXPOSE: the grant is the root, sealed to the user.
+        let sealed = order.keys.hpke.seal(INFO, &aad(order), holder.root.root().expose())?;
+        let confirmation = Confirmation { id: order.id, order: digest(&self.order), sealed, at };
+        let confirmation = Signed::sign(confirmation, holder.author.id, holder.author.signer)?;
+        Ok(Self { order: self.order.clone(), confirmation: Some(confirmation), removal: None })
+    }
+
+    /// Ends the grant; the sealed root leaves the document.
+    ///
+    /// # Errors
+    /// As [`Signed::sign`].
+    pub fn remove(&self, by: Author<'_>, at: Timestamp) -> Result<Self, KeyError> {
+        let removal = Signed::sign(Removal { id: self.ordered().id, at }, by.id, by.signer)?;
+        Ok(Self { order: self.order.clone(), confirmation: None, removal: Some(removal) })
+    }
+
+    /// Opens the root for its user; `seen` is the newest version of this grant seen here.
+    ///
+    /// # Errors
+    /// When the grant isn't active, is older than seen, isn't signed as it should be, isn't for this user's keys, or
+    /// its root isn't the one the site record names.
+    pub fn open(
+        &self,
+        (user, keys): (Uuid, &UserKeys),
+        directory: &Directory,
+        record: &SiteRecord,
+        seen: Option<i64>,
+    ) -> Result<CompartmentRoot, KeyError> {
+        super::signed::not_older("grant", self.state().version(), seen)?;
+        let confirmation = self.confirmation.as_ref().ok_or(KeyError::GrantState("active"))?;
+        let order = directory.signed_by_author(&self.order)?;
+        let confirmed = directory.signed_by_author(confirmation)?;
+        if confirmed.id != order.id || confirmed.order != digest(&self.order) {
+            return Err(KeyError::Altered("grant"));
+        }
+        if order.user != user || order.keys != keys.public() {
+            return Err(KeyError::NotOwnKeys);
+        }
+        let root = keys.opening().open(INFO, &aad(order), &confirmed.sealed).ok_or(KeyError::Altered("grant"))?;
+        let root = Secret::copy_from(&root).ok_or(KeyError::Form("grant"))?;
+        let root = CompartmentRoot::from_root(order.compartment, order.epoch, root)?;
+        prove(&root, order, record).map(|()| root)
+    }
+
+    /// The stored document: `{_id, v, user, compartment, epoch, state, order, confirmation, removal}`.
+    ///
+    /// # Errors
+    /// As [`Signed::to_document`].
+    pub fn to_document(&self) -> Result<Document, KeyError> {
+        let order = self.ordered();
+        Ok(doc! {
+            "_id": forms::uuid_bson(order.id),
+            "v": self.state().version(),
+            "user": forms::uuid_bson(order.user),
+            "compartment": order.compartment.code(),
+            "epoch": order.epoch,
+            "state": self.state().code(),
+            "order": self.order.to_document()?,
+            "confirmation": part_to_bson(self.confirmation.as_ref())?,
+            "removal": part_to_bson(self.removal.as_ref())?,
+        })
+    }
+
+    /// Reads a stored document; verifies nothing but that its clear fields agree with the signed ones.
+    ///
+    /// # Errors
+    /// [`KeyError::Form`].
+    pub fn from_document(doc: &Document) -> Result<Self, KeyError> {
+        let order = doc.get_document("order").map_err(|_| KeyError::Form("grant"))?;
+        let (confirmation, removal) = (part(doc, "confirmation")?, part(doc, "removal")?);
+        let grant = Self { order: Signed::from_document(order)?, confirmation, removal };
+        let again = grant.to_document()?;
+        let agrees = ["_id", "v", "user", "compartment", "epoch", "state"].iter().all(|k| again.get(k) == doc.get(k));
+        if agrees { Ok(grant) } else { Err(KeyError::Form("grant")) }
+    }
+}
+
+fn part<T: Form>(doc: &Document, key: &str) -> Result<Option<Signed<T>>, KeyError> {
+    match doc.get(key) {
+        Some(Bson::Document(part)) => Signed::from_document(part).map(Some),
+        Some(Bson::Null) => Ok(None),
+        _ => Err(KeyError::Form("grant")),
+    }
+}
+
+fn part_to_bson<T: Form>(part: Option<&Signed<T>>) -> Result<Bson, KeyError> {
+    part.map_or(Ok(Bson::Null), |part| part.to_document().map(Bson::Document))
+}
+
+/// The root is the order's, and its public half is the one the site record names.
+fn prove(root: &CompartmentRoot, order: &Order, record: &SiteRecord) -> Result<(), KeyError> {
+    let meant = root.compartment() == order.compartment && root.epoch() == order.epoch;
+    let named = record.compartment(order.compartment, order.epoch) == Some(&root.public());
+    if meant && named { Ok(()) } else { Err(KeyError::ForeignRoot) }
+}
+
+fn aad(order: &Order) -> Vec<u8> {
+    let Order { id, user, compartment, epoch, .. } = order;
+    format!("wardseal/grant/1|{id}|{user}|{}|{epoch}", compartment.code()).into_bytes()
+}
+
+fn digest(order: &Signed<Order>) -> [u8; 32] {
+    Sha256::digest([b"wardseal/grant-order-digest/1\0".as_slice(), &order.bytes()].concat()).into()
+}
+
+/// Six digits from the signed order, keyed by the site and stretched.
+fn code_of(order: &Signed<Order>, site: &SiteKey) -> Result<String, KeyError> {
+    let keyed = derive::mac(&site.subkey(SiteUse::GrantCode)?, "wardseal/grant-code/1", &[&order.bytes()]);
+    let stretched = stretch_with(&keyed, order.claimed().id.as_bytes(), CODE_COST)?;
+    // EXPOSE: a code is six digits of it, meant to be read out.
+    let start = stretched.expose().first_chunk::<8>().map_or(0, |bytes| u64::from_be_bytes(*bytes));
+    Ok(format!("{:06}", start % 1_000_000))
+}

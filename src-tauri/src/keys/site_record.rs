@@ -1,0 +1,148 @@
+//! The site record: what every workstation of a site must agree on, MACed under the site key.
+
+use super::signed::not_older;
+use super::{Environment, KeyError, SealingKey, SiteKey, SiteUse, UserPublic, VerifyKey, derive, forms};
+use crate::clock::Timestamp;
+use crate::record::Compartment;
+use bson::{Bson, Document, doc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+const MAC_LABEL: &str = "wardseal/site-record-mac/1";
+
+/// The administrator who founded the site: the root of the accounts' signatures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Founder {
+    /// The founder's account.
+    #[serde(with = "forms::uuid4")]
+    pub user: Uuid,
+    /// The founder's signing key.
+    pub verify: VerifyKey,
+}
+
+/// The recovery key's public half, to which every compartment is granted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoveryPublic {
+    /// The id under which it holds grants and signs.
+    #[serde(with = "forms::uuid4")]
+    pub id: Uuid,
+    /// Its public keys.
+    pub keys: UserPublic,
+    /// Shares needed to bring it back.
+    pub needed: i32,
+    /// Shares made.
+    pub shares: i32,
+}
+
+/// A compartment's public key: proves a root, and is what write-only values are sealed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CompartmentPublic {
+    /// Which compartment.
+    pub compartment: Compartment,
+    /// Grows with every rotation of its root.
+    pub epoch: i64,
+    /// The public key derived from the root.
+    pub public: SealingKey,
+}
+
+/// An enrolled workstation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkstationPublic {
+    /// Its id.
+    #[serde(with = "forms::uuid4")]
+    pub id: Uuid,
+    /// What people call it.
+    pub name: String,
+    /// Its signing key, which signs the heads of its audit log.
+    pub verify: VerifyKey,
+    /// When it was enrolled.
+    #[serde(with = "forms::date")]
+    pub at: Timestamp,
+}
+
+/// The one record that all trust in a site's documents begins with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteRecord {
+    /// The site.
+    #[serde(rename = "_id", with = "forms::uuid4")]
+    pub site: Uuid,
+    /// What people call it.
+    pub name: String,
+    /// What it is for.
+    pub environment: Environment,
+    /// Root of the accounts' signatures.
+    pub founder: Founder,
+    /// The last holder of every compartment.
+    pub recovery: RecoveryPublic,
+    /// Public keys of the compartments, every epoch still in use.
+    pub compartments: Vec<CompartmentPublic>,
+    /// Enrolled workstations.
+    pub workstations: Vec<WorkstationPublic>,
+    /// [`SiteKey::check_value`]: tells a wrong site key apart from an altered record.
+    #[serde(with = "forms::bytes")]
+    pub check: [u8; 32],
+    /// When this version was made.
+    #[serde(with = "forms::date")]
+    pub at: Timestamp,
+    /// Grows with every change.
+    #[serde(rename = "v")]
+    pub version: i64,
+}
+
+impl SiteRecord {
+    /// The compartment's public key of that epoch.
+    #[must_use]
+    pub fn compartment(&self, compartment: Compartment, epoch: i64) -> Option<&CompartmentPublic> {
+        self.compartments.iter().find(|one| one.compartment == compartment && one.epoch == epoch)
+    }
+
+    /// The compartment's newest public key.
+    #[must_use]
+    pub fn current(&self, compartment: Compartment) -> Option<&CompartmentPublic> {
+        self.compartments.iter().filter(|one| one.compartment == compartment).max_by_key(|one| one.epoch)
+    }
+
+    /// The public key of an enrolled workstation.
+    #[must_use]
+    pub fn workstation(&self, id: Uuid) -> Option<&WorkstationPublic> {
+        self.workstations.iter().find(|one| one.id == id)
+    }
+
+    /// The stored document: `{_id, v, body, mac}`.
+    ///
+    /// # Errors
+    /// If the record has no BSON form.
+    pub fn to_document(&self, key: &SiteKey) -> Result<Document, KeyError> {
+        let body = bson::serialize_to_document(self).map_err(|_| KeyError::Form("site record"))?;
+        let mac = derive::mac(&key.subkey(SiteUse::SiteRecord)?, MAC_LABEL, &[&bytes(&body)?]);
+        Ok(doc! {
+            "_id": forms::uuid_bson(self.site),
+            "v": self.version,
+            "body": body,
+            "mac": Bson::Binary(forms::binary(&mac)),
+        })
+    }
+
+    /// Reads a stored record and proves it; `seen` is the newest version seen on this workstation.
+    ///
+    /// # Errors
+    /// [`KeyError::WrongSiteKey`] if the key belongs to another site, [`KeyError::Altered`] if the record was changed,
+    /// [`KeyError::Stale`] if it is older than `seen`.
+    pub fn open(doc: &Document, key: &SiteKey, seen: Option<i64>) -> Result<Self, KeyError> {
+        let body = doc.get_document("body").map_err(|_| KeyError::Form("site record"))?;
+        let record: Self = bson::deserialize_from_document(body.clone()).map_err(|_| KeyError::Form("site record"))?;
+        if record.check != key.check_value()? {
+            return Err(KeyError::WrongSiteKey);
+        }
+        let mac = doc.get_binary_generic("mac").map_err(|_| KeyError::Form("site record"))?;
+        let genuine = derive::mac_matches(&key.subkey(SiteUse::SiteRecord)?, MAC_LABEL, &[&bytes(body)?], mac);
+        if !genuine || record.site != key.site() || record.environment != key.environment() {
+            return Err(KeyError::Altered("site record"));
+        }
+        not_older("site record", record.version, seen).map(|()| record)
+    }
+}
+
+fn bytes(body: &Document) -> Result<Vec<u8>, KeyError> {
+    body.to_vec().map_err(|_| KeyError::Form("site record"))
+}
