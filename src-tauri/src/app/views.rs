@@ -117,6 +117,7 @@ pub struct SearchPage {
 
 /// A patient in a list: directory fields only, no clinical one (AZ-14).
 #[derive(Debug, Serialize, TS)]
+#[ts(optional_fields)]
 pub struct SearchRow {
     /// Patient id.
     pub patient: Uuid,
@@ -147,6 +148,7 @@ pub struct SearchRow {
 
 /// The chart as this role may see it.
 #[derive(Debug, Serialize, TS)]
+#[ts(optional_fields)]
 pub struct ChartView {
     /// Patient id.
     pub patient: Uuid,
@@ -196,6 +198,7 @@ pub struct ChartView {
 
 /// Who this is; on every patient screen.
 #[derive(Debug, Serialize, TS)]
+#[ts(optional_fields)]
 pub struct Banner {
     /// Surname as written.
     pub surname: String,
@@ -259,6 +262,7 @@ pub struct ChartRights {
 
 /// How to reach the patient.
 #[derive(Debug, Default, Serialize, TS)]
+#[ts(optional_fields)]
 pub struct ContactView {
     /// Phones as written, in order.
     pub phones: Vec<String>,
@@ -277,6 +281,7 @@ pub struct ContactView {
 
 /// One coverage.
 #[derive(Debug, Serialize, TS)]
+#[ts(optional_fields)]
 pub struct CoverageView {
     /// Carrier.
     pub carrier: String,
@@ -289,6 +294,7 @@ pub struct CoverageView {
 
 /// A social security number as far as the role may see it.
 #[derive(Debug, Serialize, TS)]
+#[ts(optional_fields)]
 pub struct NationalIdView {
     /// One is on file.
     pub on_file: bool,
@@ -347,6 +353,7 @@ pub struct ProblemView {
 
 /// The content of a problem (FHIR Condition).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(optional_fields)]
 pub struct Problem {
     /// Words, 1–300 characters.
     pub text: String,
@@ -386,6 +393,7 @@ pub enum SavedProblem {
 
 /// A medication.
 #[derive(Debug, Serialize, TS)]
+#[ts(optional_fields)]
 pub struct MedicationView {
     /// Item id.
     pub item: Uuid,
@@ -403,6 +411,7 @@ pub struct MedicationView {
 
 /// An allergy or intolerance.
 #[derive(Debug, Serialize, TS)]
+#[ts(optional_fields)]
 pub struct AllergyView {
     /// Item id.
     pub item: Uuid,
@@ -422,6 +431,7 @@ pub struct AllergyView {
 
 /// One kind of observation over time.
 #[derive(Debug, Serialize, TS)]
+#[ts(optional_fields)]
 pub struct SeriesView {
     /// Code, e.g. LOINC `8480-6`.
     pub code: String,
@@ -445,6 +455,7 @@ pub struct SeriesView {
 
 /// One observed value.
 #[derive(Debug, Serialize, TS)]
+#[ts(optional_fields)]
 pub struct PointView {
     /// Observed when, ISO.
     pub at: String,
@@ -476,6 +487,7 @@ pub struct NoteView {
 
 /// A visit.
 #[derive(Debug, Serialize, TS)]
+#[ts(optional_fields)]
 pub struct EncounterView {
     /// Item id.
     pub item: Uuid,
@@ -495,6 +507,7 @@ pub struct EncounterView {
 
 /// Something that happened: what and when.
 #[derive(Debug, Serialize, TS)]
+#[ts(optional_fields)]
 pub struct EntryView {
     /// Item id.
     pub item: Uuid,
