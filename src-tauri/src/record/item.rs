@@ -1,0 +1,185 @@
+//! Items: clinical, front-desk and directory entries, each its own document in a section.
+//!
+//! To add a kind: a struct beside its like, a variant of [`Content`] and its line in [`Content::section`].
+
+use super::{
+    Allergy, Appointment, CarePlan, Encounter, Immunization, Medication, Note, Observation, Organization, Practitioner,
+    Problem, Procedure, Report, Section, StoredFormError, from_document, to_document,
+};
+use bson::Document;
+use serde::{Deserialize, Serialize};
+
+/// Where an imported entry comes from. The three together identify it for ever.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Source {
+    /// Name of the sending system, as given to the import.
+    pub system: String,
+    /// FHIR resource type.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The resource's id there.
+    pub id: String,
+}
+
+/// An entry of a chart, of the schedule or of the site's directory.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Item {
+    /// The entry itself.
+    pub content: Content,
+    /// Where it was imported from; absent for what was entered here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
+    /// Recorded when, ISO date or instant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recorded: Option<String>,
+    /// By whom, as displayed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<String>,
+    /// The visit it belongs to, as its source names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encounter: Option<Source>,
+    /// Labelled sensitive: belongs to [`Section::Restricted`] whatever its kind.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub sensitive: bool,
+}
+
+/// What an item can be.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "value", rename_all = "snake_case")]
+pub enum Content {
+    /// Diagnosis.
+    Problem(Problem),
+    /// Medication order.
+    Medication(Medication),
+    /// Allergy or intolerance.
+    Allergy(Allergy),
+    /// Vital sign or result.
+    Observation(Observation),
+    /// Clinical note.
+    Note(Note),
+    /// Visit.
+    Encounter(Encounter),
+    /// Vaccination.
+    Immunization(Immunization),
+    /// Procedure.
+    Procedure(Procedure),
+    /// Diagnostic report.
+    Report(Report),
+    /// Care plan.
+    CarePlan(CarePlan),
+    /// Someone who treats patients.
+    Practitioner(Practitioner),
+    /// A clinic, carrier or laboratory.
+    Organization(Organization),
+    /// Appointment.
+    Appointment(Appointment),
+    /// A resource of a kind that has no screen yet, whole.
+    Kept(Kept),
+}
+
+impl Content {
+    /// The section an entry of this kind belongs to.
+    #[must_use]
+    pub const fn section(&self) -> Section {
+        match self {
+            Content::Problem(_) => Section::Problems,
+            Content::Medication(_) => Section::Medications,
+            Content::Allergy(_) => Section::Allergies,
+            Content::Observation(_) => Section::Observations,
+            Content::Note(_) => Section::Notes,
+            Content::Encounter(_) => Section::Encounters,
+            Content::Immunization(_) => Section::Immunizations,
+            Content::Procedure(_) => Section::Procedures,
+            Content::Report(_) => Section::Reports,
+            Content::CarePlan(_) => Section::CarePlans,
+            Content::Practitioner(_) | Content::Organization(_) => Section::Directory,
+            Content::Appointment(_) => Section::Appointments,
+            Content::Kept(_) => Section::Kept,
+        }
+    }
+}
+
+impl Item {
+    /// An entry made here: no source, nothing recorded yet.
+    #[must_use]
+    pub const fn new(content: Content) -> Self {
+        Self { content, source: None, recorded: None, author: None, encounter: None, sensitive: false }
+    }
+
+    /// The section that guards this entry.
+    #[must_use]
+    pub const fn section(&self) -> Section {
+        if self.sensitive { Section::Restricted } else { self.content.section() }
+    }
+
+    /// The document that is sealed.
+    ///
+    /// # Errors
+    /// When a value has no BSON form.
+    pub fn to_document(&self) -> Result<Document, StoredFormError> {
+        to_document(self)
+    }
+
+    /// The entry back from an opened document.
+    ///
+    /// # Errors
+    /// When the document isn't an entry.
+    pub fn from_document(document: Document) -> Result<Self, StoredFormError> {
+        from_document(document)
+    }
+}
+
+/// A resource kept whole.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// FHIR resource type.
+    pub resource_type: String,
+    /// The resource as received, JSON without its insignificant white space.
+    pub json: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes the field by reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn diabetes() -> Item {
+        Item::new(Content::Problem(Problem {
+            text: "Type 2 diabetes".into(),
+            code: Some("E11.9".into()),
+            system: Some("ICD-10-CM".into()),
+            clinical_status: "active".into(),
+            verification: "confirmed".into(),
+            onset: Some("2019".into()),
+            abatement: None,
+            note: None,
+        }))
+    }
+
+    #[test]
+    fn a_diagnosis_comes_back_unchanged_and_belongs_to_problems() {
+        let item = diabetes();
+        assert_eq!(item.section(), Section::Problems);
+        assert!(Item::from_document(item.to_document().unwrap()).unwrap() == item);
+    }
+
+    #[test]
+    fn a_sensitive_diagnosis_belongs_to_the_restricted_section() {
+        let item = Item { sensitive: true, ..diabetes() };
+        assert_eq!(item.section(), Section::Restricted);
+        assert!(Item::from_document(item.to_document().unwrap()).unwrap() == item);
+    }
+
+    #[test]
+    fn the_stored_form_of_an_item_is_frozen() {
+        let expected = bson::doc! { "content": { "kind": "problem", "value": {
+            "text": "Type 2 diabetes", "code": "E11.9", "system": "ICD-10-CM",
+            "clinical_status": "active", "verification": "confirmed", "onset": "2019",
+        } } };
+        assert_eq!(diabetes().to_document().unwrap(), expected);
+    }
+}
