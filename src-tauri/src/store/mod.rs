@@ -6,11 +6,14 @@
 
 pub mod embedded;
 mod error;
+pub mod memory;
+mod server;
 
 use async_trait::async_trait;
 use bson::RawDocumentBuf;
 
 pub use error::StoreError;
+pub use server::check::Checked;
 
 /// A place that keeps documents and answers MongoDB commands.
 ///

@@ -1,1 +1,78 @@
-//! The embedded encrypted store.
+//! The embedded encrypted store: one SQLite file, one thread that owns the connection, the server's part on top.
+//!
+//! Every command list is one transaction, durable when it is answered. The file holds ciphertext, clear ids and
+//! revisions; tokens and keys never reach it.
+
+mod failure;
+mod file;
+mod migrations;
+mod tables;
+mod worker;
+
+use super::{Checked, Store, StoreError, StoreKind};
+use async_trait::async_trait;
+use bson::RawDocumentBuf;
+use std::path::Path;
+use worker::Worker;
+
+/// A store in a file of this workstation.
+pub struct Embedded {
+    worker: Worker,
+}
+
+impl Embedded {
+    /// Opens the store in `path`, creating it if it doesn't exist.
+    ///
+    /// # Errors
+    /// [`StoreError::CantOpen`], [`StoreError::ReadOnly`], [`StoreError::Version`], [`StoreError::Damaged`].
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        Self::open_with(path, &Limits::default())
+    }
+
+    /// As [`Embedded::open`], with limits of its own.
+    ///
+    /// # Errors
+    /// As [`Embedded::open`].
+    pub fn open_with(path: &Path, limits: &Limits) -> Result<Self, StoreError> {
+        let connection = file::open(path, limits)?;
+        Ok(Self { worker: Worker::start(connection)? })
+    }
+
+    /// Checks the file's pages, and that documents, tags, counters and indexes agree.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] names the first contradiction.
+    pub async fn check(&self) -> Result<Checked, StoreError> {
+        self.worker.check().await
+    }
+}
+
+/// Limits of an embedded store.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// How long a write waits for another process, in milliseconds.
+    pub busy_ms: u32,
+    /// Most pages the file may have; `None` leaves it to the disk.
+    pub pages: Option<u32>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { busy_ms: 5_000, pages: None }
+    }
+}
+
+#[async_trait]
+impl Store for Embedded {
+    async fn run(&self, command: RawDocumentBuf) -> Result<RawDocumentBuf, StoreError> {
+        self.worker.run(command).await
+    }
+
+    async fn run_all(&self, commands: Vec<RawDocumentBuf>) -> Result<Vec<RawDocumentBuf>, StoreError> {
+        self.worker.run_all(commands).await
+    }
+
+    fn kind(&self) -> StoreKind {
+        StoreKind::Embedded
+    }
+}

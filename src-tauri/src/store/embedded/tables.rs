@@ -1,0 +1,195 @@
+//! The server's tables as SQLite keeps them.
+
+use crate::store::StoreError;
+use crate::store::server::refusal::{Answer, BsonAnswer as _};
+use crate::store::server::tables::{Block, CollectionRow, Seq, Tables, Visitor};
+use bson::{RawDocument, RawDocumentBuf};
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Params, Row, params};
+
+/// Tables inside a transaction of the connection.
+pub(super) struct SqliteTables<'c>(pub(super) &'c Connection);
+
+impl SqliteTables<'_> {
+    fn write(&self, sql: &str, params: impl Params) -> Answer<()> {
+        self.0.prepare_cached(sql)?.execute(params)?;
+        Ok(())
+    }
+
+    // What must be new and is not means that the file contradicts itself.
+    fn write_new(&self, sql: &str, params: impl Params, what: &str) -> Answer<()> {
+        match self.0.prepare_cached(sql)?.execute(params) {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
+                Err(StoreError::Damaged(what.into()))
+            }
+            other => Ok(other.map(drop)?),
+        }
+    }
+
+    fn one<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Answer<Option<T>> {
+        Ok(self.0.prepare_cached(sql)?.query_row(params, read).optional()?)
+    }
+
+    fn all<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Answer<Vec<T>> {
+        Ok(self.0.prepare_cached(sql)?.query_map(params, read)?.collect::<rusqlite::Result<_>>()?)
+    }
+
+    // The body is shown where SQLite holds it: what the filter refuses is never copied.
+    fn show(&self, sql: &str, params: impl Params, visitor: &mut Visitor<'_>) -> Answer<bool> {
+        let mut statement = self.0.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        while let Some(row) = rows.next()? {
+            let body = row.get_ref(1)?.as_blob().map_err(|_| damaged())?;
+            if !visitor(row.get(0)?, RawDocument::from_bytes(body).map_err(|_| damaged())?)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+impl Tables for SqliteTables<'_> {
+    fn collections(&mut self) -> Answer<Vec<CollectionRow>> {
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get::<_, Vec<u8>>(2)?));
+        let rows = self.all("SELECT id, name, options FROM collections ORDER BY id", [], read)?;
+        rows.into_iter().map(|(id, name, options)| Ok(CollectionRow { id, name, options: stored(options)? })).collect()
+    }
+
+    fn add_collection(&mut self, name: &str, options: &RawDocument) -> Answer<i64> {
+        self.write("INSERT INTO collections (name, options) VALUES (?1, ?2)", params![name, options.as_bytes()])?;
+        Ok(self.0.last_insert_rowid())
+    }
+
+    fn indexes(&mut self, coll: i64) -> Answer<Vec<(i64, String)>> {
+        self.all("SELECT id, paths FROM indexes WHERE coll = ?1 ORDER BY id", [coll], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+    }
+
+    fn add_index(&mut self, coll: i64, paths: &str) -> Answer<i64> {
+        self.write("INSERT INTO indexes (coll, paths) VALUES (?1, ?2)", params![coll, paths])?;
+        Ok(self.0.last_insert_rowid())
+    }
+
+    fn drop_index(&mut self, index: i64) -> Answer<()> {
+        self.write("DELETE FROM entries WHERE idx = ?1", [index])?;
+        self.write("DELETE FROM indexes WHERE id = ?1", [index])
+    }
+
+    fn put_entry(&mut self, index: i64, key: &[u8], doc: Seq) -> Answer<()> {
+        self.write("INSERT OR IGNORE INTO entries (idx, key, doc) VALUES (?1, ?2, ?3)", params![index, key, doc])
+    }
+
+    fn drop_entry(&mut self, index: i64, key: &[u8], doc: Seq) -> Answer<()> {
+        self.write("DELETE FROM entries WHERE idx = ?1 AND key = ?2 AND doc = ?3", params![index, key, doc])
+    }
+
+    fn entries(&mut self, index: i64, prefix: &[u8]) -> Answer<Vec<Seq>> {
+        let sql = "SELECT doc FROM entries WHERE idx = ?1 AND key >= ?2 AND (?3 IS NULL OR key < ?3)";
+        self.all(sql, params![index, prefix, end_of(prefix)], |row| row.get(0))
+    }
+
+    fn find_id(&mut self, coll: i64, id: &[u8]) -> Answer<Option<Seq>> {
+        self.one("SELECT seq FROM documents WHERE coll = ?1 AND id = ?2", params![coll, id], |row| row.get(0))
+    }
+
+    fn visit(&mut self, doc: Seq, visitor: &mut Visitor<'_>) -> Answer<bool> {
+        self.show("SELECT seq, body FROM documents WHERE seq = ?1", [doc], visitor)
+    }
+
+    fn scan(&mut self, coll: i64, visitor: &mut Visitor<'_>) -> Answer<()> {
+        self.show("SELECT seq, body FROM documents WHERE +coll = ?1 ORDER BY seq", [coll], visitor).map(drop)
+    }
+
+    fn put_document(&mut self, coll: i64, id: &[u8], body: &RawDocument) -> Answer<Seq> {
+        let sql = "INSERT INTO documents (coll, id, body) VALUES (?1, ?2, ?3)";
+        self.write(sql, params![coll, id, body.as_bytes()])?;
+        Ok(self.0.last_insert_rowid())
+    }
+
+    fn replace_document(&mut self, doc: Seq, body: &RawDocument) -> Answer<()> {
+        self.write("UPDATE documents SET body = ?2 WHERE seq = ?1", params![doc, body.as_bytes()])
+    }
+
+    fn drop_document(&mut self, doc: Seq) -> Answer<()> {
+        self.write("DELETE FROM documents WHERE seq = ?1", [doc])
+    }
+
+    fn put_tag(&mut self, coll: i64, tag: &Block, doc: Seq) -> Answer<()> {
+        self.write_new(
+            "INSERT INTO tags (coll, tag, doc) VALUES (?1, ?2, ?3)",
+            params![coll, tag, doc],
+            "a tag exists twice",
+        )
+    }
+
+    fn drop_tag(&mut self, coll: i64, tag: &Block) -> Answer<()> {
+        self.write("DELETE FROM tags WHERE coll = ?1 AND tag = ?2", params![coll, tag])
+    }
+
+    fn tag(&mut self, coll: i64, tag: &Block) -> Answer<Option<Seq>> {
+        self.one("SELECT doc FROM tags WHERE coll = ?1 AND tag = ?2", params![coll, tag], |row| row.get(0))
+    }
+
+    fn count_tags(&mut self, coll: i64) -> Answer<u64> {
+        let count: Option<i64> = self.one("SELECT count(*) FROM tags WHERE coll = ?1", [coll], |row| row.get(0))?;
+        Ok(count.map_or(0, i64::unsigned_abs))
+    }
+
+    fn state(&mut self, coll: i64, id: &Block) -> Answer<Option<Option<Vec<u8>>>> {
+        self.one("SELECT value FROM esc WHERE coll = ?1 AND id = ?2", params![coll, id], |row| row.get(0))
+    }
+
+    fn put_state(&mut self, coll: i64, id: &Block, value: Option<&[u8]>) -> Answer<()> {
+        let sql = "INSERT INTO esc (coll, id, value) VALUES (?1, ?2, ?3)";
+        self.write_new(sql, params![coll, id, value], "a counter was used twice")
+    }
+
+    fn drop_state(&mut self, coll: i64, id: &Block) -> Answer<()> {
+        self.write("DELETE FROM esc WHERE coll = ?1 AND id = ?2", params![coll, id])
+    }
+
+    fn count_state(&mut self, coll: i64) -> Answer<(u64, u64)> {
+        let sql = "SELECT count(*), count(value) FROM esc WHERE coll = ?1";
+        let counts: Option<(i64, i64)> = self.one(sql, [coll], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(counts.map_or((0, 0), |(all, anchors)| (all.unsigned_abs(), anchors.unsigned_abs())))
+    }
+
+    fn append_pending(&mut self, coll: i64, entries: &RawDocument) -> Answer<()> {
+        self.write("INSERT INTO ecoc (coll, entries) VALUES (?1, ?2)", params![coll, entries.as_bytes()])
+    }
+
+    fn pending(&mut self, coll: i64) -> Answer<Vec<RawDocumentBuf>> {
+        let sql = "SELECT entries FROM ecoc WHERE coll = ?1 ORDER BY seq";
+        self.all(sql, [coll], |row| row.get(0))?.into_iter().map(stored).collect()
+    }
+
+    fn clear_pending(&mut self, coll: i64) -> Answer<()> {
+        self.write("DELETE FROM ecoc WHERE coll = ?1", [coll])
+    }
+}
+
+// The least key greater than every key with the prefix.
+fn end_of(prefix: &[u8]) -> Option<Vec<u8>> {
+    let last = prefix.iter().rposition(|byte| *byte != u8::MAX)?;
+    let mut end = prefix[..=last].to_vec();
+    end[last] += 1;
+    Some(end)
+}
+
+fn stored(bytes: Vec<u8>) -> Answer<RawDocumentBuf> {
+    RawDocumentBuf::from_bytes(bytes).or_damaged()
+}
+
+fn damaged() -> StoreError {
+    StoreError::Damaged("a stored document is not valid BSON".into())
+}

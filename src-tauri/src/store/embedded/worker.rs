@@ -1,0 +1,122 @@
+//! The thread that owns the connection. Commands come over a channel, answers go back one by one.
+
+use super::tables::SqliteTables;
+use crate::store::server::Server;
+use crate::store::server::refusal::Answer;
+use crate::store::{Checked, StoreError};
+use bson::RawDocumentBuf;
+use rusqlite::{Connection, TransactionBehavior};
+use std::sync::mpsc;
+use std::thread::{Builder, JoinHandle};
+use tokio::sync::oneshot;
+
+type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
+
+enum Job {
+    Run(RawDocumentBuf, Reply<RawDocumentBuf>),
+    RunAll(Vec<RawDocumentBuf>, Reply<Vec<RawDocumentBuf>>),
+    Check(Reply<Checked>),
+}
+
+/// Handle of the thread; dropping it waits until what was accepted is done and the file is closed.
+pub(super) struct Worker {
+    jobs: Option<mpsc::Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Worker {
+    /// Builds indexes the file lacks, then starts the thread.
+    pub(super) fn start(connection: Connection) -> Result<Self, StoreError> {
+        let mut desk = Desk { connection, server: Server::default() };
+        desk.transaction(TransactionBehavior::Immediate, |server, tables| server.prepare(tables))?;
+        let (jobs, accepted) = mpsc::channel();
+        let thread = Builder::new().name("store".into()).spawn(move || accepted.iter().for_each(|job| desk.work(job)));
+        let thread = thread.map_err(|error| StoreError::CantOpen(error.kind().to_string()))?;
+        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+    }
+
+    pub(super) async fn run(&self, command: RawDocumentBuf) -> Result<RawDocumentBuf, StoreError> {
+        self.ask(|reply| Job::Run(command, reply)).await
+    }
+
+    pub(super) async fn run_all(&self, commands: Vec<RawDocumentBuf>) -> Result<Vec<RawDocumentBuf>, StoreError> {
+        self.ask(|reply| Job::RunAll(commands, reply)).await
+    }
+
+    pub(super) async fn check(&self) -> Result<Checked, StoreError> {
+        self.ask(Job::Check).await
+    }
+
+    async fn ask<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let sent = self.jobs.as_ref().is_some_and(|jobs| jobs.send(job(reply)).is_ok());
+        if !sent {
+            return Err(stopped());
+        }
+        answer.await.unwrap_or_else(|_| Err(stopped()))
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        drop(self.jobs.take());
+        let ended = self.thread.take().map(JoinHandle::join);
+        if matches!(ended, Some(Err(_))) {
+            tracing::error!("the store's thread ended by a panic");
+        }
+    }
+}
+
+struct Desk {
+    connection: Connection,
+    server: Server,
+}
+
+impl Desk {
+    // Someone who no longer waits for the answer doesn't undo the work.
+    fn work(&mut self, job: Job) {
+        match job {
+            Job::Run(command, reply) => {
+                let kind = kind_of(std::slice::from_ref(&command));
+                drop(reply.send(self.transaction(kind, |server, tables| server.run(tables, &command))));
+            }
+            Job::RunAll(commands, reply) => {
+                let kind = kind_of(&commands);
+                drop(reply.send(self.transaction(kind, |server, tables| server.run_all(tables, &commands))));
+            }
+            Job::Check(reply) => drop(reply.send(self.check())),
+        }
+    }
+
+    fn transaction<T>(
+        &mut self,
+        kind: TransactionBehavior,
+        work: impl FnOnce(&mut Server, &mut SqliteTables<'_>) -> Answer<T>,
+    ) -> Answer<T> {
+        let transaction = self.connection.transaction_with_behavior(kind)?;
+        let done = work(&mut self.server, &mut SqliteTables(&transaction));
+        let committed = done.and_then(|done| transaction.commit().map(|()| done).map_err(StoreError::from));
+        if committed.is_err() {
+            self.server.forget();
+        }
+        committed
+    }
+
+    fn check(&mut self) -> Answer<Checked> {
+        let pages: String = self.connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+        if pages != "ok" {
+            return Err(StoreError::Damaged("a page of the file contradicts another".into()));
+        }
+        self.transaction(TransactionBehavior::Deferred, |server, tables| server.check(tables))
+    }
+}
+
+// Reading never waits for another process that writes.
+fn kind_of(commands: &[RawDocumentBuf]) -> TransactionBehavior {
+    let writes = commands.iter().any(|command| Server::writes(command));
+    if writes { TransactionBehavior::Immediate } else { TransactionBehavior::Deferred }
+}
+
+fn stopped() -> StoreError {
+    StoreError::Database("the store has stopped".into())
+}

@@ -1,0 +1,81 @@
+//! `find` and `count`.
+
+use super::command::Command;
+use super::project::{Projection, Sort};
+use super::refusal::{Answer, BAD_VALUE, refused};
+use super::{Work, ok, plan};
+use bson::raw::cstr;
+use bson::{RawArrayBuf, RawBson, RawDocumentBuf, rawdoc};
+
+const FIND: &[&str] = &["filter", "projection", "sort", "skip", "limit", "batchSize", "singleBatch", "hint"];
+
+impl Work<'_> {
+    pub(super) fn find(&mut self, command: &Command<'_>) -> Answer<RawDocumentBuf> {
+        command.only(FIND)?;
+        let Some(coll) = self.catalog.find(self.tables, command.collection)? else {
+            return Ok(cursor(command.collection, RawArrayBuf::new()));
+        };
+        let informed = command.informed(&coll, self.catalog)?;
+        let filter = self.filter(&coll, informed, command.document("filter")?)?;
+        let projection = Projection::parse(command.document("projection")?)?;
+        let is_encrypted = |path: &str| coll.schema.as_ref().is_some_and(|schema| schema.covers(path));
+        let sort = Sort::parse(command.document("sort")?, &is_encrypted)?;
+        let window = Window::parse(command)?;
+        let mut found: Vec<(Vec<RawBson>, RawDocumentBuf)> = vec![];
+        plan::each(self.tables, &coll, &filter, &mut |_, doc| {
+            let key = sort.as_ref().map_or(Ok(vec![]), |sort| sort.key(doc))?;
+            found.push((key, projection.apply(doc)?));
+            Ok(sort.is_some() || found.len() < window.end)
+        })?;
+        if let Some(sort) = &sort {
+            found.sort_by(|a, b| sort.order(&a.0, &b.0));
+        }
+        let batch = found.iter().take(window.end).skip(window.skip).map(|(_, doc)| doc).collect();
+        Ok(cursor(command.collection, batch))
+    }
+
+    pub(super) fn count(&mut self, command: &Command<'_>) -> Answer<RawDocumentBuf> {
+        command.only(&["query", "skip", "limit", "hint"])?;
+        let mut count = 0_usize;
+        let window = Window::parse(command)?;
+        if let Some(coll) = self.catalog.find(self.tables, command.collection)? {
+            let informed = command.informed(&coll, self.catalog)?;
+            let filter = self.filter(&coll, informed, command.document("query")?)?;
+            plan::each(self.tables, &coll, &filter, &mut |_, _| {
+                count += 1;
+                Ok(count < window.end)
+            })?;
+        }
+        let count = i64::try_from(count.saturating_sub(window.skip)).unwrap_or(i64::MAX);
+        Ok(ok(match i32::try_from(count) {
+            Ok(count) => rawdoc! {"n": count},
+            Err(_) => rawdoc! {"n": count},
+        }))
+    }
+}
+
+/// Which of the matching documents are answered.
+struct Window {
+    skip: usize,
+    end: usize,
+}
+
+impl Window {
+    fn parse(command: &Command<'_>) -> Answer<Self> {
+        let size = |name| {
+            let n = command.number(name)?.unwrap_or(0);
+            usize::try_from(n).map_err(|_| refused(BAD_VALUE, format!("'{name}' can't be negative")))
+        };
+        let (skip, limit) = (size("skip")?, size("limit")?);
+        let end = if limit == 0 { usize::MAX } else { skip.saturating_add(limit) };
+        Ok(Self { skip, end })
+    }
+}
+
+fn cursor(collection: &str, batch: RawArrayBuf) -> RawDocumentBuf {
+    let mut cursor = RawDocumentBuf::new();
+    cursor.append(cstr!("firstBatch"), batch);
+    cursor.append(cstr!("id"), 0_i64);
+    cursor.append(cstr!("ns"), format!("wardseal.{collection}"));
+    ok(rawdoc! {"cursor": cursor})
+}

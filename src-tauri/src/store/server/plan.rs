@@ -1,0 +1,150 @@
+//! From a filter to documents: by `_id`, by tags, by a secondary index, or by looking at all.
+
+use super::catalog::{Collection, Index};
+use super::compare::{encode, encoded};
+use super::filter::{Filter, Test};
+use super::refusal::Answer;
+use super::tables::{Seq, Tables, Visitor};
+use bson::RawBson;
+use std::collections::BTreeSet;
+
+// More combinations of values than this are not looked up one by one.
+const MAX_LOOKUPS: usize = 10_000;
+
+/// Where to look, and what is left to check there.
+pub(crate) struct Plan {
+    /// Candidates in natural order; `None` means all documents.
+    pub(crate) candidates: Option<BTreeSet<Seq>>,
+    /// What a candidate must still match.
+    pub(crate) rest: Filter,
+}
+
+/// Shows matching documents in natural order until the visitor has enough.
+pub(crate) fn each(
+    tables: &mut dyn Tables,
+    coll: &Collection,
+    filter: &Filter,
+    visitor: &mut Visitor<'_>,
+) -> Answer<()> {
+    let Plan { candidates, rest } = plan(tables, coll, filter)?;
+    let mut checked = |seq: Seq, doc: &bson::RawDocument| if rest.matches(doc)? { visitor(seq, doc) } else { Ok(true) };
+    let Some(candidates) = candidates else { return tables.scan(coll.id, &mut checked) };
+    for seq in candidates {
+        if !tables.visit(seq, &mut checked)? {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Chooses how to find the documents.
+pub(crate) fn plan(tables: &mut dyn Tables, coll: &Collection, filter: &Filter) -> Answer<Plan> {
+    let found = match filter {
+        Filter::All(all) => conjunction(tables, coll, all)?,
+        single => direct(tables, coll, single)?.map(|seqs| (seqs, Filter::Always)),
+    };
+    Ok(match found {
+        Some((seqs, rest)) => Plan { candidates: Some(seqs), rest },
+        None => Plan { candidates: None, rest: filter.clone() },
+    })
+}
+
+fn conjunction(tables: &mut dyn Tables, coll: &Collection, all: &[Filter]) -> Answer<Option<(BTreeSet<Seq>, Filter)>> {
+    let without = |used: &[usize]| {
+        Filter::All(all.iter().enumerate().filter(|(n, _)| !used.contains(n)).map(|(_, f)| f.clone()).collect())
+    };
+    let by_rank = |rank: fn(&Filter) -> bool| all.iter().position(rank);
+    let ids = by_rank(|filter| matches!(filter, Filter::Field { path, test: Test::In(_) } if path == "_id"));
+    if let Some(place) = ids.or_else(|| by_rank(|filter| matches!(filter, Filter::Tags(_)))) {
+        return Ok(direct(tables, coll, &all[place])?.map(|seqs| (seqs, without(&[place]))));
+    }
+    if let Some((index, used)) = best_index(coll, all) {
+        let values: Vec<&[RawBson]> = used.iter().filter_map(|place| wanted(&all[*place])).map(|(_, v)| v).collect();
+        return Ok(Some((look_up(tables, index, &values)?, without(&used))));
+    }
+    for (place, filter) in all.iter().enumerate() {
+        if let Some(seqs) = direct(tables, coll, filter)? {
+            return Ok(Some((seqs, without(&[place]))));
+        }
+    }
+    Ok(None)
+}
+
+// The documents a filter matches exactly, if that can be found out without looking at them.
+fn direct(tables: &mut dyn Tables, coll: &Collection, filter: &Filter) -> Answer<Option<BTreeSet<Seq>>> {
+    match filter {
+        Filter::Tags(tags) => {
+            let mut seqs = BTreeSet::new();
+            for tag in tags {
+                seqs.extend(tables.tag(coll.id, tag)?);
+            }
+            Ok(Some(seqs))
+        }
+        Filter::Field { path, test: Test::In(values) } if path == "_id" => {
+            let mut seqs = BTreeSet::new();
+            for value in values {
+                seqs.extend(tables.find_id(coll.id, &encoded(value.as_raw_bson_ref()))?);
+            }
+            Ok(Some(seqs))
+        }
+        Filter::Any(any) => {
+            let mut seqs = BTreeSet::new();
+            for filter in any {
+                match direct(tables, coll, filter)? {
+                    Some(more) => seqs.extend(more),
+                    None => return Ok(None),
+                }
+            }
+            Ok(Some(seqs))
+        }
+        Filter::Field { .. } => match best_index(coll, std::slice::from_ref(filter)) {
+            Some((index, _)) => {
+                let values: Vec<&[RawBson]> = wanted(filter).map(|(_, values)| values).into_iter().collect();
+                look_up(tables, index, &values).map(Some)
+            }
+            None => Ok(None),
+        },
+        Filter::Always | Filter::All(_) | Filter::Not(_) => Ok(None),
+    }
+}
+
+// The index whose leading paths are all asked for equality, longest first; and which filters it answers.
+fn best_index<'c>(coll: &'c Collection, all: &[Filter]) -> Option<(&'c Index, Vec<usize>)> {
+    let covered = |index: &'c Index| {
+        let mut lookups = 1_usize;
+        let places = index.paths.iter().map_while(|path| {
+            let place = all.iter().position(|filter| wanted(filter).is_some_and(|(wanted, _)| wanted == path))?;
+            lookups = lookups.saturating_mul(wanted(&all[place])?.1.len());
+            (lookups <= MAX_LOOKUPS).then_some(place)
+        });
+        let places: Vec<usize> = places.collect();
+        (index, places)
+    };
+    coll.indexes.iter().map(covered).filter(|(_, used)| !used.is_empty()).max_by_key(|(_, used)| used.len())
+}
+
+fn wanted(filter: &Filter) -> Option<(&str, &[RawBson])> {
+    match filter {
+        Filter::Field { path, test: Test::In(values) } => Some((path, values)),
+        _ => None,
+    }
+}
+
+fn look_up(tables: &mut dyn Tables, index: &Index, values: &[&[RawBson]]) -> Answer<BTreeSet<Seq>> {
+    let mut prefixes: Vec<Vec<u8>> = vec![vec![]];
+    for alternatives in values {
+        let longer = prefixes.iter().flat_map(|prefix| {
+            alternatives.iter().map(|value| {
+                let mut key = prefix.clone();
+                encode(value.as_raw_bson_ref(), &mut key);
+                key
+            })
+        });
+        prefixes = longer.collect();
+    }
+    let mut seqs = BTreeSet::new();
+    for prefix in prefixes {
+        seqs.extend(tables.entries(index.id, &prefix)?);
+    }
+    Ok(seqs)
+}
