@@ -6,10 +6,7 @@
 use crate::store::StoreError;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
 
-/// The format this version writes.
-pub(super) const FORMAT: i64 = STEPS.len() as i64;
-
-/// Step n leads from format n to format n + 1.
+/// Step n leads from format n to format n + 1; their number is the format this version writes.
 const STEPS: &[&str] = &["
     CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE collections (

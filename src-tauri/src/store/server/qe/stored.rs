@@ -1,7 +1,9 @@
 //! The forms an indexed value is stored in (14, 15, 17), and the tags read back from them.
 
 use super::payload::{Indexed, InsertPayload};
-use super::tokens::{decrypt, encrypt, prf_number};
+#[cfg(test)]
+use super::tokens::decrypt;
+use super::tokens::{encrypt, prf_number};
 use crate::store::server::refusal::Answer;
 use crate::store::server::tables::Block;
 
@@ -61,6 +63,7 @@ pub(crate) fn tags(stored: &[u8]) -> Option<Vec<Block>> {
 }
 
 /// Whether some piece of the stored value was made under the token `l`: the scan that needs no counters.
+#[cfg(test)]
 pub(crate) fn made_under(stored: &[u8], l: &Block) -> bool {
     let key = prf_number(l, 2);
     let zeros = |block: &[u8]| block.get(64..96).and_then(|zeros| decrypt(&key, zeros)).is_some_and(|z| z == ZEROS);
