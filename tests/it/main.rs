@@ -1,5 +1,6 @@
 //! Integration tests: sentences about people, keys and stores.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod fields;
 mod policy;
 mod session;

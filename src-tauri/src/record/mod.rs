@@ -16,6 +16,7 @@ mod section;
 mod stored;
 mod typed_date;
 pub mod validate;
+pub mod value_sets;
 
 pub use clinical::{Allergy, CarePlan, Coded, Encounter, Immunization, Medication, Note, Problem, Procedure, Report};
 pub use date::{DateError, DateOrder, PartialDate};

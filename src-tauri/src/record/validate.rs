@@ -2,8 +2,10 @@
 //!
 //! Imports keep what the source says, right or wrong; these rules are for what people type here.
 
+use super::clinical::Problem;
 use super::date::PartialDate;
 use super::fold::fold_phone;
+use super::value_sets::{CLINICAL_STATUSES, VERIFICATIONS};
 use serde::Serialize;
 use std::ops::RangeInclusive;
 use thiserror::Error;
@@ -66,40 +68,12 @@ const LONGEST_NAME: usize = 50;
 const LONGEST_EMAIL: usize = 254;
 const LONGEST_MRN: usize = 64;
 const LONGEST_PROBLEM: usize = 300;
+const LONGEST_CODE: usize = 200;
 const LONGEST_NOTE: usize = 10_000;
 const PHONE_DIGITS: RangeInclusive<usize> = 7..=15;
 const EARLIEST_BIRTH: u16 = 1900;
 /// Numbers printed in advertisements and pamphlets, and used by thousands.
 const FAMOUS_SSNS: [&str; 2] = ["078-05-1120", "219-09-9999"];
-
-/// FHIR condition-clinical.
-pub const CLINICAL_STATUSES: &[&str] = &["active", "recurrence", "relapse", "inactive", "remission", "resolved"];
-/// FHIR condition-ver-status.
-pub const VERIFICATIONS: &[&str] =
-    &["unconfirmed", "provisional", "differential", "confirmed", "refuted", "entered-in-error"];
-/// FHIR medicationrequest-status.
-pub const MEDICATION_STATUSES: &[&str] =
-    &["active", "on-hold", "cancelled", "completed", "entered-in-error", "stopped", "draft", "unknown"];
-/// FHIR allergyintolerance-clinical.
-pub const ALLERGY_STATUSES: &[&str] = &["active", "inactive", "resolved"];
-/// FHIR allergy-intolerance-criticality.
-pub const CRITICALITIES: &[&str] = &["high", "low", "unable-to-assess"];
-/// FHIR encounter-status.
-pub const ENCOUNTER_STATUSES: &[&str] = &[
-    "planned",
-    "arrived",
-    "triaged",
-    "in-progress",
-    "onleave",
-    "finished",
-    "cancelled",
-    "entered-in-error",
-    "unknown",
-];
-/// FHIR appointmentstatus, as far as the desk uses it.
-pub const APPOINTMENT_STATUSES: &[&str] = &["booked", "arrived", "fulfilled", "cancelled", "noshow"];
-/// FHIR administrative-gender.
-pub const SEXES: &[&str] = &["female", "male", "other", "unknown"];
 
 const fn refuse<T>(field: &'static str, why: Why) -> Result<T, Invalid> {
     Err(Invalid { field, why })
@@ -256,12 +230,37 @@ pub fn note(field: &'static str, text: &str) -> Result<(), Invalid> {
     no_longer_than(field, text, LONGEST_NOTE)
 }
 
-/// One of a closed list of words, such as [`CLINICAL_STATUSES`].
+/// One of a closed list of words, such as those of [`super::value_sets`].
 ///
 /// # Errors
 /// When it isn't one.
 pub fn listed(field: &'static str, text: &str, list: &[&str]) -> Result<(), Invalid> {
     if list.contains(&text) { Ok(()) } else { refuse(field, Why::NotListed) }
+}
+
+/// A problem as entered here: every rule it breaks, in the order of its fields.
+#[must_use]
+pub fn problem(entered: &Problem, today: PartialDate) -> Vec<Invalid> {
+    let optional = |field, text: &Option<String>| text.as_deref().map_or(Ok(()), |t| one_line(field, t, LONGEST_CODE));
+    let checks = [
+        problem_text(&entered.text),
+        optional("problems.code", &entered.code),
+        optional("problems.system", &entered.system),
+        listed("problems.clinical_status", &entered.clinical_status, CLINICAL_STATUSES),
+        listed("problems.verification", &entered.verification, VERIFICATIONS),
+        past_day("problems.onset", entered.onset.as_deref(), today),
+        past_day("problems.abatement", entered.abatement.as_deref(), today),
+        note("problems.note", entered.note.as_deref().unwrap_or_default()),
+    ];
+    checks.into_iter().filter_map(Result::err).collect()
+}
+
+fn past_day(field: &'static str, iso: Option<&str>, today: PartialDate) -> Result<(), Invalid> {
+    match iso.map(str::parse) {
+        None => Ok(()),
+        Some(Ok(date)) => not_after(field, date, today),
+        Some(Err(_)) => refuse(field, Why::Form),
+    }
 }
 
 #[cfg(test)]
@@ -364,6 +363,29 @@ mod tests {
         assert_eq!(listed("problems.clinical_status", "active", CLINICAL_STATUSES), Ok(()));
         let refused = listed("problems.clinical_status", "Active", CLINICAL_STATUSES).unwrap_err();
         assert_eq!(refused.to_string(), "problems.clinical_status: isn't one of the allowed words");
+    }
+
+    #[test]
+    fn a_problem_is_told_everything_that_is_wrong_with_it_at_once() {
+        let wrong = Problem {
+            text: " ".into(),
+            code: None,
+            system: None,
+            clinical_status: "busy".into(),
+            verification: "confirmed".into(),
+            onset: Some("2026-02-30".into()),
+            abatement: Some("2027".into()),
+            note: None,
+        };
+        let fields: Vec<_> =
+            problem(&wrong, "2026-04-12".parse().unwrap()).into_iter().map(|i| (i.field, i.why)).collect();
+        let expected = [
+            ("problems.text", Why::Missing),
+            ("problems.clinical_status", Why::NotListed),
+            ("problems.onset", Why::Form),
+            ("problems.abatement", Why::InFuture),
+        ];
+        assert_eq!(fields, expected);
     }
 
     proptest! {
