@@ -1,1 +1,11 @@
-fn main(){}
+//! The real window, driven as a person would: keyboard and eyes, over WebKitWebDriver.
+//!
+//! Runs inside `./task session`, which gives it a screen, a D-Bus session and a keychain of its own; elsewhere it
+//! refuses, so that nobody's real keychain is touched. One window at a time: the program allows only one.
+
+mod seat;
+
+mod lock;
+mod pictures;
+mod sealed;
+mod shift;

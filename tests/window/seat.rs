@@ -1,0 +1,249 @@
+//! A demo clinic, its window, and somebody sitting in front of it.
+
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::wd::{Capabilities, WindowHandle};
+use fantoccini::{Client, ClientBuilder, Locator, elements::Element};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::json;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use tokio::sync::{Mutex, MutexGuard};
+use tokio::time::sleep;
+
+const PATIENTS: &str = "300";
+const PATIENCE: Duration = Duration::from_secs(30);
+static TURN: Mutex<()> = Mutex::const_new(());
+
+/// Demo sign-ins: user name and password.
+pub const DOCTOR: (&str, &str) = ("osei", "demo-doctor-1");
+pub const NURSE: (&str, &str) = ("kim", "demo-nurse-1");
+pub const FRONT_DESK: (&str, &str) = ("lopez", "demo-desk-1");
+
+pub const ENTER: char = '\u{e007}';
+pub const ESCAPE: char = '\u{e00c}';
+pub const DOWN: char = '\u{e015}';
+const CONTROL: char = '\u{e009}';
+
+/// The window on the demo clinic, and the hands and eyes of whoever sits there.
+pub struct Seat {
+    pub client: Client,
+    view: WindowHandle,
+    driver: Driver,
+    _turn: MutexGuard<'static, ()>,
+}
+
+impl Seat {
+    /// Opens the window on the sign-in screen.
+    pub async fn open() -> Self {
+        Self::open_with(&[]).await
+    }
+
+    /// The same, with more in the program's environment.
+    pub async fn open_with(environment: &[(&str, &str)]) -> Self {
+        let turn = TURN.lock().await;
+        let home = clinic();
+        let driver = Driver::start(&home, environment);
+        let client = driver.connect().await;
+        let view = client.window().await.unwrap();
+        let seat = Self { client, view, driver, _turn: turn };
+        seat.sees("//h1[contains(., 'Sign in')]").await;
+        seat
+    }
+
+    /// Closes the window as the person would.
+    pub async fn leave(self) {
+        let _ = self.client.clone().close().await;
+    }
+
+    /// Signs in and waits for the search field.
+    pub async fn signs_in(&self, (name, password): (&str, &str)) {
+        self.types_into("User name", name).await;
+        self.types_into("Password", password).await;
+        self.presses(ENTER).await;
+        self.sees("//input[@role='combobox']").await;
+    }
+
+    /// Searches and opens the first patient found.
+    pub async fn opens(&self, surname: &str) {
+        self.searches(surname).await;
+        self.presses(ENTER).await;
+        self.sees("//*[@role='tablist'] | //nav[.//*[contains(., 'Contact')]]").await;
+    }
+
+    /// Types into the search field and waits for patients.
+    pub async fn searches(&self, words: &str) {
+        let field = self.sees("//input[@role='combobox']").await;
+        field.clear().await.unwrap();
+        field.send_keys(words).await.unwrap();
+        let name = words.to_uppercase();
+        self.sees(&format!("//*[@role='option'][contains(., '{name}')]")).await;
+    }
+
+    /// Types into the field with this label.
+    pub async fn types_into(&self, label: &str, words: &str) {
+        let field = self.field(label).await;
+        field.clear().await.unwrap();
+        field.send_keys(words).await.unwrap();
+    }
+
+    /// The input with this label.
+    pub async fn field(&self, label: &str) -> Element {
+        let by_label = format!("//*[@id = //label[starts-with(normalize-space(), '{label}')]/@for]");
+        self.sees(&by_label).await
+    }
+
+    /// Waits for what the XPath names.
+    pub async fn sees(&self, path: &str) -> Element {
+        match self.client.wait().at_most(PATIENCE).for_element(Locator::XPath(path)).await {
+            Ok(element) => element,
+            Err(error) => panic!("nothing fits {path}: {error}\n{}", self.words().await),
+        }
+    }
+
+    /// True when nothing fits the XPath now.
+    pub async fn misses(&self, path: &str) -> bool {
+        self.client.find_all(Locator::XPath(path)).await.unwrap().is_empty()
+    }
+
+    /// All words on the screen.
+    pub async fn words(&self) -> String {
+        match self.client.find(Locator::Css("body")).await {
+            Ok(body) => body.text().await.unwrap_or_default(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    /// Presses one key.
+    pub async fn presses(&self, key: char) {
+        self.keys(&[KeyAction::Down { value: key }, KeyAction::Up { value: key }]).await;
+    }
+
+    /// Presses a key with Ctrl held.
+    pub async fn presses_with_control(&self, key: char) {
+        let (down, up) = (|value| KeyAction::Down { value }, |value| KeyAction::Up { value });
+        self.keys(&[down(CONTROL), down(key), up(key), up(CONTROL)]).await;
+    }
+
+    async fn keys(&self, actions: &[KeyAction]) {
+        let actions = actions.iter().fold(KeyActions::new("keyboard".into()), |all, one| all.then(one.clone()));
+        self.client.perform_actions(actions).await.unwrap();
+    }
+
+    /// Locks the seat and waits for the web view that comes after the one that knew something.
+    pub async fn locks(&mut self) {
+        // The view goes away while the key is still being released: that is what is wanted.
+        let lock = [CONTROL, 'l'].map(|value| KeyAction::Down { value });
+        let actions = lock.into_iter().fold(KeyActions::new("keyboard".into()), |all, one| all.then(one));
+        let _ = self.client.perform_actions(actions).await;
+        self.moves_to_the_new_view().await;
+        self.sees("//h1[contains(., 'Locked')]").await;
+    }
+
+    /// Follows the program to its new web view.
+    pub async fn moves_to_the_new_view(&mut self) {
+        let began = tokio::time::Instant::now();
+        while began.elapsed() < PATIENCE {
+            let views = self.client.windows().await.unwrap_or_default();
+            if let [only] = views.as_slice()
+                && *only != self.view
+                && self.client.switch_to_window(only.clone()).await.is_ok()
+            {
+                self.view = only.clone();
+                return;
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the web view wasn't replaced");
+    }
+
+    /// Process ids of the web processes below the program.
+    pub fn web_processes(&self) -> Vec<u32> {
+        descendants(self.driver.process.id(), "WebKitWebProces")
+    }
+}
+
+/// WebKitWebDriver, which starts the program.
+struct Driver {
+    process: Child,
+    port: u16,
+}
+
+impl Driver {
+    fn start(home: &Path, environment: &[(&str, &str)]) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let process = Command::new("WebKitWebDriver")
+            .arg(format!("--port={port}"))
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("WARDSEAL_HOME", home)
+            .envs(environment.iter().copied())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        Self { process, port }
+    }
+
+    async fn connect(&self) -> Client {
+        let options = json!({ "binary": env!("CARGO_BIN_EXE_wardseal"), "args": [] });
+        let mut wanted = Capabilities::new();
+        wanted.insert("webkitgtk:browserOptions".into(), options);
+        let address = format!("http://127.0.0.1:{}", self.port);
+        let began = tokio::time::Instant::now();
+        loop {
+            let mut builder = ClientBuilder::new(HttpConnector::new());
+            match builder.capabilities(wanted.clone()).connect(&address).await {
+                Ok(client) => return client,
+                Err(error) if began.elapsed() > PATIENCE => panic!("no window: {error}"),
+                Err(_) => sleep(Duration::from_millis(200)).await,
+            }
+        }
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        for program in descendants(self.process.id(), "wardseal") {
+            let _ = Command::new("kill").arg(program.to_string()).status();
+        }
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The demo clinic of this run; made once.
+fn clinic() -> PathBuf {
+    let session =
+        std::env::var_os("WARDSEAL_SESSION").expect("run this as `./task window`: it needs a session of its own");
+    let home = PathBuf::from(session).join("clinic");
+    if !home.exists() {
+        let made = Command::new(env!("CARGO_BIN_EXE_wardsealctl"))
+            .args(["demo", "--patients", PATIENTS, "--seed", "1"])
+            .env("WARDSEAL_HOME", &home)
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    }
+    home
+}
+
+/// Processes below `root` whose name starts so.
+fn descendants(root: u32, name: &str) -> Vec<u32> {
+    let mut family = vec![root];
+    let all = processes();
+    while let Some(more) = all.iter().find(|one| family.contains(&one.1) && !family.contains(&one.0)) {
+        family.push(more.0);
+    }
+    all.into_iter().filter(|one| family.contains(&one.0) && one.2.starts_with(name)).map(|one| one.0).collect()
+}
+
+/// Id, parent and name of every process.
+fn processes() -> Vec<(u32, u32, String)> {
+    let read = |entry: std::fs::DirEntry| {
+        let stat = std::fs::read_to_string(entry.path().join("stat")).ok()?;
+        let (id, rest) = stat.split_once(" (")?;
+        let (name, rest) = rest.rsplit_once(") ")?;
+        Some((id.parse().ok()?, rest.split(' ').nth(1)?.parse().ok()?, name.to_owned()))
+    };
+    std::fs::read_dir("/proc").unwrap().filter_map(|entry| read(entry.ok()?)).collect()
+}
