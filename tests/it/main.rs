@@ -4,3 +4,5 @@
 mod fields;
 mod policy;
 mod session;
+mod store_conformance;
+mod store_payloads;

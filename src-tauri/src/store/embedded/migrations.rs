@@ -14,7 +14,7 @@ const STEPS: &[&str] = &["
         name TEXT NOT NULL UNIQUE,
         options BLOB NOT NULL);
     CREATE TABLE documents (
-        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        seq INTEGER PRIMARY KEY,
         coll INTEGER NOT NULL REFERENCES collections (id),
         id BLOB NOT NULL,
         body BLOB NOT NULL,
