@@ -130,7 +130,7 @@ export class Person {
   async opens(query: string): Promise<void> {
     await this.searches(query);
     await this.press("Enter");
-    await this.page.getByRole("tablist").waitFor();
+    await this.page.getByRole("region", { name: "Patient" }).waitFor();
   }
 
   /** Turns the fake clinic's clock, or does anything else a test may do from outside. */
@@ -167,6 +167,22 @@ export class Person {
           `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(" | ")}`,
       );
     });
+  }
+
+  /** What the page left in the browser: storage of any kind, cookies, caches, something in the address. */
+  async kept(): Promise<string[]> {
+    const cookies = await this.page.context().cookies();
+    const places = await this.page.evaluate(async () => [
+      ...Object.keys(localStorage),
+      ...Object.keys(sessionStorage),
+      ...(await indexedDB.databases()).map(
+        (database) => database.name ?? "database",
+      ),
+      ...(await caches.keys()),
+      ...(location.hash || location.search ? [location.href] : []),
+      ...(document.title === "Wardseal" ? [] : [document.title]),
+    ]);
+    return [...places, ...cookies.map((cookie) => cookie.name)];
   }
 
   /** Text on the screen, hidden or not. */

@@ -85,7 +85,10 @@ export class Keyboard {
 
   private find(name: string): (() => void) | undefined {
     const passes = /^(Ctrl\+(?!Enter)|F\d)/.test(name);
-    for (const layer of [...this.layers].reverse()) {
+    // A modal stays on top of whatever the page behind it registers meanwhile.
+    const newest = [...this.layers].reverse();
+    const order = [...newest.filter((layer) => layer.modal), ...newest.filter((layer) => !layer.modal)];
+    for (const layer of order) {
       const act = layer.bindings[name];
       if (act) return act;
       if (layer.modal && !passes) return undefined;

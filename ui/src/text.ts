@@ -1,54 +1,17 @@
 /**
- * Every word a person reads, in one place. Sentences say what happened and what to do next.
- * To add one: put it under its screen; functions where a number or a name goes in.
+ * Every word a person reads, in one place (the chart's and the failures' in `text/`). Sentences say what happened
+ * and what to do next. To add one: put it under its screen; functions where a number or a name goes in.
  */
 import type { Failed } from "./api/backend";
-import type { Code, LockCause } from "./api/bindings";
-
-const plural = (n: number, one: string, many: string) => `${n.toLocaleString()} ${n === 1 ? one : many}`;
+import type { LockCause } from "./api/bindings";
+import { chart } from "./text/chart";
+import { FAILURES } from "./text/failures";
+import { plural } from "./text/plural";
 
 const seconds = (s: number) => plural(s, "second", "seconds");
 
 /** `300` becomes `5 min`, `90` becomes `90 s`. */
 const span = (s: number) => (s >= 60 && s % 60 === 0 ? `${s / 60} min` : `${s} s`);
-
-const FAILURES: Record<Code, string> = {
-  not_signed_in: "Nobody is signed in any more. Sign in again to go on.",
-  locked: "The seat is locked. Unlock it to go on.",
-  wrong_sign_in: "User name or password is wrong. Check Caps Lock and type both again.",
-  wait: "Too many wrong tries. Wait a moment, then try again.",
-  no_right: "Your role doesn't include this. Ask someone whose role does.",
-  not_on_care_team:
-    "You aren't on this patient's care team, so the chart stays closed. A visit today or an entry in the care team opens it.",
-  not_found:
-    "This record can't be found. Search again; if it should be here, tell the person who runs Wardseal.",
-  invalid: "Something in the form can't be saved. See the marked field.",
-  conflict: "Someone else saved this meanwhile. Nothing was overwritten.",
-  damaged:
-    "This record failed its integrity check, so nothing of it is shown. Tell the person who runs Wardseal; other records aren't affected.",
-  disk_full:
-    "The disk is full. Nothing was saved; what you typed is still here. Free some space and save again.",
-  read_only:
-    "The disk can't be written to. Nothing was saved; what you typed is still here. Tell the person who runs Wardseal.",
-  store_busy: "Another program is using the store. Wait a few seconds and try again.",
-  store_cant_open: "The store can't be opened. Nothing was changed. Tell the person who runs Wardseal.",
-  store_version: "The store was written by a newer Wardseal. Update this workstation, then start again.",
-  audit_unwritable:
-    "The audit log can't be written, so nothing is shown or saved. Tell the person who runs Wardseal.",
-  keychain_absent:
-    "This computer has no keychain running, so the keys can't be read. Start the system's keychain, then try again.",
-  keychain_locked: "The computer's keychain is locked. Unlock it, then try again.",
-  keychain_wrong_key:
-    "The keychain holds a key that doesn't belong to this store. Nothing was changed. Tell the person who runs Wardseal.",
-  keychain_empty_password:
-    "The keychain has an empty password, which protects nothing. Give it a password, then try again.",
-  keychain_first_run: "This workstation hasn't been set up yet. Run the first-run command, then try again.",
-  keys_damaged: "The key list failed its check, so no key is used. Tell the person who runs Wardseal.",
-  cancelled: "Cancelled. Nothing was changed.",
-  timed_out: "No answer came in time. Try again.",
-  internal:
-    "Wardseal couldn't do this, and nothing of it was kept. Try again; if it happens twice, tell the person who runs Wardseal.",
-};
 
 const CAUSES: Record<LockCause, (idle: number | null | undefined) => string> = {
   idle: (idle) => (idle ? `Locked after ${span(idle)} without input` : "Locked after a while without input"),
@@ -120,6 +83,7 @@ export const text = {
       "Details are hidden because nothing was typed or moved for a while. Move the mouse or press a key to show them.",
     hidden: "Hidden. Press any key or click to show the screen again.",
     warning: (s: number) => `Locks in ${seconds(s)}. Press any key or move the mouse to stay.`,
+    timeOut: "Time out",
     unsaved: "What you typed here isn't saved and would be lost.",
   },
 
@@ -206,4 +170,6 @@ export const text = {
     libmongocrypt: "libmongocrypt",
     policy: "Role table",
   },
+
+  chart,
 };

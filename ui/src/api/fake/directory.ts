@@ -57,8 +57,13 @@ export function row(who: Person, others: Person[], now: Date): SearchRow {
   };
 }
 
-const near = (a: string, b: string) =>
-  a === b || (a.length === b.length && a.slice(0, -1) === b.slice(0, -1));
+/** The same name, or Anna and Anne: one last letter apart, and not an initial. */
+function near(a: string, b: string): boolean {
+  const apart = a.length === b.length && a.slice(0, -1) === b.slice(0, -1);
+  return (
+    a === b || (apart && a.slice(-1) + b.slice(-1) === "ae") || (apart && a.slice(-1) + b.slice(-1) === "ea")
+  );
+}
 
 function age(birth: string, now: Date): number {
   const [year = 0, month = 1, day = 1] = birth.split("-").map(Number);

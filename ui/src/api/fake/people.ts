@@ -96,7 +96,8 @@ export function people(): Person[] {
 
 function other(n: number): Person {
   const female = n % 2 === 0;
-  const given = (female ? GIVEN_F : GIVEN_M)[Math.floor(n / 2) % 12] ?? "Alex";
+  const first = (female ? GIVEN_F : GIVEN_M)[Math.floor(n / 2) % 12] ?? "Alex";
+  const given = `${first} ${String.fromCharCode(65 + ((n * 7) % 26))}`;
   const surname = n < 60 ? "Smith" : (SURNAMES[n % SURNAMES.length] ?? "Baker");
   const year = 1932 + ((n * 17) % 88);
   const month = String(1 + ((n * 5) % 12)).padStart(2, "0");

@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { World } from "./world";
+
+const ANNA = "00000000-0000-4000-8000-000000000001";
+
+describe("at a patient's chart", () => {
+  let world: World;
+  beforeAll(async () => void (world = await World.open()));
+  afterAll(() => world.close());
+
+  it("a doctor adds a problem by keyboard and sees it on the list", async () => {
+    const doctor = await world.window();
+    await doctor.signsIn("osei");
+    await doctor.opens("MRN-4F20A1");
+    await doctor.press("+");
+    const dialog = doctor.page.getByRole("dialog", { name: "Add a problem" });
+    expect(await dialog.getByText("SMITH").isVisible()).toBe(true);
+    await doctor.type("Migraine without aura");
+    await doctor.press("Tab");
+    await doctor.type("G43.009");
+    await doctor.press("Control+Enter");
+    await dialog.waitFor({ state: "detached" });
+    await doctor.page
+      .getByRole("button", { name: /Edit Migraine without aura/ })
+      .waitFor();
+    expect(doctor.complaints).toEqual([]);
+  });
+
+  it("an empty problem and an impossible date are said beside their fields, and what was typed stays", async () => {
+    const doctor = await world.window();
+    await doctor.signsIn("osei");
+    await doctor.opens("MRN-4F20A1");
+    await doctor.press("+");
+    await doctor.page.getByLabel("Since").fill("2024-02-30");
+    await doctor.press("Control+Enter");
+    await doctor.page.getByText("2 fields need attention").waitFor();
+    expect(
+      await doctor.page.getByText("This date doesn't exist").isVisible(),
+    ).toBe(true);
+    expect(await doctor.page.getByLabel("Since").inputValue()).toBe(
+      "2024-02-30",
+    );
+    await doctor.press("Escape");
+    await doctor.page
+      .getByRole("alertdialog", { name: "Discard what you typed?" })
+      .waitFor();
+    await doctor.press("Escape");
+    expect(await doctor.page.getByLabel("Since").inputValue()).toBe(
+      "2024-02-30",
+    );
+  });
+
+  it("a colleague's newer revision is shown beside one's own, and nothing is overwritten unasked", async () => {
+    const doctor = await world.window();
+    await doctor.signsIn("osei");
+    await doctor.opens("MRN-4F20A1");
+    await doctor.press("e");
+    await doctor.page.getByRole("dialog", { name: "Edit problem" }).waitFor();
+    await doctor.clinic("editElsewhere", ANNA, {
+      clinical_status: "remission",
+    });
+    await doctor.page.getByLabel("Note").fill("Typed at the same time.");
+    await doctor.press("Control+Enter");
+    await doctor.page.getByText("Dr. M. Adeyemi saved this problem").waitFor();
+    expect(
+      await doctor.page
+        .getByRole("region", { name: "Stored now" })
+        .getByText("remission")
+        .isVisible(),
+    ).toBe(true);
+    expect(await doctor.page.getByLabel("Note").inputValue()).toBe(
+      "Typed at the same time.",
+    );
+    expect(await doctor.barriers()).toEqual([]);
+    await doctor.page.getByRole("button", { name: "Take over Status" }).click();
+    await doctor.press("Control+Enter");
+    await doctor.page.getByRole("dialog").waitFor({ state: "detached" });
+    await doctor.press("2");
+    await doctor.page.getByText("Typed at the same time.").waitFor();
+    expect(await doctor.page.getByText("remission").isVisible()).toBe(true);
+  });
+
+  it("a receptionist sees no clinical section, and no allergy in the banner", async () => {
+    const clerk = await world.window();
+    await clerk.signsIn("lopez");
+    await clerk.opens("MRN-4F20A1");
+    const tabs = await clerk.page.getByRole("tab").allTextContents();
+    expect(tabs.map((tab) => tab.trim())).toEqual([
+      "Contact and coverage",
+      "Visits 1",
+    ]);
+    expect(await clerk.everything()).not.toMatch(
+      /Penicillin|diabetes|Metformin|Allerg/i,
+    );
+    await clerk.press("+", "e");
+    expect(await clerk.page.getByRole("dialog").count()).toBe(0);
+  });
+
+  it("a receptionist enters a social security number and can't read it back", async () => {
+    const clerk = await world.window();
+    await clerk.signsIn("lopez");
+    await clerk.opens("MRN-4F20A1");
+    await clerk.page.getByRole("button", { name: "Replace" }).click();
+    await clerk.type("987-65-4320");
+    await clerk.press("Control+Enter");
+    await clerk.page.getByText("Saved. It is on file now.").waitFor();
+    expect(await clerk.everything()).not.toMatch(/4320|987/);
+  });
+
+  it("a doctor reveals the number for a reason, and it hides itself", async () => {
+    const doctor = await world.window();
+    await doctor.page.clock.install();
+    await doctor.signsIn("osei");
+    await doctor.opens("MRN-4F20A1");
+    await doctor.press("9");
+    await doctor.page.getByRole("button", { name: "Reveal" }).click();
+    await doctor.page.getByLabel("Reason").selectOption("Confirming identity");
+    await doctor.press("Control+Enter");
+    await doctor.page.getByText("987-65-0001").waitFor();
+    await doctor.page.clock.runFor(31_000);
+    expect(await doctor.everything()).not.toContain("987-65-0001");
+    expect(await doctor.page.getByText("•••-••-0001").isVisible()).toBe(true);
+  });
+
+  it("a chart of another team's patient stays closed and says what opens it", async () => {
+    const nurse = await world.window();
+    await nurse.signsIn("kim");
+    await nurse.searches("Moreau");
+    await nurse.press("Enter");
+    await nurse.page
+      .getByText("You aren't on this patient's care team")
+      .waitFor();
+    await nurse.press("Escape");
+    expect(await nurse.page.getByRole("combobox").inputValue()).toBe("Moreau");
+  });
+
+  it("a plot is read value by value with the arrow keys", async () => {
+    const nurse = await world.window();
+    await nurse.signsIn("kim");
+    await nurse.opens("MRN-4F20A1");
+    await nurse.press("5");
+    const plot = nurse.page.getByRole("slider", { name: /Hemoglobin A1c/ });
+    await plot.focus();
+    expect(await plot.getAttribute("aria-valuetext")).toMatch(
+      /^8\.1 %, high, Nov 13, 2026$/,
+    );
+    await nurse.press("ArrowLeft");
+    expect(await plot.getAttribute("aria-valuenow")).toBe("13");
+  });
+});

@@ -1,0 +1,161 @@
+/** Every screen, light and dark: no barrier by axe, nothing stored. With `SCREENS=<folder>` pictures are kept. */
+import { mkdir } from "node:fs/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { World, type Person } from "./world";
+
+const FOLDER = process.env.SCREENS;
+const SIZES = FOLDER
+  ? [
+      { width: 1280, height: 800 },
+      { width: 1920, height: 1080 },
+    ]
+  : [{ width: 1280, height: 800 }];
+
+const SCREENS: Record<string, (person: Person) => Promise<void>> = {
+  "sign-in": async () => undefined,
+  schedule: (person) => person.signsIn("lopez"),
+  search: async (person) => {
+    await person.signsIn("kim");
+    await person.searches("Smith");
+    await person.press("ArrowDown", "ArrowDown");
+  },
+  "search-nothing": async (person) => {
+    await person.signsIn("kim");
+    await person.page.getByRole("combobox").fill("Zzyzx");
+    await person.page.getByText("No patient fits").waitFor();
+  },
+  "chart-doctor": async (person) => {
+    await person.signsIn("osei");
+    await person.opens("MRN-4F20A1");
+  },
+  "chart-nurse-results": async (person) => {
+    await person.signsIn("kim");
+    await person.opens("MRN-0C3311");
+    await person.press("5");
+    await person.page.getByRole("slider").first().focus();
+    await person.press("ArrowLeft", "ArrowLeft");
+  },
+  "chart-front-desk": async (person) => {
+    await person.signsIn("lopez");
+    await person.opens("MRN-4F20A1");
+  },
+  "chart-allergies": async (person) => {
+    await person.signsIn("kim");
+    await person.opens("MRN-4F20A1");
+    await person.press("4");
+  },
+  "chart-not-asked": async (person) => {
+    await person.signsIn("kim");
+    await person.opens("MRN-EE4410");
+    await person.press("4");
+  },
+  "chart-glance": async (person) => {
+    await person.signsIn("osei");
+    await person.opens("MRN-4F20A1");
+    await person.press("b");
+    await person.page.waitForTimeout(100);
+  },
+  problem: async (person) => {
+    await person.signsIn("osei");
+    await person.opens("MRN-4F20A1");
+    await person.press("+");
+    await person.page.getByLabel("Since").fill("2031");
+    await person.press("Control+Enter");
+    await person.page.getByText("2 fields need attention").waitFor();
+  },
+  conflict: async (person) => {
+    await person.signsIn("osei");
+    await person.opens("MRN-4F20A1");
+    await person.press("e");
+    await person.page.getByRole("dialog").waitFor();
+    await person.clinic(
+      "editElsewhere",
+      "00000000-0000-4000-8000-000000000001",
+      { clinical_status: "remission" },
+    );
+    await person.page
+      .getByLabel("Note")
+      .fill("Diet first, metformin since 2016. Foot check due.");
+    await person.press("Control+Enter");
+    await person.page.getByText("saved this problem").waitFor();
+  },
+  notes: async (person) => {
+    await person.signsIn("osei");
+    await person.opens("MRN-4F20A1");
+    await person.press("6");
+  },
+  other: async (person) => {
+    await person.signsIn("osei");
+    await person.opens("MRN-4F20A1");
+    await person.press("8");
+  },
+  visits: async (person) => {
+    await person.signsIn("osei");
+    await person.opens("MRN-4F20A1");
+    await person.press("7");
+  },
+  front: async (person) => {
+    await person.signsIn("osei");
+    await person.opens("MRN-4F20A1");
+    await person.press("9");
+  },
+  keys: async (person) => {
+    await person.signsIn("osei");
+    await person.press("Escape", "Tab", "Tab");
+    await person.page.getByRole("button", { name: "Keys" }).click();
+    await person.page.getByRole("dialog").waitFor();
+  },
+  status: async (person) => {
+    await person.signsIn("osei");
+    await person.page.getByRole("button", { name: /Seal/ }).click();
+    await person.page.getByText("in order").first().waitFor();
+  },
+  damaged: async (person) => {
+    await person.signsIn("osei");
+    await person.searches("Wilhelmina");
+    await person.press("Enter");
+    await person.page.getByText("failed its integrity check").waitFor();
+  },
+  warning: async (person) => {
+    await person.signsIn("osei");
+    await person.opens("MRN-4F20A1");
+    await person.clinic("advance", 275_000);
+    await person.page
+      .getByText("Press any key or move the mouse")
+      .first()
+      .waitFor();
+  },
+  locked: async (person) => {
+    await person.signsIn("osei");
+    await person.opens("MRN-4F20A1");
+    await person.press("Control+l");
+    await person.page.getByRole("heading", { name: "Locked" }).waitFor();
+  },
+};
+
+describe.each(["light", "dark"] as const)("in %s colours", (colorScheme) => {
+  let world: World;
+  beforeAll(async () => void (world = await World.open()));
+  afterAll(() => world.close());
+
+  it.each(Object.keys(SCREENS))(
+    "%s has no barrier and keeps nothing in the browser",
+    async (name) => {
+      for (const viewport of SIZES) {
+        const person = await world.window({ colorScheme, viewport });
+        await SCREENS[name]?.(person);
+        expect(await person.barriers()).toEqual([]);
+        expect(await person.kept()).toEqual([]);
+        expect(person.complaints).toEqual([]);
+        await picture(person, `${name}-${colorScheme}-${viewport.width}`);
+        await person.page.context().close();
+      }
+    },
+  );
+});
+
+async function picture(person: Person, name: string): Promise<void> {
+  if (!FOLDER) return;
+  await mkdir(FOLDER, { recursive: true });
+  await person.page.screenshot({ path: `${FOLDER}/${name}.png` });
+}

@@ -1,0 +1,40 @@
+/** What went wrong, for every code the core may answer: one sentence what happened, one what to do next. */
+import type { Code } from "../api/bindings";
+
+export const FAILURES: Record<Code, string> = {
+  not_signed_in: "Nobody is signed in any more. Sign in again to go on.",
+  locked: "The seat is locked. Unlock it to go on.",
+  wrong_sign_in: "User name or password is wrong. Check Caps Lock and type both again.",
+  wait: "Too many wrong tries. Wait a moment, then try again.",
+  no_right: "Your role doesn't include this. Ask someone whose role does.",
+  not_on_care_team:
+    "You aren't on this patient's care team, so the chart stays closed. A visit today or an entry in the care team opens it.",
+  not_found:
+    "This record can't be found. Search again; if it should be here, tell the person who runs Wardseal.",
+  invalid: "Something in the form can't be saved. See the marked field.",
+  conflict: "Someone else saved this meanwhile. Nothing was overwritten.",
+  damaged:
+    "This record failed its integrity check, so nothing of it is shown. Tell the person who runs Wardseal; other records aren't affected.",
+  disk_full:
+    "The disk is full. Nothing was saved; what you typed is still here. Free some space and save again.",
+  read_only:
+    "The disk can't be written to. Nothing was saved; what you typed is still here. Tell the person who runs Wardseal.",
+  store_busy: "Another program is using the store. Wait a few seconds and try again.",
+  store_cant_open: "The store can't be opened. Nothing was changed. Tell the person who runs Wardseal.",
+  store_version: "The store was written by a newer Wardseal. Update this workstation, then start again.",
+  audit_unwritable:
+    "The audit log can't be written, so nothing is shown or saved. Tell the person who runs Wardseal.",
+  keychain_absent:
+    "This computer has no keychain running, so the keys can't be read. Start the system's keychain, then try again.",
+  keychain_locked: "The computer's keychain is locked. Unlock it, then try again.",
+  keychain_wrong_key:
+    "The keychain holds a key that doesn't belong to this store. Nothing was changed. Tell the person who runs Wardseal.",
+  keychain_empty_password:
+    "The keychain has an empty password, which protects nothing. Give it a password, then try again.",
+  keychain_first_run: "This workstation hasn't been set up yet. Run the first-run command, then try again.",
+  keys_damaged: "The key list failed its check, so no key is used. Tell the person who runs Wardseal.",
+  cancelled: "Cancelled. Nothing was changed.",
+  timed_out: "No answer came in time. Try again.",
+  internal:
+    "Wardseal couldn't do this, and nothing of it was kept. Try again; if it happens twice, tell the person who runs Wardseal.",
+};
