@@ -1,4 +1,7 @@
 //! Who is who, by signatures: the accounts of a site as far as an unbroken chain from its founder vouches for them.
+//!
+//! Deactivating an administrator, or giving him another role, ends what his signature on accounts is worth: whoever does
+//! it signs those accounts anew ([`super::StoredAccount::amend`]) in the same transaction.
 
 use super::signed::not_older;
 use super::{Account, Form, KeyError, Signed, SiteRecord, VerifyKey};

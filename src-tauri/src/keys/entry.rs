@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 const HEX: usize = 64;
 
-/// The entry of `secret`, of this kind.
+/// The entry of `secret`, of this kind, which holds no space.
 pub(super) fn write(kind: &str, secret: &Secret<32>) -> Zeroizing<Vec<u8>> {
     let mut line = Zeroizing::new(String::with_capacity(kind.len() + HEX + 10));
     line.push_str(kind);
@@ -26,27 +26,18 @@ pub(super) fn write(kind: &str, secret: &Secret<32>) -> Zeroizing<Vec<u8>> {
 /// The kind and the secret of an entry.
 pub(super) fn read(entry: &[u8]) -> Result<(String, Secret<32>), EntryFault> {
     let line = std::str::from_utf8(entry).map_err(|_| EntryFault::Format)?;
-    let mut words = line.rsplitn(3, ' ');
-    let (check_digits, digits, kind) = (words.next(), words.next(), words.next());
-    let (Some(check_digits), Some(digits), Some(kind)) = (check_digits, digits, kind) else {
-        return Err(cut_short(line));
-    };
+    let mut words = line.split(' ');
+    let kind = words.next().filter(|kind| kind.starts_with("wardseal-")).ok_or(EntryFault::Format)?;
+    let digits = words.next().unwrap_or_default();
     if digits.len() != HEX {
         return Err(EntryFault::Length { found: digits.len(), expected: HEX });
     }
-    let mut expected = String::new();
+    let mut expected = String::with_capacity(8);
     hex(&mut expected, &check(&entry[..kind.len() + 1 + HEX]));
-    if expected != check_digits {
+    if words.next() != Some(expected.as_str()) || words.next().is_some() {
         return Err(EntryFault::CheckDigits);
     }
     Ok((kind.to_owned(), unhex(digits).ok_or(EntryFault::Format)?))
-}
-
-/// A line with a word missing: if its last word looks like a key's beginning, say how much is there.
-fn cut_short(line: &str) -> EntryFault {
-    let last = line.rsplit(' ').next().unwrap_or_default();
-    let cut = line.starts_with("wardseal-") && last.len() < HEX && last.bytes().all(|b| b.is_ascii_hexdigit());
-    if cut { EntryFault::Length { found: last.len(), expected: HEX } } else { EntryFault::Format }
 }
 
 fn check(line: &[u8]) -> [u8; 4] {
@@ -78,19 +69,19 @@ mod tests {
     use super::*;
 
     fn line() -> Vec<u8> {
-        write("wardseal-site/1 demo", &Secret::copy_from(&[0xab; 32]).unwrap()).to_vec()
+        write("wardseal-site/1:demo", &Secret::copy_from(&[0xab; 32]).unwrap()).to_vec()
     }
 
     #[test]
     fn the_form_of_an_entry_is_fixed() {
         let key = "ab".repeat(32);
-        assert_eq!(String::from_utf8(line()).unwrap(), format!("wardseal-site/1 demo {key} 2dde85aa"));
+        assert_eq!(String::from_utf8(line()).unwrap(), format!("wardseal-site/1:demo {key} b0642228"));
     }
 
     #[test]
     fn an_entry_is_read_back() {
         let (kind, secret) = read(&line()).unwrap();
-        assert_eq!(kind, "wardseal-site/1 demo");
+        assert_eq!(kind, "wardseal-site/1:demo");
         assert_eq!(secret.expose(), &[0xab; 32]);
     }
 

@@ -1,5 +1,6 @@
 //! What can go wrong with keys, without a byte of any of them.
 
+use super::{EntryFault, KeychainError};
 use thiserror::Error;
 
 /// Why a key, a grant or a signed document was refused. Nothing is changed when one of these is returned.
@@ -31,7 +32,7 @@ pub enum KeyError {
     #[error("wrong user name or password")]
     WrongPassword,
     /// The site key doesn't belong to this site.
-    #[error("the site key does not belong to this site's records: refused, nothing was changed")]
+    #[error("{}", KeychainError::WrongKey(EntryFault::OtherSite))]
     WrongSiteKey,
     /// Argon2id parameters that are too weak for this environment, or absurdly strong.
     #[error("the password parameters of this account are outside what is accepted here")]

@@ -93,7 +93,7 @@ impl SiteKey {
     pub fn load(keychain: &dyn Keychain, site: Uuid) -> Result<Self, KeychainError> {
         let stored = keychain.get(&Self::entry_name(site))?.ok_or(KeychainError::FirstRun)?;
         let (kind, key) = entry::read(&stored).map_err(KeychainError::WrongKey)?;
-        let environment = kind.strip_prefix("wardseal-site/1 ").and_then(Environment::from_code);
+        let environment = kind.strip_prefix("wardseal-site/1:").and_then(Environment::from_code);
         let environment = environment.ok_or(KeychainError::WrongKey(EntryFault::Format))?;
         Ok(Self { site, environment, key })
     }
@@ -107,7 +107,7 @@ impl SiteKey {
     /// The keychain entry, for [`Keychain::put_new`] at founding and enrolment.
     #[must_use]
     pub fn to_entry(&self) -> Zeroizing<Vec<u8>> {
-        entry::write(&format!("wardseal-site/1 {}", self.environment.code()), &self.key)
+        entry::write(&format!("wardseal-site/1:{}", self.environment.code()), &self.key)
     }
 
     /// The site this key belongs to.

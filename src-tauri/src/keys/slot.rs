@@ -96,6 +96,14 @@ impl Slot {
         Secret::copy_from(&master.ok_or(KeyError::WrongPassword)?).ok_or(KeyError::Form("slot"))
     }
 
+    /// Spends what an attempt costs, for a user name that doesn't exist: the answer takes as long as for one that does.
+    pub fn spend(password: &Password, cost: SlotCost) {
+        if let Some(text) = password::normalised(password) {
+            // What comes out is of no use to anybody.
+            drop(stretch_with(text.as_bytes(), &[0; 16], cost));
+        }
+    }
+
     /// The same slot under another site key; the user isn't needed.
     ///
     /// # Errors

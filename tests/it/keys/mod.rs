@@ -1,0 +1,7 @@
+//! Who can open what, with which keys in hand.
+
+mod forms;
+mod grants;
+mod os_keychain;
+mod site;
+mod world;
