@@ -14,8 +14,8 @@ fn main() -> ExitCode {
             "There is no screen: neither DISPLAY nor WAYLAND_DISPLAY is set, so the window can't open.",
         );
     }
-    match shell::Desk::start(open) {
-        Ok(desk) => shell::run(desk),
+    match shell::CoreThread::start(open) {
+        Ok(core) => shell::run(core),
         Err(sentence) => shell::refuse(&sentence),
     }
 }
@@ -36,14 +36,14 @@ struct NoCore;
 
 #[async_trait::async_trait(?Send)]
 impl shell::Core for NoCore {
-    async fn call(&self, name: &str, _: serde_json::Value) -> Result<serde_json::Value, serde_json::Value> {
+    async fn call(&mut self, name: &str, _: serde_json::Value) -> Result<serde_json::Value, serde_json::Value> {
         if name == "seat" {
             return serde_json::to_value(self.due().await).map_err(|_| serde_json::json!({ "code": "internal" }));
         }
         Err(serde_json::json!({ "code": "internal" }))
     }
 
-    async fn due(&self) -> wardseal::app::views::SeatView {
+    async fn due(&mut self) -> wardseal::app::views::SeatView {
         wardseal::app::views::SeatView {
             state: wardseal::app::views::SeatState::Vacant,
             site: "Wardseal".into(),
@@ -55,7 +55,7 @@ impl shell::Core for NoCore {
         }
     }
 
-    async fn lock(&self, _: wardseal::app::views::LockCause) {}
+    async fn lock(&mut self, _: wardseal::session::LockCause) {}
 
-    async fn close(&self) {}
+    async fn close(&mut self) {}
 }

@@ -1,16 +1,33 @@
 //! What a lock does to the window.
 
 use crate::seat::{DOCTOR, Seat};
+use std::time::Duration;
 
 #[tokio::test]
 async fn after_a_lock_the_window_is_another_one_and_knows_nothing() {
     let mut doctor = Seat::open().await;
     doctor.signs_in(DOCTOR).await;
-    doctor.opens("Smith").await;
-    let marked = "window.before = document.body.innerText; return 1";
-    doctor.client.execute(marked, vec![]).await.unwrap();
+    doctor.searches("Smith").await;
+    doctor.client.execute("window.before = document.body.innerText", vec![]).await.unwrap();
     doctor.locks().await;
-    let kept = doctor.client.execute("return typeof window.before", vec![]).await.unwrap();
-    assert_eq!(kept, "undefined");
+    assert_eq!(doctor.client.execute("return typeof window.before", vec![]).await.unwrap(), "undefined");
+    doctor.leave().await;
+}
+
+#[tokio::test]
+async fn after_a_lock_the_process_that_drew_the_chart_goes_away() {
+    let mut doctor = Seat::open().await;
+    doctor.signs_in(DOCTOR).await;
+    doctor.opens("Smith").await;
+    let drew = doctor.web_processes();
+    doctor.locks().await;
+    let still_there = |seat: &Seat| seat.web_processes().iter().any(|process| drew.contains(process));
+    for _ in 0..100 {
+        if !still_there(&doctor) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(!still_there(&doctor));
     doctor.leave().await;
 }

@@ -23,7 +23,6 @@ pub const FRONT_DESK: (&str, &str) = ("lopez", "demo-desk-1");
 
 pub const ENTER: char = '\u{e007}';
 pub const ESCAPE: char = '\u{e00c}';
-pub const DOWN: char = '\u{e015}';
 const CONTROL: char = '\u{e009}';
 
 /// The window on the demo clinic, and the hands and eyes of whoever sits there.
@@ -102,11 +101,6 @@ impl Seat {
         }
     }
 
-    /// True when nothing fits the XPath now.
-    pub async fn misses(&self, path: &str) -> bool {
-        self.client.find_all(Locator::XPath(path)).await.unwrap().is_empty()
-    }
-
     /// All words on the screen.
     pub async fn words(&self) -> String {
         match self.client.find(Locator::Css("body")).await {
@@ -117,27 +111,20 @@ impl Seat {
 
     /// Presses one key.
     pub async fn presses(&self, key: char) {
-        self.keys(&[KeyAction::Down { value: key }, KeyAction::Up { value: key }]).await;
+        self.client.perform_actions(chord(&[key])).await.unwrap();
     }
 
     /// Presses a key with Ctrl held.
     pub async fn presses_with_control(&self, key: char) {
-        let (down, up) = (|value| KeyAction::Down { value }, |value| KeyAction::Up { value });
-        self.keys(&[down(CONTROL), down(key), up(key), up(CONTROL)]).await;
-    }
-
-    async fn keys(&self, actions: &[KeyAction]) {
-        let actions = actions.iter().fold(KeyActions::new("keyboard".into()), |all, one| all.then(one.clone()));
-        self.client.perform_actions(actions).await.unwrap();
+        self.client.perform_actions(chord(&[CONTROL, key])).await.unwrap();
     }
 
     /// Locks the seat and waits for the web view that comes after the one that knew something.
     pub async fn locks(&mut self) {
-        // The view goes away while the key is still being released: that is what is wanted.
-        let lock = [CONTROL, 'l'].map(|value| KeyAction::Down { value });
-        let actions = lock.into_iter().fold(KeyActions::new("keyboard".into()), |all, one| all.then(one));
-        let _ = self.client.perform_actions(actions).await;
+        // The view may be gone before the keys are up again: that is what is wanted.
+        let _ = self.client.perform_actions(chord(&[CONTROL, 'l'])).await;
         self.moves_to_the_new_view().await;
+        self.client.release_actions().await.unwrap();
         self.sees("//h1[contains(., 'Locked')]").await;
     }
 
@@ -209,6 +196,13 @@ impl Drop for Driver {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// The keys go down in this order and up in the other.
+fn chord(keys: &[char]) -> KeyActions {
+    let down = keys.iter().map(|key| KeyAction::Down { value: *key });
+    let up = keys.iter().rev().map(|key| KeyAction::Up { value: *key });
+    down.chain(up).fold(KeyActions::new("keyboard".into()), |all, one| all.then(one))
 }
 
 /// The demo clinic of this run; made once.

@@ -5,14 +5,14 @@
 //! To add something the screens can ask for: add a use case to `app`; nothing changes here.
 
 mod core;
-mod desk;
+mod core_thread;
 mod refusal;
 #[cfg(target_os = "linux")]
 mod signals;
 mod window;
 
 pub use self::core::Core;
-pub use self::desk::Desk;
+pub use self::core_thread::CoreThread;
 pub use self::refusal::{has_screen, refuse};
 
 use crate::app::views::SeatView;
@@ -22,16 +22,16 @@ use tauri::{AppHandle, Builder, Emitter, Manager, RunEvent, State};
 
 /// Hands a use case's name and arguments to the core.
 #[tauri::command]
-async fn call(desk: State<'_, Desk>, name: String, args: Value) -> Result<Value, Value> {
-    desk.call(name, args).await
+async fn call(core: State<'_, CoreThread>, name: String, args: Value) -> Result<Value, Value> {
+    core.call(name, args).await
 }
 
 /// Shows the window and stays until it is closed.
 #[must_use]
-pub fn run(desk: Desk) -> ExitCode {
+pub fn run(core: CoreThread) -> ExitCode {
     let built = Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, _, _| window::bring_forward(app)))
-        .manage(desk)
+        .manage(core)
         .invoke_handler(tauri::generate_handler![call])
         .setup(|app| Ok(start(app.handle())?))
         .build(tauri::generate_context!());
@@ -43,9 +43,9 @@ pub fn run(desk: Desk) -> ExitCode {
 
 fn start(app: &AppHandle) -> tauri::Result<()> {
     let shown = app.clone();
-    app.state::<Desk>().watch(move |seat, ended| show(&shown, seat, ended));
+    app.state::<CoreThread>().watch(move |seat, ended| show(&shown, seat, ended));
     #[cfg(target_os = "linux")]
-    signals::listen(app.state::<Desk>().inner().clone());
+    signals::listen(app.state::<CoreThread>().inner().clone());
     window::open(app)
 }
 
@@ -64,7 +64,7 @@ fn on_event(app: &AppHandle, event: RunEvent) {
     match event {
         // A web view is being replaced: the window that follows is already there.
         RunEvent::ExitRequested { code: None, api, .. } if window::is_open(app) => api.prevent_exit(),
-        RunEvent::Exit => app.state::<Desk>().close(),
+        RunEvent::Exit => app.state::<CoreThread>().close(),
         _ => {}
     }
 }

@@ -1,7 +1,7 @@
 //! The operating system's own lock and sleep, heard from logind: either locks the seat.
 
-use super::desk::Desk;
-use crate::app::views::LockCause;
+use super::core_thread::CoreThread;
+use crate::session::LockCause;
 use std::collections::HashMap;
 use zbus::blocking::{Connection, MessageIterator};
 use zbus::message::Type;
@@ -13,9 +13,9 @@ const LOGIND_PATH: &str = "/org/freedesktop/login1";
 const LOGIND_MANAGER: &str = "org.freedesktop.login1.Manager";
 
 /// Listens for as long as the program runs. Without logind there is nothing to hear, and that is logged.
-pub fn listen(desk: Desk) {
+pub fn listen(core: CoreThread) {
     let listening = std::thread::Builder::new().name("logind".into()).spawn(move || {
-        if let Err(error) = hear(&desk) {
+        if let Err(error) = hear(&core) {
             tracing::warn!(%error, "the operating system's lock and sleep can't be heard");
         }
     });
@@ -24,16 +24,16 @@ pub fn listen(desk: Desk) {
     }
 }
 
-fn hear(desk: &Desk) -> zbus::Result<()> {
+fn hear(core: &CoreThread) -> zbus::Result<()> {
     let bus = Connection::system()?;
     let own = own_session(&bus);
     let mut delay = delay_sleep(&bus);
     let rule = MatchRule::builder().msg_type(Type::Signal).sender(LOGIND)?.build();
     for message in MessageIterator::for_match_rule(rule, &bus, None)? {
         match Heard::from(&message?, own.as_ref()) {
-            Heard::Lock => desk.lock(LockCause::System),
+            Heard::Lock => core.lock(LockCause::System),
             Heard::Sleep => {
-                desk.lock(LockCause::System);
+                core.lock(LockCause::System);
                 drop(delay.take());
             }
             Heard::Awake => delay = delay_sleep(&bus),
