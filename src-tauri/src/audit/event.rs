@@ -1,7 +1,7 @@
 //! What one audit row says, in closed codes and ids only.
 
 use crate::clock::Timestamp;
-use crate::record::section::Section;
+use crate::record::Section;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
 use std::fmt;
