@@ -118,5 +118,5 @@ mod tests {
         assert_ne!(row.computed_hash(), first, "an absent reference isn't row 0");
     }
 
-    const FROZEN: [u8; 4] = [0, 0, 0, 0];
+    const FROZEN: [u8; 4] = [0x8c, 0xd0, 0x0b, 0xf9];
 }

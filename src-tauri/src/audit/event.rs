@@ -1,6 +1,7 @@
 //! What one audit row says, in closed codes and ids only.
 
 use crate::clock::Timestamp;
+use crate::policy::Role;
 use crate::record::Section;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
@@ -30,6 +31,12 @@ impl Code {
 impl From<&'static str> for Code {
     fn from(word: &'static str) -> Self {
         Self::of(word)
+    }
+}
+
+impl From<Role> for Code {
+    fn from(role: Role) -> Self {
+        Self::of(role.code())
     }
 }
 
@@ -126,7 +133,7 @@ pub struct Event {
     pub at: Timestamp,
     /// Who; nobody for system events and failed sign-ins of unknown names.
     pub actor: Option<Uuid>,
-    /// The actor's role then, by its code.
+    /// The actor's role then, by its code, so that the row stays readable when the role is gone.
     pub role: Option<Code>,
     /// The session.
     pub session: Option<Uuid>,
