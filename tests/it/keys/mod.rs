@@ -2,6 +2,7 @@
 
 mod forms;
 mod grants;
+mod memory;
 mod os_keychain;
 mod site;
 mod world;
