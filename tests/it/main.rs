@@ -7,3 +7,4 @@ mod policy;
 mod session;
 mod store_conformance;
 mod store_payloads;
+mod store_vectors;

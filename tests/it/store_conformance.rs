@@ -394,7 +394,7 @@ pub async fn many_patients_in_one_transaction_count_on(store: Backend) {
 
 pub async fn an_unindexed_section_is_kept_byte_for_byte(store: Backend) {
     let store = store.clinic().await;
-    let patient = doc! {"_id": 1, "s": {"identity": key(7).unindexed()}};
+    let patient = doc! {"_id": 1, "s": {"identity": key(7).unindexed("x")}};
     store.ok(informed(doc! {"insert": "patients", "documents": [patient.clone()]})).await;
     assert_eq!(store.found(doc! {"find": "patients"}).await, [patient]);
 }
@@ -494,7 +494,7 @@ pub async fn what_a_real_server_refuses_is_refused(store: Backend) {
 }
 
 pub async fn collections_without_encrypted_fields_take_no_payloads(store: Backend) {
-    let unindexed = doc! {"insert": "items", "documents": [{"_id": 1, "s": {"value": key(3).unindexed()}}]};
+    let unindexed = doc! {"insert": "items", "documents": [{"_id": 1, "s": {"value": key(3).unindexed("x")}}]};
     store.ok(unindexed).await;
     let payload = doc! {"insert": "items", "documents": [{"_id": 2, "s": {"value": key(3).insert("x", 0)}}]};
     assert_eq!(store.refusal(payload).await, 6_373_601);

@@ -1,6 +1,6 @@
 //! A client's payloads for queryable encryption, made from the protocol's formulas alone.
 
-use aes::cipher::{KeyIvInit as _, StreamCipher as _};
+use aes::cipher::{BlockModeDecrypt as _, KeyIvInit as _, StreamCipher as _};
 use bson::spec::BinarySubtype;
 use bson::{Binary, Bson, Document, RawDocumentBuf, doc};
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -11,18 +11,50 @@ pub type Token = [u8; 32];
 /// A field's data key: its id, and the part tokens come from.
 #[derive(Clone, Copy)]
 pub struct FieldKey {
-    id: u8,
+    id: [u8; 16],
+    root: Token,
 }
 
 /// The data key with this number.
 pub fn key(id: u8) -> FieldKey {
-    FieldKey { id }
+    FieldKey { id: [id; 16], root: [id ^ 0x5a; 32] }
 }
 
 impl FieldKey {
+    /// A key document of the key vault, opened with the local master key.
+    pub fn open(document: &Document, master: &[u8]) -> Self {
+        let bytes = |name| match document.get(name) {
+            Some(Bson::Binary(binary)) => binary.bytes.clone(),
+            other => panic!("{name} is {other:?}"),
+        };
+        let sealed = bytes("keyMaterial");
+        let (iv, body) = sealed[..sealed.len() - 32].split_at(16);
+        // AES-256-CBC with an HMAC-SHA-512 in front of its key; the tag is libmongocrypt's to check, not this test's.
+        let cipher = cbc::Decryptor::<aes::Aes256>::new_from_slices(&master[32..64], iv).unwrap();
+        let mut plain = body.to_vec();
+        let plain = cipher.decrypt_padded::<aes::cipher::block_padding::Pkcs7>(&mut plain).unwrap();
+        Self { id: bytes("_id").try_into().unwrap(), root: plain[64..96].try_into().unwrap() }
+    }
+
+    /// The value inside a stored form made from these payloads (14 or 16).
+    pub fn read(self, stored: &[u8]) -> Bson {
+        let value = match stored[0] {
+            14 => decrypt(&number(&self.root, 3), &stored[18..stored.len() - 96])[16..].to_vec(),
+            16 => stored[18..].to_vec(),
+            form => panic!("form {form}"),
+        };
+        let mut doc = vec![0; 4];
+        doc.extend([stored[17], 0]);
+        doc.extend(value);
+        doc.push(0);
+        let length = u32::try_from(doc.len()).unwrap();
+        doc[..4].copy_from_slice(&length.to_le_bytes());
+        Document::try_from(RawDocumentBuf::from_bytes(doc).unwrap()).unwrap().remove("").unwrap()
+    }
+
     /// `keyId` as encryptedFields has it.
     pub fn id(self) -> Binary {
-        Binary { subtype: BinarySubtype::Uuid, bytes: vec![self.id; 16] }
+        Binary { subtype: BinarySubtype::Uuid, bytes: self.id.to_vec() }
     }
 
     /// Insert payload (11) for equality.
@@ -36,12 +68,12 @@ impl FieldKey {
         let partition = u64::try_from(k).unwrap();
         let d = number(&self.data(1, &value), partition);
         let s = number(&self.data(2, &value), partition);
-        let p = encrypt(&number(&number(&self.root(), 1), 4), &s);
-        // The server never opens the value, so any bytes of the right shape do.
-        let opaque = [self.id().bytes, vec![9; 64]].concat();
+        let p = encrypt(&number(&number(&self.root, 1), 4), &s);
+        // The server never opens the client's seal, so the value stands in its place here.
+        let opaque = [self.id().bytes, value.clone()].concat();
         let mut payload = doc! {
             "d": blob(&d), "s": blob(&s), "p": blob(&p), "u": self.id(), "t": i32::from(bson_type),
-            "v": blob(&opaque), "e": blob(&number(&self.root(), 3)), "l": blob(&self.derived(&value)), "k": k,
+            "v": blob(&opaque), "e": blob(&number(&self.root, 3)), "l": blob(&self.derived(&value)), "k": k,
         };
         spoil(&mut payload);
         encrypted(11, &payload)
@@ -58,8 +90,9 @@ impl FieldKey {
     }
 
     /// Unindexed value (16).
-    pub fn unindexed(self) -> Bson {
-        let bytes = [vec![16], self.id().bytes, vec![2], vec![5; 48]].concat();
+    pub fn unindexed(self, value: impl Into<Bson>) -> Bson {
+        let (bson_type, value) = bytes_of(value.into());
+        let bytes = [vec![16], self.id().bytes, vec![bson_type], value].concat();
         Bson::Binary(Binary { subtype: BinarySubtype::Encrypted, bytes })
     }
 
@@ -69,16 +102,12 @@ impl FieldKey {
         number(&number(&number(&self.data(1, &value), k), 1), count).to_vec()
     }
 
-    fn root(self) -> Token {
-        [self.id ^ 0x5a; 32]
-    }
-
     fn data(self, collection: u64, value: &[u8]) -> Token {
-        prf(&number(&number(&self.root(), 1), collection), value)
+        prf(&number(&number(&self.root, 1), collection), value)
     }
 
     fn derived(self, value: &[u8]) -> Token {
-        prf(&number(&self.root(), 2), value)
+        prf(&number(&self.root, 2), value)
     }
 }
 
@@ -117,4 +146,11 @@ fn encrypt(key: &Token, plain: &[u8]) -> Vec<u8> {
     let mut body = plain.to_vec();
     ctr::Ctr128BE::<aes::Aes256>::new_from_slices(key, &[3; 16]).unwrap().apply_keystream(&mut body);
     [vec![3; 16], body].concat()
+}
+
+fn decrypt(key: &Token, cipher: &[u8]) -> Vec<u8> {
+    let (iv, body) = cipher.split_at(16);
+    let mut body = body.to_vec();
+    ctr::Ctr128BE::<aes::Aes256>::new_from_slices(key, iv).unwrap().apply_keystream(&mut body);
+    body
 }
