@@ -1,6 +1,8 @@
 //! Integration tests: sentences about people, keys and stores.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod crash;
+mod durability_store;
 mod fields;
 mod keys;
 mod policy;

@@ -102,7 +102,10 @@ impl Session {
             "update" => self.update(step, &id).await,
             "delete" => {
                 let delete = bson!([{"q": {"_id": id}, "limit": 1}]);
-                assert_eq!(self.ask(doc! {"delete": &self.collection, "deletes": delete}).await.get_i32("n").unwrap(), 1);
+                assert_eq!(
+                    self.ask(doc! {"delete": &self.collection, "deletes": delete}).await.get_i32("n").unwrap(),
+                    1
+                );
             }
             "find" => self.find(step).await,
             _ => drop(ask(&*self.store, step.get_document("command").unwrap()).await.unwrap()),
@@ -237,7 +240,8 @@ async fn run_session(session: &Document, store: Box<dyn Store>) -> u64 {
 
 fn tags_made(step: &Document) -> u64 {
     let Ok(expected) = step.get_document("expect") else { return 0 };
-    let of_field = |field: &Bson| field.as_document().and_then(|field| field.get_array("tags").ok()).map_or(0, Vec::len);
+    let of_field =
+        |field: &Bson| field.as_document().and_then(|field| field.get_array("tags").ok()).map_or(0, Vec::len);
     let of_update = expected.get_array("tags").map_or(0, Vec::len);
     (of_update + expected.values().map(of_field).sum::<usize>()) as u64
 }
@@ -350,7 +354,9 @@ impl<'c> Case<'c> {
             let data = data.as_document().unwrap();
             if data.get_str("databaseName").ok() == Some("keyvault") {
                 case.load_keys(data);
-            } else if let Ok(fields) = data.get_document("createOptions").and_then(|o| o.get_document("encryptedFields")) {
+            } else if let Ok(fields) =
+                data.get_document("createOptions").and_then(|o| o.get_document("encryptedFields"))
+            {
                 let name = data.get_str("collectionName").unwrap();
                 ask(&case.store, &doc! {"create": name, "encryptedFields": fields.clone()}).await.unwrap();
                 case.schema = Some(fields.clone());
@@ -364,7 +370,8 @@ impl<'c> Case<'c> {
         let master = "Mng0NCt4ZHVUYUJCa1kxNkVyNUR1QURhZ2h2UzR2d2RrZzh0cFBwM3R6NmdWMDFBMUN3YkQ5aXRRMkhGRGdQV09wOGVNYUMxT2k3NjZKelhaQmRCZGJkTXVyZG9uSjFk";
         assert!(text.contains(master), "another master key");
         let wrapped: Document =
-            serde_json::from_str(&format!(r#"{{"k": {{"$binary": {{"base64": "{master}", "subType": "00"}}}}}}"#)).unwrap();
+            serde_json::from_str(&format!(r#"{{"k": {{"$binary": {{"base64": "{master}", "subType": "00"}}}}}}"#))
+                .unwrap();
         for document in data.get_array("documents").unwrap() {
             let document = document.as_document().unwrap();
             let key = FieldKey::open(document, &bytes(wrapped.get("k").unwrap()));
@@ -399,7 +406,9 @@ impl<'c> Case<'c> {
             match (operation.contains_key("expectError"), result) {
                 (true, Ok(answer)) => panic!("not refused: {answer:?}"),
                 (false, Err(why)) => panic!("refused: {why}"),
-                (false, Ok(answer)) => operation.get("expectResult").into_iter().for_each(|expected| matches(expected, &answer)),
+                (false, Ok(answer)) => {
+                    operation.get("expectResult").into_iter().for_each(|expected| matches(expected, &answer))
+                }
                 (true, Err(_)) => {}
             }
         }
@@ -410,7 +419,8 @@ impl<'c> Case<'c> {
     async fn operate(&mut self, client: &Client, operation: &Document) -> Result<Bson, String> {
         let arguments = operation.get_document("arguments").unwrap();
         let collection = client.namespace.split_once('.').unwrap().1;
-        let filter = |name| arguments.get_document(name).map_or(Ok(Document::new()), |filter| client.seal(filter, true));
+        let filter =
+            |name| arguments.get_document(name).map_or(Ok(Document::new()), |filter| client.seal(filter, true));
         let update = || -> Result<Document, String> {
             let update = arguments.get_document("update").or_else(|_| arguments.get_document("replacement")).unwrap();
             match update.get_document("$set") {
@@ -424,7 +434,9 @@ impl<'c> Case<'c> {
                 doc! {"insert": collection, "documents": [document], "ordered": true}
             }
             "find" => doc! {"find": collection, "filter": filter("filter")?},
-            "updateOne" | "replaceOne" => doc! {"update": collection, "updates": [{"q": filter("filter")?, "u": update()?}]},
+            "updateOne" | "replaceOne" => {
+                doc! {"update": collection, "updates": [{"q": filter("filter")?, "u": update()?}]}
+            }
             "deleteOne" => doc! {"delete": collection, "deletes": [{"q": filter("filter")?, "limit": 1}]},
             _ => doc! {"findAndModify": collection, "query": filter("filter")?, "update": update()?},
         };
@@ -439,13 +451,15 @@ impl<'c> Case<'c> {
     /// The find payloads the file expects are exactly those this test's client made.
     fn same_commands(&self) {
         let events = self.test.get_array("expectEvents").map_or(vec![], Clone::clone);
-        let events = events.iter().flat_map(|events| events.as_document().unwrap().get_array("events").unwrap().clone());
+        let events =
+            events.iter().flat_map(|events| events.as_document().unwrap().get_array("events").unwrap().clone());
         let commands = events.filter_map(|event| {
             let started = event.as_document()?.get_document("commandStartedEvent").ok()?.clone();
             started.get_document("command").ok().cloned()
         });
         let expected: Vec<Vec<u8>> = commands.flat_map(|command| payloads(&Bson::Document(command), 12)).collect();
-        let sent: Vec<Vec<u8>> = self.sent.iter().flat_map(|command| payloads(&Bson::Document(command.clone()), 12)).collect();
+        let sent: Vec<Vec<u8>> =
+            self.sent.iter().flat_map(|command| payloads(&Bson::Document(command.clone()), 12)).collect();
         assert!(expected.is_empty() || expected == sent);
     }
 
