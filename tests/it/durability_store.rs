@@ -117,6 +117,23 @@ impl Twin {
     }
 }
 
+/// Ends children suddenly, some twenty on one store, and compares after each.
+async fn end_suddenly(kills: usize, mut end: impl FnMut(&Path) -> Vec<String>) -> i64 {
+    let mut steps = 0;
+    for from in (0..kills).step_by(20) {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("clinic");
+        std::fs::create_dir(&folder).unwrap();
+        let mut twin = Twin::new().await;
+        for _ in from..kills.min(from + 20) {
+            let acknowledged = end(&folder);
+            twin.compare(&folder.join("records.db"), &acknowledged).await;
+        }
+        steps += twin.step;
+    }
+    steps
+}
+
 #[tokio::test]
 async fn child_that_keeps_writing() {
     let Some(folder) = crash::folder() else { return };
@@ -138,27 +155,16 @@ async fn child_that_keeps_writing() {
 
 #[tokio::test]
 async fn a_killed_process_loses_nothing_it_acknowledged() {
-    let place = tempfile::tempdir().unwrap();
-    let mut twin = Twin::new().await;
-    for _ in 0..crash::kills(8) {
-        let acknowledged = Child::of(CHILD).kill_at_random(place.path());
-        twin.compare(&place.path().join("records.db"), &acknowledged).await;
-    }
-    eprintln!("{} kills, {} steps kept", crash::kills(8), twin.step);
+    let steps = end_suddenly(crash::kills(8), |folder| Child::of(CHILD).kill_at_random(folder)).await;
+    eprintln!("{} kills, {steps} steps kept", crash::kills(8));
 }
 
 #[tokio::test]
 async fn a_power_cut_loses_nothing_that_was_acknowledged() {
     let Some(shim) = Shim::build() else { return };
-    let place = tempfile::tempdir().unwrap();
-    let folder = place.path().join("clinic");
-    std::fs::create_dir(&folder).unwrap();
-    let mut twin = Twin::new().await;
-    for _ in 0..crash::kills(8) {
-        let acknowledged = Child::of(CHILD).forgetting(&shim, &folder).kill_at_random(&folder);
-        twin.compare(&folder.join("records.db"), &acknowledged).await;
-    }
-    eprintln!("{} power cuts, {} steps kept", crash::kills(8), twin.step);
+    let cut = |folder: &Path| Child::of(CHILD).forgetting(&shim, folder).kill_at_random(folder);
+    let steps = end_suddenly(crash::kills(8), cut).await;
+    eprintln!("{} power cuts, {steps} steps kept", crash::kills(8));
 }
 
 #[tokio::test]
