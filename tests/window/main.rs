@@ -6,6 +6,7 @@
 mod seat;
 
 mod lock;
+mod logind;
 mod pictures;
 mod sealed;
 mod shift;

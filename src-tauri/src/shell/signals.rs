@@ -3,11 +3,15 @@
 use super::core_thread::CoreThread;
 use crate::session::LockCause;
 use std::collections::HashMap;
+use std::time::Duration;
+use zbus::blocking::connection::Builder;
 use zbus::blocking::{Connection, MessageIterator};
 use zbus::message::Type;
 use zbus::zvariant::{OwnedFd, OwnedObjectPath, OwnedValue};
 use zbus::{MatchRule, Message};
 
+/// How long logind may take to answer.
+const PATIENCE: Duration = Duration::from_secs(2);
 const LOGIND: &str = "org.freedesktop.login1";
 const LOGIND_PATH: &str = "/org/freedesktop/login1";
 const LOGIND_MANAGER: &str = "org.freedesktop.login1.Manager";
@@ -25,11 +29,12 @@ pub fn listen(core: CoreThread) {
 }
 
 fn hear(core: &CoreThread) -> zbus::Result<()> {
-    let bus = Connection::system()?;
+    let bus = Builder::system()?.method_timeout(PATIENCE).build()?;
+    let rule = MatchRule::builder().msg_type(Type::Signal).sender(LOGIND)?.build();
+    let signals = MessageIterator::for_match_rule(rule, &bus, None)?;
     let own = own_session(&bus);
     let mut delay = delay_sleep(&bus);
-    let rule = MatchRule::builder().msg_type(Type::Signal).sender(LOGIND)?.build();
-    for message in MessageIterator::for_match_rule(rule, &bus, None)? {
+    for message in signals {
         match Heard::from(&message?, own.as_ref()) {
             Heard::Lock => core.lock(LockCause::System),
             Heard::Sleep => {
