@@ -5,6 +5,7 @@
 mod clinical;
 mod date;
 mod directory;
+pub mod fhir;
 pub mod fields;
 mod fold;
 mod index;

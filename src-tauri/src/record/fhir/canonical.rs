@@ -1,0 +1,68 @@
+//! The bytes by which two copies of a resource are the same: sorted members, no version bookkeeping.
+
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Members of `meta` that change whenever a server stores the same content again.
+const BOOKKEEPING: [&str; 2] = ["versionId", "lastUpdated"];
+
+pub(super) fn canonical(resource: &Value) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let Some(members) = resource.as_object() else { return bytes };
+    write_members(members.iter().filter(|(name, _)| *name != "meta"), &mut bytes);
+    if let Some(meta) = resource.get("meta").and_then(Value::as_object) {
+        write_members(meta.iter().filter(|(name, _)| !BOOKKEEPING.contains(&name.as_str())), &mut bytes);
+    }
+    bytes
+}
+
+fn write(value: &Value, out: &mut Vec<u8>) {
+    match value {
+        Value::Object(members) => {
+            out.push(b'{');
+            write_members(members.iter(), out);
+            out.push(b'}');
+        }
+        Value::Array(elements) => {
+            out.push(b'[');
+            for element in elements {
+                write(element, out);
+                out.push(b',');
+            }
+            out.push(b']');
+        }
+        scalar => out.extend_from_slice(scalar.to_string().as_bytes()),
+    }
+}
+
+fn write_members<'a>(members: impl Iterator<Item = (&'a String, &'a Value)>, out: &mut Vec<u8>) {
+    for (name, value) in members.collect::<BTreeMap<_, _>>() {
+        out.extend_from_slice(Value::from(name.as_str()).to_string().as_bytes());
+        out.push(b':');
+        write(value, out);
+        out.push(b',');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_same_content_in_another_order_and_version_is_the_same() {
+        let one =
+            json!({ "id": "1", "meta": { "versionId": "1", "lastUpdated": "2020" }, "code": { "a": 1, "b": [2, 3] } });
+        let other = json!({ "code": { "b": [2, 3], "a": 1 }, "id": "1" });
+        assert_eq!(canonical(&one), canonical(&other));
+    }
+
+    #[test]
+    fn other_content_another_order_of_a_list_or_another_tag_is_different() {
+        let base = json!({ "id": "1", "code": [2, 3], "meta": { "tag": [1] } });
+        let reordered = json!({ "id": "1", "code": [3, 2], "meta": { "tag": [1] } });
+        let untagged = json!({ "id": "1", "code": [2, 3] });
+        assert_ne!(canonical(&base), canonical(&reordered));
+        assert_ne!(canonical(&base), canonical(&untagged));
+    }
+}
