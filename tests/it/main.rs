@@ -3,6 +3,7 @@
 
 mod crash;
 mod durability_store;
+mod fhir;
 mod fields;
 mod keys;
 mod policy;

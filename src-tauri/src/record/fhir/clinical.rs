@@ -68,7 +68,7 @@ fn listed(
     verification: Option<String>,
 ) -> Result<Found, MapError> {
     let resource = context.resource;
-    Ok(Found::Content(Content::Allergy(Allergy {
+    let allergy = Allergy {
         substance,
         kind: text(resource, "type")?.unwrap_or("allergy").to_owned(),
         categories: texts(resource, "category")?,
@@ -78,7 +78,8 @@ fn listed(
         status,
         verification,
         onset: context.moment("onsetDateTime", "onsetPeriod")?,
-    })))
+    };
+    Ok(Found::Content(Box::new(Content::Allergy(allergy))))
 }
 
 fn reactions(resource: &Value) -> Result<Option<String>, MapError> {

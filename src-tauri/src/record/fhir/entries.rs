@@ -35,10 +35,12 @@ pub struct Entry {
 pub fn read_bundle<R: Read>(reader: R, file: &str) -> Entries<R> {
     let meter = Meter::default();
     meter.allow_next();
-    let mut settings = ReaderSettings::default();
-    settings.allow_multiple_top_level = true;
-    settings.track_path = false;
-    settings.max_nesting_depth = Some(DEPTH);
+    let settings = ReaderSettings {
+        allow_multiple_top_level: true,
+        track_path: false,
+        max_nesting_depth: Some(DEPTH),
+        ..ReaderSettings::default()
+    };
     let json = JsonStreamReader::new_custom(Metered::new(reader, meter.clone()), settings);
     Entries {
         json,

@@ -63,7 +63,7 @@ fn chart_entry(entry: &Entry, context: &Context<'_>, source: &Source) -> Result<
     let content = context.content(&entry.resource_type, recorded.as_deref(), author.as_deref())?;
     let content = match content {
         Found::Statement(statement) => return Ok(Mapped::NoKnownAllergies(statement)),
-        Found::Content(content) => content,
+        Found::Content(content) => *content,
         Found::Nothing => Content::Kept(Kept { resource_type: source.kind.clone(), json: entry.json.clone() }),
     };
     let encounter = context.encounter(&source.system);
@@ -74,7 +74,7 @@ fn chart_entry(entry: &Entry, context: &Context<'_>, source: &Source) -> Result<
 /// What a mapper makes of a resource.
 pub(super) enum Found {
     /// A record.
-    Content(Content),
+    Content(Box<Content>),
     /// No allergy is known.
     Statement(AllergyStatement),
     /// Nothing that can be shown truthfully: it is kept whole.
@@ -89,7 +89,7 @@ impl Context<'_> {
             _ => None,
         };
         if let Some(content) = of_site {
-            return Ok(Found::Content(content));
+            return Ok(Found::Content(Box::new(content)));
         }
         // An entry that belongs to no patient's chart (a group's, a device's) is kept.
         if self.patient("")?.is_none() {
@@ -107,7 +107,7 @@ impl Context<'_> {
             "CarePlan" => Some(Content::CarePlan(care_plan(self)?)),
             _ => None,
         };
-        Ok(content.map_or(Found::Nothing, Found::Content))
+        Ok(content.map(Box::new).map_or(Found::Nothing, Found::Content))
     }
 
     fn patient(&self, system: &str) -> Result<Option<Source>, MapError> {

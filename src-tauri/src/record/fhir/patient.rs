@@ -127,8 +127,8 @@ fn mrn(resource: &Value) -> Result<String, MapError> {
 /// Numbers of other systems. Social security numbers never go with them: they have a section of their own.
 pub(super) fn other_identifiers(resource: &Value) -> Result<Vec<Identifier>, MapError> {
     let mrn = mrn(resource)?;
-    let is_other = |found: &Identifier| !is_ssn(found) && !(is_mrn(found) && found.value == mrn);
-    Ok(identifiers(resource)?.into_iter().filter(is_other).collect())
+    let is_elsewhere = |found: &Identifier| is_ssn(found) || is_mrn(found) && found.value == mrn;
+    Ok(identifiers(resource)?.into_iter().filter(|found| !is_elsewhere(found)).collect())
 }
 
 fn ssn(resource: &Value) -> Result<Option<String>, MapError> {
