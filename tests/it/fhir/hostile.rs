@@ -74,7 +74,7 @@ fn broken_and_hostile_files_get_a_clear_answer() {
     assert_eq!(defect("[]"), Defect::WrongType("resource"));
     assert_eq!(defect("null"), Defect::WrongType("resource"));
     assert_eq!(defect("{}"), Defect::NoType);
-    assert_eq!(defect(r#"{"resourceType":"Patient","id":"p"} trailing"#), Defect::NotJson);
+    assert_eq!(defect(r#"{"resourceType":"Patient","id":"p"} trailing"#), Defect::WrongType("resource"));
     assert_eq!(defect(r#"{"resourceType":"Patient"}"#), Defect::NoId);
     assert_eq!(defect(r#"{"resourceType":"Patient","id":""}"#), Defect::NoId);
     assert_eq!(defect(r#"{"resourceType":"Patient","id":7}"#), Defect::WrongType("id"));

@@ -12,7 +12,9 @@ const SMITHS: &str = include_str!("../data/smiths.json");
 
 fn import(json: &str) -> Result<Vec<Imported>, ImportError> {
     let survey = survey(|| Ok(json.as_bytes()), "bundle.json")?;
-    resources(json.as_bytes(), "bundle.json", &survey.links, "clinic").collect()
+    resources(json.as_bytes(), "bundle.json", &survey.links, "clinic")
+        .map(|one| one.map(|(imported, _)| imported))
+        .collect()
 }
 
 fn bundle(resources: &[Value]) -> String {

@@ -19,8 +19,8 @@ fn samples(name: &str) -> Option<Vec<PathBuf>> {
 
 fn import_file(path: &Path) -> Vec<Imported> {
     let survey = survey(|| File::open(path), "sample").unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let all: Result<Vec<_>, _> = resources(File::open(path).unwrap(), "sample", &survey.links, "samples").collect();
-    all.unwrap()
+    let all = resources(File::open(path).unwrap(), "sample", &survey.links, "samples");
+    all.map(|one| one.unwrap().0).collect()
 }
 
 fn count_kinds(imported: &[Imported], counts: &mut BTreeMap<&'static str, usize>) {

@@ -1,13 +1,12 @@
 //! The bytes by which two copies of a resource are the same: sorted members, no version bookkeeping.
 
 use serde_json::Value;
-use std::collections::BTreeMap;
 
 /// Members of `meta` that change whenever a server stores the same content again.
 const BOOKKEEPING: [&str; 2] = ["versionId", "lastUpdated"];
 
 pub(super) fn canonical(resource: &Value) -> Vec<u8> {
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(2048);
     let Some(members) = resource.as_object() else { return bytes };
     write_members(members.iter().filter(|(name, _)| *name != "meta"), &mut bytes);
     if let Some(meta) = resource.get("meta").and_then(Value::as_object) {
@@ -31,17 +30,27 @@ fn write(value: &Value, out: &mut Vec<u8>) {
             }
             out.push(b']');
         }
+        Value::String(text) => write_text(text, out),
         scalar => out.extend_from_slice(scalar.to_string().as_bytes()),
     }
 }
 
 fn write_members<'a>(members: impl Iterator<Item = (&'a String, &'a Value)>, out: &mut Vec<u8>) {
-    for (name, value) in members.collect::<BTreeMap<_, _>>() {
-        out.extend_from_slice(Value::from(name.as_str()).to_string().as_bytes());
+    let mut sorted: Vec<_> = members.collect();
+    sorted.sort_unstable_by_key(|(name, _)| *name);
+    for (name, value) in sorted {
+        write_text(name, out);
         out.push(b':');
         write(value, out);
         out.push(b',');
     }
+}
+
+/// With its length in front, so that no text can look like another structure.
+fn write_text(text: &str, out: &mut Vec<u8>) {
+    out.push(b'"');
+    out.extend_from_slice(&(text.len() as u64).to_le_bytes());
+    out.extend_from_slice(text.as_bytes());
 }
 
 #[cfg(test)]

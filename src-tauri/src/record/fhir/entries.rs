@@ -1,16 +1,13 @@
 //! The stream of entries: one resource in memory at a time, whatever the size of the file.
 
+use super::canonical::canonical;
 use super::error::{Defect, ReadError};
-use super::meter::{Meter, Metered};
+use super::scan::Scan;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use std::collections::{HashMap, VecDeque};
 use std::io::Read;
-use struson::reader::{JsonReader, JsonStreamReader, ReaderError, ReaderSettings, TransferError, ValueType};
-use struson::writer::{JsonStreamWriter, JsonWriter};
 use uuid::Uuid;
-
-/// How deep a file may nest.
-pub(super) const DEPTH: u32 = 64;
 
 /// One resource of a file.
 #[derive(Clone, PartialEq)]
@@ -29,24 +26,23 @@ pub struct Entry {
     pub resource: Value,
 }
 
+impl Entry {
+    /// The bytes to hash for "same content": equal for equal content, whatever the order of members and the version.
+    #[must_use]
+    pub fn canonical(&self) -> Vec<u8> {
+        canonical(&self.resource)
+    }
+}
+
 /// Reads a bundle (transaction, batch, collection, searchset), a single resource or NDJSON.
 ///
 /// The iterator ends after the first error.
 pub fn read_bundle<R: Read>(reader: R, file: &str) -> Entries<R> {
-    let meter = Meter::default();
-    meter.allow_next();
-    let settings = ReaderSettings {
-        allow_multiple_top_level: true,
-        track_path: false,
-        max_nesting_depth: Some(DEPTH),
-        ..ReaderSettings::default()
-    };
-    let json = JsonStreamReader::new_custom(Metered::new(reader, meter.clone()), settings);
     Entries {
-        json,
-        meter,
+        json: Scan::new(reader),
         file: file.to_owned(),
         place: Place::Start,
+        first: true,
         index: 0,
         seen: HashMap::new(),
         held: VecDeque::new(),
@@ -54,11 +50,12 @@ pub fn read_bundle<R: Read>(reader: R, file: &str) -> Entries<R> {
 }
 
 /// The entries of one file.
-pub struct Entries<R: Read> {
-    json: JsonStreamReader<Metered<R>>,
-    meter: Meter,
+pub struct Entries<R> {
+    json: Scan<R>,
     file: String,
     place: Place,
+    /// No member or element of the present object or array has been read.
+    first: bool,
     index: usize,
     /// Which entry had which (type, id), hashed: a few bytes an entry.
     seen: HashMap<Uuid, usize>,
@@ -100,8 +97,8 @@ impl<R: Read> Iterator for Entries<R> {
 impl<R: Read> Entries<R> {
     /// Bytes read so far, for progress.
     #[must_use]
-    pub fn bytes_read(&self) -> u64 {
-        self.meter.read()
+    pub const fn bytes_read(&self) -> u64 {
+        self.json.read()
     }
 
     fn step(&mut self) -> Result<Option<Raw>, Defect> {
@@ -109,10 +106,10 @@ impl<R: Read> Entries<R> {
             if let Some(held) = self.held.pop_front() {
                 return Ok(Some(held));
             }
-            self.meter.allow_next();
+            self.json.allow_next();
             let found = match self.place {
                 Place::Done => return Ok(None),
-                Place::Start => self.open_resource()?,
+                Place::Start => self.start()?,
                 Place::Between => self.next_document()?,
                 Place::Bundle => self.next_member()?,
                 Place::InEntries => self.next_entry()?,
@@ -123,8 +120,14 @@ impl<R: Read> Entries<R> {
         }
     }
 
+    fn start(&mut self) -> Result<Option<Raw>, Defect> {
+        self.json.skip_mark()?;
+        self.json.peek()?.ok_or(Defect::NotJson)?;
+        self.open_resource()
+    }
+
     fn next_document(&mut self) -> Result<Option<Raw>, Defect> {
-        if self.json.has_next()? {
+        if self.json.peek()?.is_some() {
             return self.open_resource();
         }
         self.place = Place::Done;
@@ -133,31 +136,20 @@ impl<R: Read> Entries<R> {
 
     /// Opens a top-level object; what comes before its type is held back, at most one entry's worth.
     fn open_resource(&mut self) -> Result<Option<Raw>, Defect> {
-        expect(&mut self.json, ValueType::Object, "resource")?;
-        self.json.begin_object()?;
-        let mut copy = JsonStreamWriter::new(Vec::new());
-        copy.begin_object().map_err(|_| Defect::NotJson)?;
-        let mut is_bundle = false;
-        while !is_bundle && self.json.has_next()? {
-            let name = self.json.next_name_owned()?;
-            copy.name(&name).map_err(|_| Defect::NotJson)?;
-            if name == "resourceType" {
-                let kind = self.string("resourceType")?;
-                is_bundle = kind == "Bundle";
-                copy.string_value(&kind).map_err(|_| Defect::NotJson)?;
-            } else {
-                self.json.transfer_to(&mut copy)?;
+        self.open(b'{', "resource")?;
+        let mut copy = String::from("{");
+        while self.json.step(&mut self.first, b'}')? {
+            let name = self.json.name()?;
+            let value = self.json.value()?;
+            if name == "resourceType" && text_of(&value, "resourceType")? == "Bundle" {
+                self.place = Place::Bundle;
+                self.hold(&(copy.trim_end_matches(',').to_owned() + "}"))?;
+                return Ok(None);
             }
+            copy.extend([&Value::from(name).to_string(), ":", &value, ","]);
         }
-        copy.end_object().map_err(|_| Defect::NotJson)?;
-        let text = finished(copy)?;
-        if is_bundle {
-            self.place = Place::Bundle;
-            return self.hold(&text).map(|()| None);
-        }
-        self.json.end_object()?;
         self.place = Place::Between;
-        Ok(Some(Raw { resource: Some(text), ..Raw::default() }))
+        Ok(Some(Raw { resource: Some(copy.trim_end_matches(',').to_owned() + "}"), ..Raw::default() }))
     }
 
     /// Takes what a bundle said before its type.
@@ -174,53 +166,46 @@ impl<R: Read> Entries<R> {
     }
 
     fn next_member(&mut self) -> Result<Option<Raw>, Defect> {
-        if !self.json.has_next()? {
-            self.json.end_object()?;
+        if !self.json.step(&mut self.first, b'}')? {
             self.place = Place::Between;
             return Ok(None);
         }
-        match self.json.next_name()? {
+        match self.json.name()?.as_str() {
             "entry" => {
-                expect(&mut self.json, ValueType::Array, "entry")?;
-                self.json.begin_array()?;
+                self.open(b'[', "entry")?;
                 self.place = Place::InEntries;
             }
-            "type" => check_bundle_type(&self.string("type")?)?,
-            _ => self.json.skip_value()?,
+            "type" => check_bundle_type(&text_of(&self.json.value()?, "type")?)?,
+            _ => check_json(&self.json.value()?)?,
         }
         Ok(None)
     }
 
     fn next_entry(&mut self) -> Result<Option<Raw>, Defect> {
-        if !self.json.has_next()? {
-            self.json.end_array()?;
+        if !self.json.step(&mut self.first, b']')? {
             self.place = Place::Bundle;
             return Ok(None);
         }
-        expect(&mut self.json, ValueType::Object, "entry")?;
-        self.json.begin_object()?;
+        self.open(b'{', "entry")?;
         let mut raw = Raw::default();
-        while self.json.has_next()? {
-            match self.json.next_name()? {
-                "fullUrl" => raw.full_url = Some(self.string("fullUrl")?),
-                "resource" => raw.resource = Some(self.copy()?),
-                "request" => raw.method = method_of(&self.copy()?)?,
-                _ => self.json.skip_value()?,
+        while self.json.step(&mut self.first, b'}')? {
+            match self.json.name()?.as_str() {
+                "fullUrl" => raw.full_url = Some(text_of(&self.json.value()?, "fullUrl")?),
+                "resource" => raw.resource = Some(self.json.value()?),
+                "request" => raw.method = method_of(&self.json.value()?)?,
+                _ => check_json(&self.json.value()?)?,
             }
         }
-        self.json.end_object()?;
         Ok(Some(raw))
     }
 
-    fn string(&mut self, member: &'static str) -> Result<String, Defect> {
-        expect(&mut self.json, ValueType::String, member)?;
-        Ok(self.json.next_string()?)
-    }
-
-    fn copy(&mut self) -> Result<String, Defect> {
-        let mut copy = JsonStreamWriter::new(Vec::new());
-        self.json.transfer_to(&mut copy)?;
-        finished(copy)
+    /// Enters an object or array.
+    fn open(&mut self, bracket: u8, what: &'static str) -> Result<(), Defect> {
+        if self.json.peek()? != Some(bracket) {
+            return Err(Defect::WrongType(what));
+        }
+        self.first = true;
+        self.json.take(bracket)
     }
 
     fn finish(&mut self, raw: Raw) -> Result<Entry, Defect> {
@@ -287,33 +272,13 @@ fn check_bundle_type(kind: &str) -> Result<(), Defect> {
     if known { Ok(()) } else { Err(Defect::BundleType) }
 }
 
-fn expect<R: Read>(json: &mut JsonStreamReader<R>, wanted: ValueType, member: &'static str) -> Result<(), Defect> {
-    if json.peek()? == wanted { Ok(()) } else { Err(Defect::WrongType(member)) }
-}
-
-fn finished(copy: JsonStreamWriter<Vec<u8>>) -> Result<String, Defect> {
-    let bytes = copy.finish_document().map_err(|_| Defect::NotJson)?;
-    String::from_utf8(bytes).map_err(|_| Defect::NotJson)
-}
-
-// The inner errors may quote the file, so only their kind goes on.
-impl From<ReaderError> for Defect {
-    fn from(error: ReaderError) -> Self {
-        match error {
-            ReaderError::IoError { error, .. } if error.kind() == std::io::ErrorKind::FileTooLarge => Defect::TooLarge,
-            ReaderError::IoError { error, .. } if error.kind() == std::io::ErrorKind::InvalidData => Defect::NotJson,
-            ReaderError::IoError { error, .. } => Defect::Io(error.kind()),
-            ReaderError::MaxNestingDepthExceeded { .. } => Defect::TooDeep,
-            _ => Defect::NotJson,
-        }
+fn text_of(json: &str, member: &'static str) -> Result<String, Defect> {
+    if !json.starts_with('"') {
+        return check_json(json).and(Err(Defect::WrongType(member)));
     }
+    serde_json::from_str(json).map_err(|_| Defect::NotJson)
 }
 
-impl From<TransferError> for Defect {
-    fn from(error: TransferError) -> Self {
-        match error {
-            TransferError::ReaderError(error) => error.into(),
-            TransferError::WriterError(_) => Defect::NotJson,
-        }
-    }
+fn check_json(json: &str) -> Result<(), Defect> {
+    serde_json::from_str::<IgnoredAny>(json).map(|_| ()).map_err(|_| Defect::NotJson)
 }

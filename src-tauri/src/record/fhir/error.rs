@@ -24,10 +24,10 @@ pub enum Defect {
     #[error("the text breaks off or isn't JSON")]
     NotJson,
     /// One entry, or one value outside the entries, is beyond the limit.
-    #[error("larger than {} MB", super::meter::LIMIT >> 20)]
+    #[error("larger than {} MB", super::scan::LIMIT >> 20)]
     TooLarge,
     /// Nested beyond the limit.
-    #[error("nested deeper than {} levels", super::entries::DEPTH)]
+    #[error("nested deeper than {} levels", super::scan::DEPTH)]
     TooDeep,
     /// Not an object, or a member of the wrong JSON type.
     #[error("`{0}` has the wrong JSON type")]

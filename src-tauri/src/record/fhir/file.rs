@@ -45,20 +45,24 @@ pub fn survey<R: Read>(open: impl Fn() -> io::Result<R>, file: &str) -> Result<S
         survey.links.note(&entry?);
         survey.entries += 1;
     }
-    for resource in resources(reader()?, file, &survey.links, "") {
-        resource?;
+    for entry in read_bundle(reader()?, file) {
+        mapped(&entry?, file, &survey.links, "")?;
     }
     Ok(survey)
 }
 
-/// The resources of a surveyed file, one at a time. `system` names the sender.
+/// The resources of a surveyed file, one at a time, with the bytes to hash for "same content". `system` names the
+/// sender.
 pub fn resources<R: Read>(
     reader: R,
     file: &str,
     links: &Links,
     system: &str,
-) -> impl Iterator<Item = Result<Imported, ImportError>> {
-    read_bundle(reader, file).map(move |entry| mapped(&entry?, file, links, system))
+) -> impl Iterator<Item = Result<(Imported, Vec<u8>), ImportError>> {
+    read_bundle(reader, file).map(move |entry| {
+        let entry = entry?;
+        Ok((mapped(&entry, file, links, system)?, entry.canonical()))
+    })
 }
 
 fn mapped(entry: &Entry, file: &str, links: &Links, system: &str) -> Result<Imported, ImportError> {

@@ -9,7 +9,7 @@ use super::labels::is_sensitive;
 use super::links::Links;
 use super::node::{date, first_date, object};
 use super::observation::observation;
-use super::{canonical::canonical, patient::patient};
+use super::patient::patient;
 use crate::record::{AllergyStatement, Content, Item, Kept, PatientRecord, Source};
 use serde_json::Value;
 
@@ -22,8 +22,6 @@ pub struct Imported {
     pub patient: Option<Source>,
     /// What it became.
     pub mapped: Mapped,
-    /// The bytes to hash for "same content": equal for equal content, whatever the order and the version.
-    pub canonical: Vec<u8>,
 }
 
 /// What a resource becomes.
@@ -49,12 +47,12 @@ pub(super) struct Context<'a> {
 /// When an element a record needs is of the wrong form; by its name, without its value.
 pub fn map(entry: &Entry, links: &Links, system: &str) -> Result<Imported, MapError> {
     let context = Context { resource: &entry.resource, links };
-    let source = Source { system: system.to_owned(), kind: entry.resource_type.clone(), id: entry.id.clone() };
+    let source = source(system, entry.resource_type.clone(), entry.id.clone());
     let (mapped, patient) = match entry.resource_type.as_str() {
         "Patient" => (Mapped::Patient(Box::new(patient(&entry.resource)?)), None),
         _ => (chart_entry(entry, &context, &source)?, context.patient(system)?),
     };
-    Ok(Imported { source, patient, mapped, canonical: canonical(&entry.resource) })
+    Ok(Imported { source, patient, mapped })
 }
 
 fn chart_entry(entry: &Entry, context: &Context<'_>, source: &Source) -> Result<Mapped, MapError> {

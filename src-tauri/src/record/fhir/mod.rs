@@ -16,10 +16,10 @@ mod file;
 mod labels;
 mod links;
 mod map;
-mod meter;
 mod node;
 mod observation;
 mod patient;
+mod scan;
 
 pub use entries::{Entries, Entry, read_bundle};
 pub use error::{Defect, MapDefect, MapError, ReadError};
