@@ -59,7 +59,9 @@ describe("at a patient's chart", () => {
     await doctor.clinic("editElsewhere", ANNA, {
       clinical_status: "remission",
     });
-    await doctor.page.getByLabel("Note").fill("Typed at the same time.");
+    await doctor.page
+      .getByRole("textbox", { name: "Note" })
+      .fill("Typed at the same time.");
     await doctor.press("Control+Enter");
     await doctor.page.getByText("Dr. M. Adeyemi saved this problem").waitFor();
     expect(
@@ -68,9 +70,9 @@ describe("at a patient's chart", () => {
         .getByText("remission")
         .isVisible(),
     ).toBe(true);
-    expect(await doctor.page.getByLabel("Note").inputValue()).toBe(
-      "Typed at the same time.",
-    );
+    expect(
+      await doctor.page.getByRole("textbox", { name: "Note" }).inputValue(),
+    ).toBe("Typed at the same time.");
     expect(await doctor.barriers()).toEqual([]);
     await doctor.page.getByRole("button", { name: "Take over Status" }).click();
     await doctor.press("Control+Enter");

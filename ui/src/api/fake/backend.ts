@@ -1,29 +1,11 @@
 /** An invented clinic that answers like the core: seat, roles, revisions, and failures on demand. For tests only. */
-import type { ChartView, LockCause, Problem, ProblemView, SeatState, SeatView } from "../bindings";
-import {
-  Failed,
-  LIMITS,
-  within,
-  type Answer,
-  type Args,
-  type Backend,
-  type Fields,
-  type Name,
-} from "../backend";
-import type { Code } from "../bindings";
-import {
-  allergies,
-  encounters,
-  medications,
-  notes,
-  observations,
-  OPENING,
-  other,
-  problems,
-  schedule,
-} from "./clinic";
+import type { ChartView, Code, LockCause, Problem, ProblemView, SeatState, SeatView } from "../bindings";
+import { Failed, LIMITS, within } from "../backend";
+import type { Answer, Args, Backend, Fields, Name } from "../backend";
+import { wholeChart } from "./chart";
+import { OPENING, problems, schedule } from "./clinic";
 import { people, type Person } from "./people";
-import { ACCOUNTS, project, rights, type Account } from "./roles";
+import { ACCOUNTS, project, type Account } from "./roles";
 import { isoDay, listed, matches, row } from "./directory";
 
 /** What a test may do to the clinic from outside. */
@@ -306,39 +288,8 @@ class Clinic {
   }
 
   private chart(who: Person): ChartView {
-    const allergy = allergies(who);
-    const {
-      phone_last4: _p,
-      similar_name: _s,
-      damaged: _d,
-      patient,
-      ...identity
-    } = row(who, [], this.date());
-    const email = `${who.given.split(" ")[0]}@example.org`.toLowerCase();
-    const address = "12 Alder Lane, Springfield, MA 01103";
-    return {
-      patient,
-      banner: { ...identity, test: who.test ?? false, allergies: allergy.banner },
-      may: rights(true, true, true),
-      contact: {
-        phones: who.phone ? [who.phone] : [],
-        email,
-        addresses: [address],
-        emergency: "Ruth Baker, sister, 555-010-0199",
-        language: "English",
-      },
-      insurance: [{ carrier: "Example Health Plan", policy: `EHP-${who.mrn.slice(4)}`, group: "G-2201" }],
-      national_id: this.nationalId(who),
-      appointments: this.today.filter((entry) => entry.patient === who.id),
-      problems: [...this.problems(who.id)],
-      medications: medications(),
-      allergies: allergy.list,
-      observations: observations(),
-      notes: notes(),
-      encounters: encounters(),
-      other: other(),
-      kept: 12,
-      damaged_items: who.id.endsWith("7") ? 1 : 0,
-    };
+    const appointments = this.today.filter((entry) => entry.patient === who.id);
+    const own = { national_id: this.nationalId(who), appointments, problems: [...this.problems(who.id)] };
+    return { ...wholeChart(who, this.date()), ...own };
   }
 }

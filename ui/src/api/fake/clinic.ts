@@ -104,7 +104,7 @@ export function allergies(person: Person): { banner: AllergyBanner; list: Allerg
   };
   const banner: AllergyBanner = {
     is: "recorded",
-    severe: ["Penicillin: anaphylaxis"],
+    severe: ["Penicillin (anaphylaxis)"],
     mild: ["Adhesive tape"],
     intolerances: ["Lactose"],
   };

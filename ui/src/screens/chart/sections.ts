@@ -1,5 +1,6 @@
 /** Which sections a chart has, by what the core sent. What isn't there gets no tab. */
 import type { ChartView } from "../../api/bindings";
+import { isCurrent, isTaken } from "./current";
 
 export type Section =
   | "overview"
@@ -20,8 +21,8 @@ export function tabs(chart: ChartView): Tab[] {
   const list: Array<Tab | null> = [
     clinical ? { section: "overview", count: null } : null,
     ...(clinical ? [] : [front(chart)]),
-    counted("problems", chart.problems),
-    counted("medications", chart.medications),
+    counted("problems", chart.problems?.filter(isCurrent)),
+    counted("medications", chart.medications?.filter(isTaken)),
     counted("allergies", chart.allergies),
     counted("observations", chart.observations),
     counted("notes", chart.notes),

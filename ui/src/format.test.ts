@@ -1,0 +1,43 @@
+import { expect, it } from "vitest";
+import { born, day, initials, listName, moment, number, unit, upper, words } from "./format";
+
+it("a partial birth date shows only what is known", () => {
+  expect(day("1990")).toBe("1990");
+  expect(day("2021-02")).toBe("Feb 2021");
+  expect(day("1968-04-12")).toBe("Apr 12, 1968");
+  expect(born("1968-04-12", 58)).toBe("Apr 12, 1968 (58)");
+  expect(born("1990", undefined)).toBe("1990");
+  expect(born(undefined, undefined)).toBe("");
+});
+
+it("a birthday never moves with the time zone", () => {
+  expect(day("1931-01-01")).toBe("Jan 1, 1931");
+  expect(day("1899-12-31")).toBe("Dec 31, 1899");
+});
+
+it("an instant is shown in local time", () => {
+  expect(moment("2026-11-23T14:41:00Z").replace(/\s/g, " ")).toBe("Nov 23, 2026, 9:41 AM");
+  expect(moment(undefined)).toBe("");
+});
+
+it("names keep every letter", () => {
+  expect(listName("García", "José")).toBe("GARCÍA, José");
+  expect(listName("李", "娜")).toBe("李, 娜");
+  expect(upper("Weiß")).toBe("WEIß");
+  expect(listName("O'Brien-Smith", "")).toBe("O'BRIEN-SMITH");
+  expect(initials("𠮷", "李")).toBe("𠮷李");
+});
+
+it("numbers lose noise and never whole digits", () => {
+  expect(number(93.1181809882733)).toBe("93.12");
+  expect(number(1.2415757)).toBe("1.242");
+  expect(number(250000)).toBe("250000");
+  expect(number(148.5)).toBe("148.5");
+  expect(unit("{score}")).toBe("score");
+});
+
+it("codes read as words", () => {
+  expect(words("in-progress")).toBe("in progress");
+  expect(words("care_plan")).toBe("care plan");
+  expect(words("noshow")).toBe("no show");
+});

@@ -1,0 +1,76 @@
+import { render, screen, within } from "@testing-library/svelte";
+import { describe, expect, it, vi } from "vitest";
+import { ANNA, world, type World } from "../../test-world";
+import Chart from "./Chart.svelte";
+
+async function openAs(username: "osei" | "kim" | "lopez", before: (there: World) => void = () => undefined) {
+  const there = await world(username);
+  before(there);
+  const back = vi.fn();
+  render(Chart, { session: there.session, keyboard: there.keyboard, patient: ANNA, similar: true, back });
+  return { ...there, back };
+}
+
+const tabs = () => screen.getAllByRole("tab").map((tab) => tab.textContent?.replace(/[\s\d]+/g, " ").trim());
+
+describe("a chart", () => {
+  it("shows a doctor everything, headed by the banner", async () => {
+    await openAs("osei");
+    await screen.findByRole("tablist");
+    expect(tabs()).toEqual([
+      "Overview",
+      "Problems",
+      "Medications",
+      "Allergies",
+      "Results",
+      "Notes",
+      "Visits",
+      "Other",
+      "Contact and coverage",
+    ]);
+    const banner = screen.getByRole("region", { name: "Patient" });
+    expect(banner.textContent).toMatch(/SMITH, Anna/);
+    expect(banner.textContent).toContain("Severe: Penicillin (anaphylaxis)");
+    expect(banner.textContent).toContain("Similar name");
+  });
+
+  it("gives a nurse the problems to read and no way to change them", async () => {
+    await openAs("kim");
+    await screen.findByRole("tablist");
+    expect(screen.getByText("Essential hypertension")).toBeTruthy();
+    expect(screen.queryByRole("button", { name: /Add|Edit/ })).toBeNull();
+  });
+
+  it("shows the front desk contact, coverage and visits, and no trace of allergies", async () => {
+    await openAs("lopez");
+    await screen.findByRole("tablist");
+    expect(tabs()).toEqual(["Contact and coverage", "Visits"]);
+    expect(document.body.textContent).not.toMatch(/llerg|Penicillin|diabetes/);
+    const number = screen.getByRole("region", { name: "Social security number" });
+    expect(number.textContent).toContain("On file.");
+    expect(within(number).queryByRole("button", { name: "Reveal" })).toBeNull();
+  });
+
+  it("says why it stays closed, and goes back", async () => {
+    await openAs("kim", ({ clinic }) => clinic.fail("open_chart", "not_on_care_team"));
+    expect(await screen.findByText(/care team, so the chart stays closed/)).toBeTruthy();
+    expect(screen.getByRole("button", { name: /Back to patients/ })).toBeTruthy();
+  });
+
+  it("never shows what came too late for someone who went away", async () => {
+    const there = await world("kim");
+    there.clinic.hold("open_chart");
+    const props = {
+      session: there.session,
+      keyboard: there.keyboard,
+      patient: ANNA,
+      similar: false,
+      back: vi.fn(),
+    };
+    const { unmount } = render(Chart, props);
+    unmount();
+    there.clinic.release("open_chart");
+    await new Promise((done) => setTimeout(done));
+    expect(document.body.textContent).not.toContain("SMITH");
+  });
+});

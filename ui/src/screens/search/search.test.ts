@@ -1,0 +1,95 @@
+import { describe, expect, it, vi } from "vitest";
+import { world } from "../../test-world";
+import { Search } from "./search.svelte";
+
+async function desk() {
+  const there = await world("lopez");
+  return { ...there, search: new Search(there.session), opened: vi.fn() };
+}
+
+describe("searching", () => {
+  it("asks once when typing pauses", async () => {
+    vi.useFakeTimers();
+    const { search, clinic } = await desk();
+    for (const typed of ["S", "Sm", "Smith"]) search.type(typed);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(clinic.calls.filter((call) => call === "search_patients")).toHaveLength(1);
+    expect([search.rows.length, search.total, search.answered]).toEqual([50, 65, "Smith"]);
+  });
+
+  it("drops the answer to an older question", async () => {
+    const { search, clinic } = await desk();
+    clinic.hold("search_patients");
+    search.query = "Baker";
+    const older = search.run();
+    search.query = "Kowalski";
+    const newer = search.run();
+    clinic.release("search_patients");
+    await Promise.all([older, newer]);
+    expect(search.rows.every((row) => row.surname === "Kowalski")).toBe(true);
+  });
+
+  it("fetches the rest when the choice nears the end", async () => {
+    const { search } = await desk();
+    search.query = "Smith";
+    await search.run();
+    search.move(48);
+    await vi.waitFor(() => expect(search.rows).toHaveLength(65));
+    search.move(1_000);
+    expect(search.active).toBe(64);
+  });
+
+  it("never opens a row of an older answer", async () => {
+    const { search, opened } = await desk();
+    search.query = "Smith";
+    await search.run();
+    search.query = "García";
+    await search.enter(opened);
+    expect(opened).not.toHaveBeenCalled();
+    expect(search.rows[0]?.surname).toBe("García");
+    await search.enter(opened);
+    expect(opened).toHaveBeenCalledOnce();
+  });
+
+  it("opens the only hit of a scanned number at once", async () => {
+    const { search, opened } = await desk();
+    search.scan("MRN-91B7C2", opened);
+    await vi.waitFor(() => expect(opened).toHaveBeenCalledOnce());
+    expect(opened.mock.calls[0]?.[1]).toMatchObject({ given: "Anne" });
+  });
+
+  it("opens the chosen appointment when nothing is typed", async () => {
+    const { search, opened } = await desk();
+    await search.loadSchedule();
+    search.move(2);
+    await search.enter(opened);
+    expect(opened).toHaveBeenCalledWith(search.appointments[2]?.patient);
+  });
+
+  it("keeps the chosen patient when the same question is asked again", async () => {
+    const { search } = await desk();
+    search.query = "Smith";
+    await search.run();
+    search.move(7);
+    await search.run();
+    expect(search.active).toBe(7);
+  });
+
+  it("shows a failure in place of old rows", async () => {
+    const { search, clinic } = await desk();
+    search.query = "Smith";
+    await search.run();
+    clinic.fail("search_patients", "store_busy");
+    await search.run();
+    expect([search.rows.length, search.trouble?.code]).toEqual([0, "store_busy"]);
+  });
+
+  it("lets go of everything when it stops", async () => {
+    const { search } = await desk();
+    await search.loadSchedule();
+    search.query = "Smith";
+    await search.run();
+    search.stop();
+    expect([search.query, search.rows, search.schedule, search.answered]).toEqual(["", [], null, ""]);
+  });
+});
