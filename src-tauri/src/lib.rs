@@ -12,3 +12,4 @@ pub mod session;
 #[cfg(feature = "desktop")]
 pub mod shell;
 pub mod store;
+pub mod zero;

@@ -1,11 +1,15 @@
 //! Integration tests: sentences about people, keys and stores.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod audit;
+mod canary;
 mod crash;
 mod durability_store;
 mod fhir;
 mod fields;
 mod keys;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod memory;
 mod policy;
 mod session;
 mod store_conformance;

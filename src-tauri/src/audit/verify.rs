@@ -60,10 +60,12 @@ pub enum Damage {
     #[error("was inserted")]
     Inserted,
     /// The rows from here on are gone, though a signature or a witness knows of them.
-    #[error("and all that followed it were cut off; row {known} is known")]
+    #[error("and what followed were cut off: row {known} was vouched for once; {sure} rows still are")]
     Truncated {
         /// The newest row that was ever vouched for.
         known: u64,
+        /// The newest row that is there and vouched for; those after it may have been rewritten before the cut.
+        sure: u64,
     },
     /// From here on, some or all rows were rewritten as a whole.
     #[error("or a later one was rewritten: row {known} isn't the one that was vouched for")]
@@ -98,8 +100,11 @@ pub fn verify(path: &Path, workstation: &[u8; 32], witness: Option<Witness>) -> 
     file.execute_batch("BEGIN").map_err(AuditError::from).map_err(unreadable)?;
     let site = first_workstation(&file).map_err(unreadable)?;
     let heads = stored_heads(&file).map_err(unreadable)?;
-    let sound = check_heads(&heads, site, workstation);
-    let (good, fault) = sound;
+    if let (None, Some(known)) = (site, heads.iter().flatten().map(|head| head.seq).max()) {
+        return Err(Broken { seq: 1, what: Damage::Truncated { known, sure: 0 } });
+    }
+    let site = site.unwrap_or_default();
+    let (good, fault) = check_heads(&heads, site, workstation);
     let mut known: Vec<Witness> = good.iter().map(|head| Witness { seq: head.seq, hash: head.hash }).collect();
     known.extend(witness);
     known.sort_by_key(|witness| witness.seq);
@@ -215,7 +220,12 @@ impl Walk<'_> {
         if !honest {
             return Broken { seq: this, what: Damage::Edited };
         }
-        let disowned = next.is_some_and(|next| next.prev != row.hash);
+        let disowned = match next {
+            Some(next) => next.prev != row.hash,
+            None => {
+                self.known.last().is_some_and(|known| known.seq > this || known.seq == this && known.hash != row.hash)
+            }
+        };
         let seq = if confirmed || disowned { this } else { last };
         Broken { seq, what: Damage::Replaced }
     }
@@ -223,17 +233,17 @@ impl Walk<'_> {
     fn end(&self) -> Result<Witness, Broken> {
         match self.known.last() {
             Some(known) if known.seq > self.last.seq => {
-                Err(Broken { seq: self.last.seq + 1, what: Damage::Truncated { known: known.seq } })
+                Err(Broken { seq: self.last.seq + 1, what: Damage::Truncated { known: known.seq, sure: self.sure } })
             }
             _ => Ok(self.last),
         }
     }
 }
 
-fn first_workstation(file: &Connection) -> Result<Uuid, AuditError> {
+fn first_workstation(file: &Connection) -> Result<Option<Uuid>, AuditError> {
     let mut query = file.prepare("SELECT workstation FROM rows ORDER BY seq LIMIT 1")?;
     let mut rows = query.query([])?;
-    Ok(rows.next()?.and_then(|row| fixed(row, 0)).map_or(Uuid::nil(), Uuid::from_bytes))
+    Ok(rows.next()?.map(|row| fixed(row, 0).map_or(Uuid::nil(), Uuid::from_bytes)))
 }
 
 fn stored_heads(file: &Connection) -> Result<Vec<Option<SignedHead>>, AuditError> {
