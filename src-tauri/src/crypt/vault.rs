@@ -1,0 +1,150 @@
+//! Where data keys come from: the [`KeyVault`] trait, the [`KeyRing`] in memory, and the commitment that ties a data
+//! key to the signed manifest.
+
+use super::aead;
+use super::error::CryptError;
+use super::hooks;
+use super::Provider;
+use crate::secret::Secret;
+use bson::spec::BinarySubtype;
+use bson::{RawArray, RawBsonRef, RawDocument, RawDocumentBuf};
+use uuid::Uuid;
+
+/// A collection of data key documents that libmongocrypt may ask.
+pub trait KeyVault: Send + Sync {
+    /// The key documents that match a filter of libmongocrypt (`$or` of `_id: {$in}` and `keyAltNames: {$in}`).
+    ///
+    /// # Errors
+    /// When the vault can't be read.
+    fn find(&self, filter: &RawDocument) -> Result<Vec<RawDocumentBuf>, CryptError>;
+}
+
+/// Data key documents held in memory. They are wrapped: nothing secret is in here.
+#[derive(Clone, Default)]
+pub struct KeyRing {
+    documents: Vec<RawDocumentBuf>,
+}
+
+/// What the signed manifest says about one data key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ManifestKey {
+    /// `_id` of the key document.
+    pub id: Uuid,
+    /// Its only alternative name, which is its purpose.
+    pub purpose: String,
+    /// The root key it is wrapped under, `local:<compartment>`.
+    pub provider: String,
+    /// Commitment of the unwrapped key, see [`commitment`].
+    pub commitment: [u8; 32],
+}
+
+impl KeyRing {
+    /// Takes documents as they are; for tests, and for keys that were made just now.
+    #[must_use]
+    pub fn new(documents: Vec<RawDocumentBuf>) -> Self {
+        Self { documents }
+    }
+
+    /// Adds one more document.
+    pub fn add(&mut self, document: RawDocumentBuf) {
+        self.documents.push(document);
+    }
+
+    /// Keeps the keys the manifest names whose root is open here, and checks each against its commitment.
+    ///
+    /// # Errors
+    /// [`CryptError::ForeignKey`] when a document isn't the key the manifest means; [`CryptError::MissingKey`] when
+    /// a key of an open root is gone.
+    pub fn checked(
+        documents: &[RawDocumentBuf],
+        manifest: &[ManifestKey],
+        roots: &[Provider<'_>],
+    ) -> Result<Self, CryptError> {
+        let mut ring = Self::default();
+        for key in manifest {
+            let Some(root) = roots.iter().find(|root| root.name == key.provider) else { continue };
+            let document = documents.iter().find(|document| id_of(document) == Some(key.id));
+            let document = document.ok_or(CryptError::MissingKey)?;
+            check(document, key, root.key)?;
+            ring.add(document.clone());
+        }
+        Ok(ring)
+    }
+
+    /// The id of the data key with this alternative name.
+    #[must_use]
+    pub fn id(&self, alt_name: &str) -> Option<Uuid> {
+        self.documents.iter().find(|document| has_name(document, alt_name)).and_then(|document| id_of(document))
+    }
+
+    /// The documents.
+    #[must_use]
+    pub fn documents(&self) -> &[RawDocumentBuf] {
+        &self.documents
+    }
+}
+
+impl KeyVault for KeyRing {
+    fn find(&self, filter: &RawDocument) -> Result<Vec<RawDocumentBuf>, CryptError> {
+        let alternatives = filter.get_array("$or").map_err(|_| CryptError::Vault)?;
+        Ok(self.documents.iter().filter(|document| matches(document, alternatives)).cloned().collect())
+    }
+}
+
+/// SHA-256 over a domain tag and the 96 bytes of the data key, unwrapped with `root` and its MAC verified.
+///
+/// # Errors
+/// [`CryptError::Damaged`] when the key doesn't open with this root.
+pub fn commitment(document: &RawDocument, root: &Secret<96>) -> Result<[u8; 32], CryptError> {
+    const DOMAIN: &[u8] = b"wardseal/data-key/1\0";
+    let wrapped = document.get_binary("keyMaterial").map_err(|_| CryptError::Damaged)?;
+    // EXPOSE: unwrapping needs the root key's bytes; they stay in place.
+    let key = aead::open(root.expose(), &[], wrapped.bytes)?;
+    let mut tagged = zeroize::Zeroizing::new(Vec::with_capacity(DOMAIN.len() + key.len()));
+    tagged.extend_from_slice(DOMAIN);
+    tagged.extend_from_slice(&key);
+    let mut hash = [0; 32];
+    hooks::sha_256(&tagged, &mut hash).ok_or(CryptError::Damaged)?;
+    hooks::burn_stack();
+    Ok(hash)
+}
+
+/// The provider (`local:front`) a key document is wrapped under.
+#[must_use]
+pub fn provider_of(document: &RawDocument) -> Option<&str> {
+    document.get_document("masterKey").ok()?.get_str("provider").ok()
+}
+
+/// The `_id` of a key document.
+#[must_use]
+pub fn id_of(document: &RawDocument) -> Option<Uuid> {
+    let id = document.get_binary("_id").ok()?;
+    (id.subtype == BinarySubtype::Uuid).then(|| Uuid::from_slice(id.bytes).ok()).flatten()
+}
+
+fn check(document: &RawDocument, key: &ManifestKey, root: &Secret<96>) -> Result<(), CryptError> {
+    let foreign = CryptError::ForeignKey(key.id);
+    let only_name = document.get_array("keyAltNames").is_ok_and(|names| names.into_iter().count() == 1);
+    let named = only_name && has_name(document, &key.purpose) && provider_of(document) == Some(key.provider.as_str());
+    let same = commitment(document, root).is_ok_and(|found| found == key.commitment);
+    if named && same { Ok(()) } else { Err(foreign) }
+}
+
+fn matches(document: &RawDocument, alternatives: &RawArray) -> bool {
+    alternatives.into_iter().flatten().filter_map(|one| one.as_document()).any(|one| {
+        let id = document.get("_id").ok().flatten();
+        listed(one, "_id").is_some_and(|wanted| wanted.into_iter().flatten().any(|value| Some(value) == id))
+            || listed(one, "keyAltNames").is_some_and(|wanted| {
+                wanted.into_iter().flatten().filter_map(RawBsonRef::as_str).any(|name| has_name(document, name))
+            })
+    })
+}
+
+fn listed<'a>(condition: &'a RawDocument, field: &str) -> Option<&'a RawArray> {
+    condition.get_document(field).ok()?.get_array("$in").ok()
+}
+
+fn has_name(document: &RawDocument, name: &str) -> bool {
+    let names = document.get_array("keyAltNames").ok();
+    names.is_some_and(|names| names.into_iter().flatten().any(|one| one.as_str() == Some(name)))
+}
