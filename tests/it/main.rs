@@ -16,7 +16,5 @@ mod store_conformance;
 mod store_payloads;
 mod store_vectors;
 mod vectors;
-mod vectors_corpus;
 mod vectors_formats;
-mod vectors_payloads;
 mod vectors_tamper;

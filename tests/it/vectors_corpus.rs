@@ -52,7 +52,7 @@ fn one(
     sealed: Option<&Document>,
 ) {
     let (value, how) = (field.get("value").unwrap(), encryption(field, id));
-    if field.get_bool("allowed") == Ok(false) {
+    if field.get_bool("allowed").is_ok_and(|allowed| !allowed) {
         return family.check(format!("{name} is refused"), encrypt(crypt, value, &how).is_err());
     }
     let Some(stored) = sealed.and_then(|sealed| sealed.get("value")) else {
@@ -60,15 +60,15 @@ fn one(
     };
     let opened = crypt.decrypt(&raw(&doc! { "value": stored.clone() })).map(|opened| Document::try_from(opened).unwrap());
     family.check(format!("{name} opens"), opened.is_ok_and(|opened| opened.get("value") == Some(value)));
-    if field.get_str("algo") == Ok("det") {
+    if field.get_str("algo").is_ok_and(|text| text == "det") {
         family.check(format!("{name} again"), encrypt(crypt, value, &how).is_ok_and(|again| &again == stored));
     }
 }
 
 fn encryption(field: &Document, id: uuid::Uuid) -> Encryption<'static> {
-    let deterministic = field.get_str("algo") == Ok("det");
+    let deterministic = field.get_str("algo").is_ok_and(|text| text == "det");
     let algorithm = if deterministic { Algorithm::Deterministic } else { Algorithm::Random };
-    let by_name = field.get_str("identifier") == Ok("altname");
+    let by_name = field.get_str("identifier").is_ok_and(|text| text == "altname");
     let key = if by_name { KeyName::AltName("local") } else { KeyName::Id(id) };
     Encryption { key, index_key: None, algorithm, query: None }
 }

@@ -98,7 +98,7 @@ fn round_trip(family: &mut Family, case: &Document) {
     let Some(cipher) = Cipher::named(case.get_str("algo").unwrap()) else {
         return family.check(format!("{name}: unknown algorithm"), false);
     };
-    if case.get_bool("ignore_ciphertext_mismatch_on_encrypt") != Ok(true) {
+    if !case.get_bool("ignore_ciphertext_mismatch_on_encrypt").unwrap_or(false) {
         let made = cipher.seal(&key, &iv, &aad, &clear);
         let expected = case.get_str("encrypt_error").is_err().then_some(sealed.clone());
         family.check(format!("{name} seals"), made == expected);

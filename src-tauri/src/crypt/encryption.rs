@@ -2,6 +2,7 @@
 
 use super::error::CryptError;
 use super::ffi::{Context, Setting};
+use super::vault::KeyVault;
 use bson::{RawDocumentBuf, rawdoc};
 use uuid::Uuid;
 
@@ -91,9 +92,13 @@ impl<'a> Encryption<'a> {
         Self { query: Some(QueryType::Equality), ..Self::indexed(alt_name) }
     }
 
-    pub(super) fn apply(&self, context: &mut Context<'_>) -> Result<(), CryptError> {
+    pub(super) fn apply(&self, context: &mut Context<'_>, vault: &dyn KeyVault) -> Result<(), CryptError> {
         match &self.key {
             KeyName::Id(id) => context.set(Setting::KeyId, id.as_bytes())?,
+            // libmongocrypt takes names for CSFLE only.
+            KeyName::AltName(name) if self.algorithm.is_queryable() => {
+                context.set(Setting::KeyId, vault.id_of_name(name)?.as_bytes())?;
+            }
             KeyName::AltName(name) => context.set(Setting::KeyAltName, rawdoc! { "keyAltName": *name }.as_bytes())?,
         }
         if let Some(id) = self.index_key {
@@ -118,6 +123,10 @@ impl<'a> Encryption<'a> {
 }
 
 impl Algorithm {
+    fn is_queryable(&self) -> bool {
+        !matches!(self, Algorithm::Deterministic | Algorithm::Random)
+    }
+
     fn name(&self) -> &'static str {
         match self {
             Algorithm::Unindexed => "Unindexed",

@@ -40,13 +40,15 @@ pub enum CryptError {
 }
 
 /// Known beginnings of libmongocrypt's messages. Everything else keeps only its number.
-const KNOWN: [(&str, CryptError); 7] = [
+const KNOWN: [(&str, CryptError); 9] = [
     ("not all keys requested were satisfied", CryptError::MissingKey),
     ("kms provider required by datakey is not configured", CryptError::ProviderNotConfigured),
     ("kms provider not configured", CryptError::ProviderNotConfigured),
+    ("` is not configured", CryptError::ProviderNotConfigured),
     ("HMAC validation failure", CryptError::Damaged),
     ("HMAC validation failed", CryptError::Damaged),
     ("malformed ciphertext", CryptError::Damaged),
+    ("BSON type invalid for", CryptError::Refused("this type of value can't be encrypted this way")),
     ("element of type", CryptError::Refused("this type of value can't be encrypted this way")),
 ];
 

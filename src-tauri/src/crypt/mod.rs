@@ -132,7 +132,7 @@ impl Crypt {
         how: &Encryption<'_>,
     ) -> Result<RawDocumentBuf, CryptError> {
         let mut context = self.library.context()?;
-        how.apply(&mut context)?;
+        how.apply(&mut context, &*self.vault)?;
         let start = if how.is_expression() { Start::EncryptExpression(input) } else { Start::Encrypt(input) };
         machine::run(context, &start, &*self.vault, &*self.kms)
     }

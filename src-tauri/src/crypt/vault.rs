@@ -7,7 +7,7 @@ use super::hooks;
 use super::Provider;
 use crate::secret::Secret;
 use bson::spec::BinarySubtype;
-use bson::{RawArray, RawBsonRef, RawDocument, RawDocumentBuf};
+use bson::{RawArray, RawBsonRef, RawDocument, RawDocumentBuf, rawdoc};
 use uuid::Uuid;
 
 /// A collection of data key documents that libmongocrypt may ask.
@@ -17,6 +17,15 @@ pub trait KeyVault: Send + Sync {
     /// # Errors
     /// When the vault can't be read.
     fn find(&self, filter: &RawDocument) -> Result<Vec<RawDocumentBuf>, CryptError>;
+
+    /// The id of the data key with this alternative name; Queryable Encryption wants ids.
+    ///
+    /// # Errors
+    /// [`CryptError::MissingKey`] when there is none.
+    fn id_of_name(&self, alt_name: &str) -> Result<Uuid, CryptError> {
+        let found = self.find(&rawdoc! { "$or": [{ "keyAltNames": { "$in": [alt_name] } }] })?;
+        found.first().and_then(|document| id_of(document)).ok_or(CryptError::MissingKey)
+    }
 }
 
 /// Data key documents held in memory. They are wrapped: nothing secret is in here.
@@ -85,6 +94,10 @@ impl KeyRing {
 }
 
 impl KeyVault for KeyRing {
+    fn id_of_name(&self, alt_name: &str) -> Result<Uuid, CryptError> {
+        self.id(alt_name).ok_or(CryptError::MissingKey)
+    }
+
     fn find(&self, filter: &RawDocument) -> Result<Vec<RawDocumentBuf>, CryptError> {
         let alternatives = filter.get_array("$or").map_err(|_| CryptError::Vault)?;
         Ok(self.documents.iter().filter(|document| matches(document, alternatives)).cloned().collect())
