@@ -16,5 +16,7 @@ mod store_conformance;
 mod store_payloads;
 mod store_vectors;
 mod vectors;
+mod vectors_corpus;
 mod vectors_formats;
+mod vectors_payloads;
 mod vectors_tamper;

@@ -10,19 +10,23 @@ use wardseal::crypt::{Crypt, CryptError, KeyRing, LocalOnly, Provider, RandomSou
 use wardseal::secret::Secret;
 
 /// The local root key of the driver specifications (public test data).
-const SPECIFICATIONS_ROOT: &str =
-    "Mng0NCt4ZHVUYUJCa1kxNkVyNUR1QURhZ2h2UzR2d2RrZzh0cFBwM3R6NmdWMDFBMUN3YkQ5aXRRMkhGRGdQV09wOGVNYUMxT2k3NjZKelhaQmRCZGJkTXVyZG9uSjFk";
+const SPECIFICATIONS_ROOT: &str = "Mng0NCt4ZHVUYUJCa1kxNkVyNUR1QURhZ2h2UzR2d2RrZzh0cFBwM3R6NmdWMDFBMUN3YkQ5aXRRMkhGRGdQV09wOGVNYUMxT2k3NjZKelhaQmRCZGJkTXVyZG9uSjFk";
 
-/// The vectors' folder, or a loud line that says why the test does nothing.
-pub fn folder(family: &str) -> Option<PathBuf> {
+/// The vectors' folder if `part` is in it, or a loud line that says why the test does nothing.
+pub fn folder(family: &str, part: &str) -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/qe/vectors");
     let checkouts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/qe/vectors");
     let named = std::env::var_os("WARDSEAL_VECTORS").map(PathBuf::from);
     let found = named.into_iter().chain([beside, checkouts]).find(|path| path.is_dir());
-    if found.is_none() {
+    let Some(found) = found else {
         println!("SKIPPED {family}: no vectors; put them in ../shared/qe/vectors or set WARDSEAL_VECTORS");
+        return None;
+    };
+    if !found.join(part).exists() {
+        println!("SKIPPED {family}: {} has no {part}", found.display());
+        return None;
     }
-    found
+    Some(found)
 }
 
 /// Files below a folder whose names end so, in order.
@@ -43,7 +47,25 @@ pub fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
 /// A file of extended JSON.
 pub fn read(path: &Path) -> Bson {
     let text = std::fs::read_to_string(path).unwrap();
-    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    let parsed = serde_json::from_str(&text).map(two_digits).and_then(serde_json::from_value);
+    parsed.unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Some files write a binary's subtype with one digit.
+fn two_digits(value: serde_json::Value) -> serde_json::Value {
+    use serde_json::Value;
+    match value {
+        Value::Object(map) => Value::Object(
+            map.into_iter()
+                .map(|(name, value)| match value {
+                    Value::String(digit) if name == "subType" && digit.len() == 1 => (name, format!("0{digit}").into()),
+                    value => (name, two_digits(value)),
+                })
+                .collect(),
+        ),
+        Value::Array(list) => list.into_iter().map(two_digits).collect(),
+        other => other,
+    }
 }
 
 /// A file of extended JSON that is one document.

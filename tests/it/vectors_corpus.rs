@@ -7,8 +7,8 @@ use wardseal::crypt::{Algorithm, Crypt, Encryption, KeyName, id_of, provider_of}
 
 #[test]
 fn a_record_another_driver_encrypted_opens_and_comes_out_the_same() {
-    let Some(folder) = folder("CSFLE corpus") else { return };
-    let folder = folder.join("specifications/corpus");
+    let Some(root) = folder("CSFLE corpus", "specifications/corpus/corpus-encrypted.json") else { return };
+    let folder = root.join("specifications/corpus");
     let (crypt, id) = open(&folder);
     let clear = read_document(&folder.join("corpus.json"));
     let sealed = read_document(&folder.join("corpus-encrypted.json"));
@@ -17,7 +17,9 @@ fn a_record_another_driver_encrypted_opens_and_comes_out_the_same() {
         let Some(field) = field.as_document() else { continue };
         match field.get_str("kms") {
             Ok("local") => one(&mut family, &crypt, id, name, field, sealed.get_document(name).ok()),
-            Ok(other) => family.not_run(format!("{other}: its key is wrapped by a service that can't be asked offline")),
+            Ok(other) => {
+                family.not_run(format!("{other}: its key is wrapped by a service that can't be asked offline"))
+            }
             Err(_) => family.check(name, false),
         }
     }
@@ -25,7 +27,8 @@ fn a_record_another_driver_encrypted_opens_and_comes_out_the_same() {
 }
 
 fn open(folder: &Path) -> (Crypt, uuid::Uuid) {
-    let keys: Vec<_> = files(folder, ".json").iter().filter(|path| is_key(path)).map(|p| raw(&read_document(p))).collect();
+    let keys: Vec<_> =
+        files(folder, ".json").iter().filter(|path| is_key(path)).map(|p| raw(&read_document(p))).collect();
     let local = keys.iter().find(|key| provider_of(key) == Some("local")).expect("a local key");
     let id = id_of(local).expect("an id");
     let named = add_alt_name(local, "local");
@@ -43,14 +46,7 @@ fn is_key(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("corpus-key-"))
 }
 
-fn one(
-    family: &mut Family,
-    crypt: &Crypt,
-    id: uuid::Uuid,
-    name: &str,
-    field: &Document,
-    sealed: Option<&Document>,
-) {
+fn one(family: &mut Family, crypt: &Crypt, id: uuid::Uuid, name: &str, field: &Document, sealed: Option<&Document>) {
     let (value, how) = (field.get("value").unwrap(), encryption(field, id));
     if field.get_bool("allowed").is_ok_and(|allowed| !allowed) {
         return family.check(format!("{name} is refused"), encrypt(crypt, value, &how).is_err());
@@ -58,7 +54,8 @@ fn one(
     let Some(stored) = sealed.and_then(|sealed| sealed.get("value")) else {
         return family.check(format!("{name} is in the encrypted corpus"), false);
     };
-    let opened = crypt.decrypt(&raw(&doc! { "value": stored.clone() })).map(|opened| Document::try_from(opened).unwrap());
+    let opened =
+        crypt.decrypt(&raw(&doc! { "value": stored.clone() })).map(|opened| Document::try_from(opened).unwrap());
     family.check(format!("{name} opens"), opened.is_ok_and(|opened| opened.get("value") == Some(value)));
     if field.get_str("algo").is_ok_and(|text| text == "det") {
         family.check(format!("{name} again"), encrypt(crypt, value, &how).is_ok_and(|again| &again == stored));

@@ -2,16 +2,20 @@
 //!
 //! The randomness is read from the expected payload itself: its IVs are in the clear.
 
-use crate::vectors::{Family, Fixed, files, folder, library_keys, local_crypt, raw, read_document, zero_root};
+use crate::vectors::{Family, Fixed, files, folder, library_keys, local_crypt, raw, read, read_document, zero_root};
 use bson::spec::BinarySubtype;
 use bson::{Binary, Bson, Document, RawBson, doc};
 use std::path::Path;
 use uuid::Uuid;
-use wardseal::crypt::{Algorithm, Crypt, Encryption, KeyName, QueryType};
+use wardseal::crypt::{Algorithm, Crypt, Encryption, KeyName, QueryType, id_of};
 
 const INSERT: u8 = 11;
 const FIND_EQUALITY: u8 = 12;
-const UNINDEXED: u8 = 16;
+const UNINDEXED_VALUE: u8 = 16;
+const PLACEHOLDER: u8 = 3;
+/// The algorithms a placeholder names.
+const UNINDEXED: i32 = 1;
+const EQUALITY: i32 = 2;
 
 /// What an insert payload tells about how it was made.
 struct Recipe {
@@ -72,13 +76,16 @@ fn find(crypt: &Crypt, value: &Bson, key: Uuid, contention: i64) -> Option<Binar
 
 #[test]
 fn explicit_equality_payloads_come_out_byte_for_byte() {
-    let Some(folder) = folder("fle2-explicit") else { return };
+    let Some(folder) = folder("fle2-explicit", "libmongocrypt/fle2-explicit") else { return };
     let random = Fixed::default();
     let crypt = local_crypt(&zero_root(), library_keys(&folder), None, random.clone());
     let mut family = Family::new("fle2-explicit");
     let paths = files(&folder.join("libmongocrypt/fle2-explicit"), ".json");
     let payloads: Vec<_> = paths.iter().filter_map(|path| Some((path, payload_in(path)?))).collect();
     let recipes: Vec<_> = payloads.iter().filter_map(|(_, payload)| inserted(&crypt, payload)).collect();
+    let mut values: Vec<Bson> = recipes.iter().map(|recipe| recipe.value.clone()).collect();
+    files(&folder.join("libmongocrypt"), "cmd.json").iter().for_each(|path| leaves(&read(path), &mut values));
+    let keys: Vec<Uuid> = library_keys(&folder).iter().filter_map(|key| id_of(key)).collect();
     for (path, payload) in &payloads {
         let name = path.display().to_string();
         match payload.bytes[0] {
@@ -89,10 +96,9 @@ fn explicit_equality_payloads_come_out_byte_for_byte() {
             }
             FIND_EQUALITY => {
                 let contention = Document::from_reader(&payload.bytes[1..]).unwrap().get_i64("cm").unwrap_or(0);
-                // A query doesn't say what it asks: one of the values inserted beside it must give it.
-                let made = recipes.iter().any(|one| {
-                    find(&crypt, &one.value, one.index_key, contention).as_ref() == Some(payload)
-                });
+                // A query doesn't say what it asks: one of the values in the vectors must give it.
+                let mut made = values.iter().flat_map(|value| keys.iter().map(move |key| (value, *key)));
+                let made = made.any(|(value, key)| find(&crypt, value, key, contention).as_ref() == Some(payload));
                 family.check(name, made);
             }
             kind => family.not_run(format!("payload type {kind}: not part of this version")),
@@ -112,8 +118,14 @@ fn is_text(payload: &Binary) -> bool {
     Document::from_reader(&payload.bytes[1..]).is_ok_and(|body| body.contains_key("b"))
 }
 
-fn is_range(payload: &Binary) -> bool {
-    Document::from_reader(&payload.bytes[1..]).is_ok_and(|body| body.contains_key("g"))
+/// Every text and number of a command.
+fn leaves(value: &Bson, found: &mut Vec<Bson>) {
+    match value {
+        Bson::Document(inner) => inner.values().for_each(|one| leaves(one, found)),
+        Bson::Array(inner) => inner.iter().for_each(|one| leaves(one, found)),
+        Bson::String(_) | Bson::Int32(_) | Bson::Int64(_) if !found.contains(value) => found.push(value.clone()),
+        _ => {}
+    }
 }
 
 fn inserted(crypt: &Crypt, payload: &Binary) -> Option<Recipe> {
@@ -122,11 +134,11 @@ fn inserted(crypt: &Crypt, payload: &Binary) -> Option<Recipe> {
 
 #[test]
 fn whole_commands_come_out_as_libmongocrypt_publishes_them() {
-    let Some(folder) = folder("commands") else { return };
-    let mut family = Family::new("commands (fle2-insert-v2, fle2-find-equality-v2, fle2-insert-unindexed-v2)");
+    let Some(folder) = folder("commands", "libmongocrypt") else { return };
+    let mut family = Family::new("commands (fle2-insert-v2 and the like)");
     for path in files(&folder.join("libmongocrypt"), "encrypted-payload.json") {
         let here = path.parent().unwrap();
-        let parts = ["cmd.json", "encrypted-field-map.json"].map(|name| here.join(name));
+        let parts = ["mongocryptd-reply.json", "encrypted-field-map.json"].map(|name| here.join(name));
         if parts.iter().all(|part| part.is_file()) {
             command(&mut family, &folder, here, &read_document(&path));
         }
@@ -134,75 +146,85 @@ fn whole_commands_come_out_as_libmongocrypt_publishes_them() {
     family.finish();
 }
 
+/// The reply of the query analyser is the command with a placeholder for each value.
 fn command(family: &mut Family, folder: &Path, here: &Path, expected: &Document) {
-    let (clear, map) = (read_document(&here.join("cmd.json")), read_document(&here.join("encrypted-field-map.json")));
+    let map = read_document(&here.join("encrypted-field-map.json"));
+    let mut marked = read_document(&here.join("mongocryptd-reply.json")).get_document("result").unwrap().clone();
+    marked.remove("encryptionInformation");
+    if map.to_string().contains("Preview\"") {
+        return family.not_run("its fields are of a preview kind that this libmongocrypt refuses");
+    }
     let random = Fixed::default();
     let crypt = local_crypt(&zero_root(), library_keys(folder), Some(&map), random.clone());
     let name = here.display().to_string();
-    let keys = key_ids(&map);
-    let filled = match fill(&crypt, &random, &keys, &Bson::Document(clear), &Bson::Document(expected.clone())) {
-        Ok(Bson::Document(filled)) => filled,
+    let expected = Bson::Document(expected.clone());
+    let filled = match fill(&crypt, &random, &Bson::Document(marked), &expected) {
+        Ok(Bson::Document(filled)) => name_first(filled),
         Ok(_) => return family.check(name, false),
         Err(why) => return family.not_run(why),
     };
     let database = map.keys().next().and_then(|name| name.split_once('.')).map_or("db", |(database, _)| database);
     let made = crypt.encrypt_command(database, &raw(&filled)).map(|made| Document::try_from(made).unwrap());
-    family.check(name, made.is_ok_and(|made| same(&Bson::Document(made), &Bson::Document(expected.clone()))));
+    family.check(name, made.is_ok_and(|made| same(&Bson::Document(made), &expected)));
 }
 
-fn key_ids(map: &Document) -> Vec<Uuid> {
-    let fields = map.values().filter_map(Bson::as_document).filter_map(|one| one.get_array("fields").ok()).flatten();
-    let ids = fields.filter_map(Bson::as_document).filter_map(|field| field.get("keyId"));
-    ids.filter_map(|id| if let Bson::Binary(id) = id { Uuid::from_slice(&id.bytes).ok() } else { None }).collect()
+/// The analyser's replies don't all begin with the command's name.
+fn name_first(command: Document) -> Document {
+    let (mut first, rest): (Vec<_>, Vec<_>) =
+        command.into_iter().partition(|(name, value)| value.as_str().is_some() && !name.starts_with('$'));
+    first.extend(rest);
+    first.into_iter().collect()
 }
 
-/// Walks the clear command beside the expected one and encrypts where that has a payload.
-fn fill(crypt: &Crypt, random: &Fixed, keys: &[Uuid], clear: &Bson, expected: &Bson) -> Result<Bson, String> {
-    match (clear, expected) {
-        (clear, Bson::Binary(payload)) if payload.subtype == BinarySubtype::Encrypted && clear != expected => {
-            reproduce(crypt, random, keys, clear, payload).map(Bson::Binary)
+/// Walks the marked command beside the expected one and encrypts every placeholder.
+fn fill(crypt: &Crypt, random: &Fixed, marked: &Bson, expected: &Bson) -> Result<Bson, String> {
+    match (marked, expected) {
+        (Bson::Binary(placeholder), Bson::Binary(payload)) if placeholder.bytes.first() == Some(&PLACEHOLDER) => {
+            reproduce(crypt, random, placeholder, payload).map(Bson::Binary)
         }
-        // A query analyser may have put an operator around the value.
-        (clear, Bson::Document(inner)) if clear.as_document().is_none() => {
-            let filled = inner.iter().map(|(name, one)| Ok((name.clone(), fill(crypt, random, keys, clear, one)?)));
+        (Bson::Document(marked), Bson::Document(expected)) => {
+            let filled = marked
+                .iter()
+                .map(|(name, one)| Ok((name.clone(), fill(crypt, random, one, expected.get(name).unwrap_or(one))?)));
             Ok(Bson::Document(filled.collect::<Result<_, String>>()?))
         }
-        (Bson::Document(clear), Bson::Document(expected)) => {
-            let filled = clear.iter().map(|(name, one)| {
-                let beside = expected.get(name).unwrap_or(one);
-                Ok((name.clone(), fill(crypt, random, keys, one, beside)?))
-            });
-            Ok(Bson::Document(filled.collect::<Result<_, String>>()?))
-        }
-        (Bson::Array(clear), Bson::Array(expected)) => {
-            let filled = clear.iter().zip(expected).map(|(one, beside)| fill(crypt, random, keys, one, beside));
+        (Bson::Array(marked), Bson::Array(expected)) => {
+            let filled = marked.iter().zip(expected).map(|(one, beside)| fill(crypt, random, one, beside));
             Ok(Bson::Array(filled.collect::<Result<_, String>>()?))
         }
-        (clear, _) => Ok(clear.clone()),
+        (marked, _) => Ok(marked.clone()),
     }
 }
 
-fn reproduce(crypt: &Crypt, random: &Fixed, keys: &[Uuid], clear: &Bson, payload: &Binary) -> Result<Binary, String> {
-    let made = match payload.bytes[0] {
-        INSERT if is_text(payload) || is_range(payload) => return Err("range and text: not part of this version".into()),
-        INSERT => {
-            let recipe = recipe(crypt, payload).filter(|recipe| same(&recipe.value, clear));
+/// Encrypts what a placeholder asks for, with the randomness of the expected payload.
+fn reproduce(crypt: &Crypt, random: &Fixed, placeholder: &Binary, payload: &Binary) -> Result<Binary, String> {
+    let asked = Document::from_reader(&placeholder.bytes[1..]).unwrap();
+    let id = |name| match asked.get(name) {
+        Some(Bson::Binary(id)) => Uuid::from_slice(&id.bytes).unwrap(),
+        _ => panic!("a placeholder without {name}"),
+    };
+    let (value, contention) = (asked.get("v").unwrap(), asked.get_i64("cm").unwrap_or(0));
+    let made = match (payload.bytes[0], asked.get_i32("a").unwrap()) {
+        (INSERT, EQUALITY) => {
+            let recipe = recipe(crypt, payload).map(|found| Recipe {
+                value: value.clone(),
+                user_key: id("ku"),
+                index_key: id("ki"),
+                ..found
+            });
             recipe.and_then(|recipe| insert(crypt, random, &recipe))
         }
-        FIND_EQUALITY => {
-            let contention = Document::from_reader(&payload.bytes[1..]).unwrap().get_i64("cm").unwrap_or(0);
-            let made = keys.iter().filter_map(|key| find(crypt, clear, *key, contention));
-            made.into_iter().find(|made| made == payload)
-        }
-        UNINDEXED => {
+        (FIND_EQUALITY, EQUALITY) => find(crypt, value, id("ki"), contention),
+        (UNINDEXED_VALUE, UNINDEXED) => {
             random.set(&payload.bytes[18..34]);
-            let key = KeyName::Id(Uuid::from_slice(&payload.bytes[1..17]).unwrap());
-            encrypt(crypt, clear, &Encryption { key, index_key: None, algorithm: Algorithm::Unindexed, query: None })
+            let (key, algorithm) = (KeyName::Id(id("ku")), Algorithm::Unindexed);
+            encrypt(crypt, value, &Encryption { key, index_key: None, algorithm, query: None })
         }
-        kind => return Err(format!("payload type {kind}: not part of this version")),
+        (_, UNINDEXED | EQUALITY) => None,
+        _ => return Err("range and text: not part of this version".into()),
     };
     random.set(&[]);
-    // A payload that can't be made stays clear, and the comparison of the whole command fails.
+    // A payload that can't be made stays empty, and the comparison of the whole command fails.
     Ok(made.unwrap_or_else(|| Binary { subtype: BinarySubtype::Encrypted, bytes: Vec::new() }))
 }
 
@@ -211,7 +233,7 @@ fn same(one: &Bson, other: &Bson) -> bool {
     match (one, other) {
         (Bson::Document(one), Bson::Document(other)) => {
             one.len() == other.len()
-                && one.iter().zip(other).all(|((a, one), (b, other))| a == b && same(one, other))
+                && one.iter().all(|(name, one)| other.get(name).is_some_and(|other| same(one, other)))
         }
         (Bson::Array(one), Bson::Array(other)) => {
             one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))

@@ -8,7 +8,9 @@ use wardseal::crypt::hooks::ctr;
 use wardseal::crypt::index::{self, Clear, IndexFault, PATIENTS};
 use wardseal::crypt::section::{self, Place, Sealed};
 use wardseal::crypt::tokens::Token;
-use wardseal::crypt::{Crypt, CryptError, Encryption, KeyRing, ManifestKey, Provider, commitment, head, id_of, patient_key};
+use wardseal::crypt::{
+    Crypt, CryptError, Encryption, KeyRing, ManifestKey, Provider, commitment, head, id_of, patient_key,
+};
 use wardseal::record::{Compartment, Section};
 use wardseal::secret::Secret;
 
@@ -296,7 +298,8 @@ fn without_the_compartments_root_nothing_of_it_opens() {
         let again = crypt.encrypt(bson::RawBsonRef::Int32(1), &Encryption::unindexed("section:front"));
         assert!(again.is_err(), "{name}");
     }
-    let empty = Crypt::open(&[Provider { name: FRONT.into(), key: &other }], Arc::new(KeyRing::default()), None).unwrap();
+    let empty =
+        Crypt::open(&[Provider { name: FRONT.into(), key: &other }], Arc::new(KeyRing::default()), None).unwrap();
     let missing = section::open(&empty, &Sealed { place, key: &key, value: &value.bytes });
     assert_eq!(missing, Err(CryptError::MissingKey));
 }

@@ -136,9 +136,10 @@ impl Head {
     /// The stored form.
     #[must_use]
     pub fn to_document(&self) -> Document {
-        let sections = self.sections.iter().map(|(name, mark)| {
-            (name.clone(), Bson::Document(doc! { "r": mark.rev, "h": binary(&mark.hash) }))
-        });
+        let sections = self
+            .sections
+            .iter()
+            .map(|(name, mark)| (name.clone(), Bson::Document(doc! { "r": mark.rev, "h": binary(&mark.hash) })));
         doc! {
             "n": self.counter,
             "s": sections.collect::<Document>(),

@@ -126,11 +126,7 @@ impl Crypt {
     ///
     /// # Errors
     /// As [`Crypt::encrypt`].
-    pub fn encrypt_expression(
-        &self,
-        input: &RawDocument,
-        how: &Encryption<'_>,
-    ) -> Result<RawDocumentBuf, CryptError> {
+    pub fn encrypt_expression(&self, input: &RawDocument, how: &Encryption<'_>) -> Result<RawDocumentBuf, CryptError> {
         let mut context = self.library.context()?;
         how.apply(&mut context, &*self.vault)?;
         let start = if how.is_expression() { Start::EncryptExpression(input) } else { Start::Encrypt(input) };
@@ -170,7 +166,8 @@ fn wrap(value: RawBsonRef<'_>) -> RawDocumentBuf {
 /// `{"<name>": {"key": Binary}}`, written in place so that no copy of a root key is left by a growing buffer.
 fn provider_document(providers: &[Provider<'_>]) -> Zeroizing<Vec<u8>> {
     // EXPOSE: libmongocrypt wants the root keys as BSON; the buffer is wiped.
-    let parts = providers.iter().map(|provider| (provider.name.as_str(), binary_document("key", provider.key.expose())));
+    let parts =
+        providers.iter().map(|provider| (provider.name.as_str(), binary_document("key", provider.key.expose())));
     let parts: Vec<_> = parts.collect();
     let len = parts.iter().map(|(name, part)| 2 + name.len() + part.len()).sum::<usize>() + 5;
     let mut bytes = Zeroizing::new(Vec::with_capacity(len));

@@ -98,7 +98,9 @@ pub(super) fn open_outer(crypt: &Crypt, values: &[&[u8]]) -> Result<Vec<Zeroizin
 
 fn plain_bytes(value: RawBsonRef<'_>) -> Result<Zeroizing<Vec<u8>>, CryptError> {
     match value {
-        RawBsonRef::Binary(inner) if inner.subtype == BinarySubtype::Generic => Ok(Zeroizing::new(inner.bytes.to_vec())),
+        RawBsonRef::Binary(inner) if inner.subtype == BinarySubtype::Generic => {
+            Ok(Zeroizing::new(inner.bytes.to_vec()))
+        }
         _ => Err(CryptError::Damaged),
     }
 }

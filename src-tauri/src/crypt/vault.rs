@@ -1,10 +1,10 @@
 //! Where data keys come from: the [`KeyVault`] trait, the [`KeyRing`] in memory, and the commitment that ties a data
 //! key to the signed manifest.
 
+use super::Provider;
 use super::aead;
 use super::error::CryptError;
 use super::hooks;
-use super::Provider;
 use crate::secret::Secret;
 use bson::spec::BinarySubtype;
 use bson::{RawArray, RawBsonRef, RawDocument, RawDocumentBuf, rawdoc};
