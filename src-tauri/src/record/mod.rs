@@ -4,6 +4,7 @@
 
 mod clinical;
 mod date;
+pub mod demo;
 mod directory;
 pub mod fhir;
 pub mod fields;
