@@ -8,6 +8,7 @@ struct Role {
     given: &'static [&'static str],
     female: bool,
     born: (i32, Month, u8),
+    language: &'static str,
     conditions: &'static [&'static str],
 }
 
@@ -17,6 +18,7 @@ const CAST: [Role; 6] = [
         given: &["Anna"],
         female: true,
         born: (1968, Month::April, 12),
+        language: "English",
         conditions: &["E11.9", "I10", "E78.5", "M17.11", "J45.909"],
     },
     Role {
@@ -24,6 +26,7 @@ const CAST: [Role; 6] = [
         given: &["Anne"],
         female: true,
         born: (1968, Month::December, 4),
+        language: "English",
         conditions: &["E03.9", "F41.1"],
     },
     Role {
@@ -31,6 +34,7 @@ const CAST: [Role; 6] = [
         given: &["José"],
         female: false,
         born: (1975, Month::July, 30),
+        language: "Spanish",
         conditions: &["I10", "K21.9"],
     },
     Role {
@@ -38,6 +42,7 @@ const CAST: [Role; 6] = [
         given: &["Thị", "An"],
         female: true,
         born: (1983, Month::January, 9),
+        language: "Vietnamese",
         conditions: &["D50.9"],
     },
     Role {
@@ -45,9 +50,17 @@ const CAST: [Role; 6] = [
         given: &["Mary"],
         female: true,
         born: (1951, Month::March, 17),
+        language: "English",
         conditions: &["I48.91", "N18.30", "I10"],
     },
-    Role { surname: "李", given: &["伟"], female: false, born: (1990, Month::October, 1), conditions: &["J30.9"] },
+    Role {
+        surname: "李",
+        given: &["伟"],
+        female: false,
+        born: (1990, Month::October, 1),
+        language: "Mandarin",
+        conditions: &["J30.9"],
+    },
 ];
 
 /// The `nth` patient, if it is one of the cast.
@@ -59,6 +72,7 @@ pub(super) fn member(nth: usize) -> Option<Person> {
         given: role.given.iter().map(|&name| name.to_owned()).collect(),
         female: role.female,
         born: Date::from_calendar_date(year, month, day).ok()?,
+        language: role.language,
         rich: Some(role.conditions),
     })
 }

@@ -61,6 +61,7 @@ struct Person {
     given: Vec<String>,
     female: bool,
     born: Date,
+    language: &'static str,
     /// Conditions by code that this person has in any case; `None` for the many.
     rich: Option<&'static [&'static str]>,
 }

@@ -44,7 +44,8 @@ pub(super) fn person(rng: &mut Rng, today: Date) -> Person {
     let second = rng.chance(350).then(|| names::given(female, rng));
     let first = names::given(female, rng);
     let given = [first].into_iter().chain(second.filter(|second| *second != first)).map(str::to_owned).collect();
-    Person { surname: surname(rng), given, female, born: today - Duration::days(i64::from(days)), rich: None }
+    let born = today - Duration::days(i64::from(days));
+    Person { surname: surname(rng), given, female, born, language: rng.pick(&LANGUAGES), rich: None }
 }
 
 fn surname(rng: &mut Rng) -> String {
@@ -99,10 +100,10 @@ fn contact(person: &Person, nth: usize, rng: &mut Rng) -> Contact {
     phones.extend(rng.chance(450).then(|| phone("home", rng)));
     Contact {
         phones,
-        email: rng.chance(620).then(|| email(person, nth)).flatten(),
+        email: (rng.chance(620) || person.rich.is_some()).then(|| email(person, nth)).flatten(),
         addresses: vec![address(rng)],
         emergency: vec![emergency(person, rng)],
-        language: Some(rng.pick(&LANGUAGES).to_owned()),
+        language: Some(person.language.to_owned()),
     }
 }
 
