@@ -54,6 +54,39 @@ describe("when nobody looks", () => {
     ).toBe(true);
   });
 
+  it("a real move of the mouse keeps the seat, a resting one doesn't", async () => {
+    const nurse = await world.window();
+    await nurse.signsIn("kim");
+    await nurse.page.mouse.move(300, 300);
+    await nurse.page.mouse.move(310, 300);
+    await nurse.clinic("advance", 190_000);
+    await nurse.page.getByText("Details are hidden").waitFor();
+    await nurse.page.mouse.move(310, 300);
+    expect(await nurse.page.getByText("Details are hidden").isVisible()).toBe(
+      true,
+    );
+    await nurse.page.mouse.move(330, 300);
+    await nurse.page
+      .getByText("Details are hidden")
+      .waitFor({ state: "detached" });
+  });
+
+  it("F9 asks before typed text is thrown away", async () => {
+    const doctor = await world.window();
+    await doctor.signsIn("osei");
+    await doctor.opens("MRN-4F20A1");
+    await doctor.press("+");
+    await doctor.type("Gout");
+    await doctor.press("F9");
+    await doctor.page
+      .getByRole("alertdialog", { name: "Discard what you typed?" })
+      .waitFor();
+    await doctor.press("Enter");
+    expect(
+      await doctor.page.getByRole("textbox", { name: /^Problem/ }).inputValue(),
+    ).toBe("Gout");
+  });
+
   it("the idle lock drops everything, even with a dialog open, and says why", async () => {
     const doctor = await world.window();
     await doctor.signsIn("osei");

@@ -74,7 +74,7 @@ const SCREENS: Record<string, (person: Person) => Promise<void>> = {
       { clinical_status: "remission" },
     );
     await person.page
-      .getByLabel("Note")
+      .getByRole("textbox", { name: "Note" })
       .fill("Diet first, metformin since 2016. Foot check due.");
     await person.press("Control+Enter");
     await person.page.getByText("saved this problem").waitFor();

@@ -77,6 +77,8 @@ export class World {
       ...options,
     });
     const page = await context.newPage();
+    // As in the shell (`freezePrototype`).
+    await page.addInitScript(() => void Object.freeze(Object.prototype));
     const person = new Person(page);
     await page.goto(
       `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/`,

@@ -6,7 +6,7 @@ const months = (m: number) =>
 
 export const chart = {
   opening: "Opening the chart…",
-  closed: "This chart can’t be shown",
+  closed: "This chart can't be shown",
   back: "Back to patients",
   sections: {
     overview: "Overview",
