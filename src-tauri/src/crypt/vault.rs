@@ -5,6 +5,7 @@ use super::Provider;
 use super::aead;
 use super::error::CryptError;
 use super::hooks;
+use crate::keys::{DataKey, TrustedManifest};
 use crate::secret::Secret;
 use bson::spec::BinarySubtype;
 use bson::{RawArray, RawBsonRef, RawDocument, RawDocumentBuf, rawdoc};
@@ -47,6 +48,13 @@ pub struct ManifestKey {
     pub commitment: [u8; 32],
 }
 
+impl From<&DataKey> for ManifestKey {
+    fn from(key: &DataKey) -> Self {
+        let (purpose, provider) = (key.purpose.clone(), key.provider.clone());
+        Self { id: key.key, purpose, provider, commitment: key.commitment }
+    }
+}
+
 impl KeyRing {
     /// Takes documents as they are; for tests, and for keys that were made just now.
     #[must_use]
@@ -57,6 +65,19 @@ impl KeyRing {
     /// Adds one more document.
     pub fn add(&mut self, document: RawDocumentBuf) {
         self.documents.push(document);
+    }
+
+    /// As [`KeyRing::checked`], from the manifest whose signature was verified.
+    ///
+    /// # Errors
+    /// As [`KeyRing::checked`].
+    pub fn trusted(
+        documents: &[RawDocumentBuf],
+        manifest: &TrustedManifest,
+        roots: &[Provider<'_>],
+    ) -> Result<Self, CryptError> {
+        let keys: Vec<ManifestKey> = manifest.keys().iter().map(ManifestKey::from).collect();
+        Self::checked(documents, &keys, roots)
     }
 
     /// Keeps the keys the manifest names whose root is open here, and checks each against its commitment.
