@@ -16,10 +16,11 @@ const PATIENTS: &str = "300";
 const PATIENCE: Duration = Duration::from_secs(30);
 static TURN: Mutex<()> = Mutex::const_new(());
 
+const PASSWORD: &str = "welcome to the demo clinic";
 /// Demo sign-ins: user name and password.
-pub const DOCTOR: (&str, &str) = ("osei", "demo-doctor-1");
-pub const NURSE: (&str, &str) = ("kim", "demo-nurse-1");
-pub const FRONT_DESK: (&str, &str) = ("lopez", "demo-desk-1");
+pub const DOCTOR: (&str, &str) = ("osei", PASSWORD);
+pub const NURSE: (&str, &str) = ("kim", PASSWORD);
+pub const FRONT_DESK: (&str, &str) = ("lopez", PASSWORD);
 
 pub const ENTER: char = '\u{e007}';
 pub const ESCAPE: char = '\u{e00c}';
