@@ -2,9 +2,16 @@
 
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
+use serde_json::Value;
 use std::io::IsTerminal;
 use std::process::ExitCode;
+use std::sync::Arc;
 use tracing_subscriber::EnvFilter;
+use wardseal::app::views::SeatView;
+use wardseal::app::{Home, Workstation};
+use wardseal::clock::SystemClock;
+use wardseal::keys::{KeychainError, OsKeychain};
+use wardseal::session::LockCause;
 use wardseal::shell;
 
 fn main() -> ExitCode {
@@ -27,35 +34,41 @@ fn log_to_stderr() {
     tracing_subscriber::fmt().with_env_filter(filter).with_ansi(coloured).with_writer(std::io::stderr).init();
 }
 
-async fn open() -> Result<NoCore, String> {
-    Ok(NoCore)
+async fn open() -> Result<Desktop, String> {
+    let home = Home::from_environment();
+    let enrolment = home.enrolment().map_err(|error| format!("The workstation's folder can't be read: {error}."))?;
+    let enrolment = enrolment.ok_or_else(|| KeychainError::FirstRun.to_string())?;
+    let keychain = OsKeychain::open(enrolment.environment).map_err(|error| error.to_string())?;
+    let opened = Workstation::open(home, Arc::new(keychain), Arc::new(SystemClock::start())).await;
+    opened.map(Desktop).map_err(|failure| failure.code.sentence().to_owned())
 }
 
-/// Stands in until the core has its door.
-struct NoCore;
+/// The workstation as the shell sees it.
+struct Desktop(Workstation);
 
 #[async_trait::async_trait(?Send)]
-impl shell::Core for NoCore {
-    async fn call(&mut self, name: &str, _: serde_json::Value) -> Result<serde_json::Value, serde_json::Value> {
-        if name == "seat" {
-            return serde_json::to_value(self.due().await).map_err(|_| serde_json::json!({ "code": "internal" }));
-        }
-        Err(serde_json::json!({ "code": "internal" }))
+impl shell::Core for Desktop {
+    async fn call(&mut self, name: &str, args: Value) -> Result<Value, Value> {
+        let answer = self.0.dispatch(name, args).await;
+        answer.map_err(|failure| serde_json::to_value(failure).unwrap_or_else(|_| serde_json::json!({ "code": "internal" })))
     }
 
-    async fn due(&mut self) -> wardseal::app::views::SeatView {
-        wardseal::app::views::SeatView {
-            state: wardseal::app::views::SeatState::Vacant,
-            site: "Wardseal".into(),
-            demo: true,
-            demo_users: Vec::new(),
-            store: wardseal::store::StoreKind::Embedded,
-            policy: "0".into(),
-            version: env!("CARGO_PKG_VERSION").into(),
+    async fn due(&mut self) -> SeatView {
+        if let Err(failure) = self.0.tick().await {
+            tracing::error!(%failure, "the lock could not be audited");
+        }
+        self.0.seat_view()
+    }
+
+    async fn lock(&mut self, cause: LockCause) {
+        if let Err(failure) = self.0.lock(cause).await {
+            tracing::error!(%failure, "the lock could not be audited");
         }
     }
 
-    async fn lock(&mut self, _: wardseal::session::LockCause) {}
-
-    async fn close(&mut self) {}
+    async fn close(&mut self) {
+        if let Err(failure) = self.0.sign_out().await {
+            tracing::error!(%failure, "the sign-out could not be audited");
+        }
+    }
 }

@@ -1,3 +1,40 @@
-//! Use cases, one file each, and the one door to them.
+//! Use cases, one file each, named by its verb, and the one door to them: [`Workstation::perform`].
+//!
+//! Must never match on the text of an error. To add a use case: see [`perform`]; a command also needs a line in
+//! [`commands`].
 
+mod chart_views;
+pub mod commands;
+pub mod demo_clinic;
+mod desk;
+mod edit_problem;
+pub mod error;
+pub mod found_site;
+pub mod home;
+pub mod import_records;
+mod instants;
+mod keys_at_hand;
+mod national_id;
+mod observation_views;
+mod open_chart;
+pub mod perform;
+mod sealing;
+mod search_patients;
+mod show_status;
+pub mod sign_in;
+mod todays_schedule;
 pub mod views;
+mod workstation;
+
+pub use desk::Desk;
+pub use edit_problem::{AddProblem, EditProblem};
+pub use error::{Code, Failure};
+pub use home::Home;
+pub use keys_at_hand::KeysAtHand;
+pub use national_id::{EnterNationalId, RevealNationalId};
+pub use open_chart::OpenChart;
+pub use perform::Action;
+pub use search_patients::SearchPatients;
+pub use show_status::ShowStatus;
+pub use todays_schedule::TodaysSchedule;
+pub use workstation::Workstation;

@@ -4,8 +4,10 @@
 //! `YYYY-MM-DD`; instants with offset); the screen formats them.
 
 use crate::clock::Timestamp;
+use crate::record::Problem;
+use crate::session::LockCause;
 use crate::store::StoreKind;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use ts_rs::TS;
 use uuid::Uuid;
 
@@ -20,7 +22,7 @@ for_ui!(SeatView, SearchPage, ChartView, SavedProblem, NationalIdView, StatusVie
 pub struct Done {}
 
 /// Who holds the seat and what may be done next. Needs no session.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Serialize, TS)]
 pub struct SeatView {
     /// Vacant, open or locked.
     pub state: SeatState,
@@ -39,16 +41,18 @@ pub struct SeatView {
 }
 
 /// A demo sign-in, shown only on a demo store.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Serialize, TS)]
 pub struct DemoUser {
     /// User name to type.
     pub username: String,
     /// Role in words, e.g. `doctor`.
     pub role: String,
+    /// The published password.
+    pub password: String,
 }
 
 /// The seat as a state.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Serialize, TS)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum SeatState {
     /// Nobody is signed in.
@@ -79,22 +83,8 @@ pub enum SeatState {
     },
 }
 
-/// Why a seat was locked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum LockCause {
-    /// No input for the idle time.
-    Idle,
-    /// The lock key or button.
-    Manual,
-    /// The absolute cap of a session.
-    Cap,
-    /// The operating system locked, suspended or switched users.
-    System,
-}
-
 /// The signed-in user, as shown in the footer.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Serialize, TS)]
 pub struct UserView {
     /// Display name, e.g. `Dr. R. Osei`.
     pub name: String,
@@ -105,7 +95,7 @@ pub struct UserView {
 }
 
 /// One page of search results.
-#[derive(Debug, Serialize, TS)]
+#[derive(Serialize, TS)]
 pub struct SearchPage {
     /// The rows, ranked.
     pub rows: Vec<SearchRow>,
@@ -116,7 +106,7 @@ pub struct SearchPage {
 }
 
 /// A patient in a list: directory fields only, no clinical one (AZ-14).
-#[derive(Debug, Serialize, TS)]
+#[derive(Serialize, TS)]
 #[ts(optional_fields)]
 pub struct SearchRow {
     /// Patient id.
@@ -147,7 +137,7 @@ pub struct SearchRow {
 }
 
 /// The chart as this role may see it.
-#[derive(Debug, Serialize, TS)]
+#[derive(Serialize, TS)]
 #[ts(optional_fields)]
 pub struct ChartView {
     /// Patient id.
@@ -197,7 +187,7 @@ pub struct ChartView {
 }
 
 /// Who this is; on every patient screen.
-#[derive(Debug, Serialize, TS)]
+#[derive(Serialize, TS)]
 #[ts(optional_fields)]
 pub struct Banner {
     /// Surname as written.
@@ -224,7 +214,7 @@ pub struct Banner {
 }
 
 /// The five states of allergies (CL-19), most important first.
-#[derive(Debug, Serialize, TS)]
+#[derive(Serialize, TS)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum AllergyBanner {
     /// At least one allergy or intolerance is recorded.
@@ -250,7 +240,7 @@ pub enum AllergyBanner {
 }
 
 /// What the user may change in this chart; the core decides again at every command.
-#[derive(Debug, Default, Serialize, TS)]
+#[derive(Default, Serialize, TS)]
 pub struct ChartRights {
     /// Add and edit problems.
     pub edit_problems: bool,
@@ -261,7 +251,7 @@ pub struct ChartRights {
 }
 
 /// How to reach the patient.
-#[derive(Debug, Default, Serialize, TS)]
+#[derive(Default, Serialize, TS)]
 #[ts(optional_fields)]
 pub struct ContactView {
     /// Phones as written, in order.
@@ -280,7 +270,7 @@ pub struct ContactView {
 }
 
 /// One coverage.
-#[derive(Debug, Serialize, TS)]
+#[derive(Serialize, TS)]
 #[ts(optional_fields)]
 pub struct CoverageView {
     /// Carrier.
@@ -293,7 +283,7 @@ pub struct CoverageView {
 }
 
 /// A social security number as far as the role may see it.
-#[derive(Debug, Serialize, TS)]
+#[derive(Serialize, TS)]
 #[ts(optional_fields)]
 pub struct NationalIdView {
     /// One is on file.
@@ -307,7 +297,7 @@ pub struct NationalIdView {
 }
 
 /// An appointment.
-#[derive(Debug, Serialize, TS)]
+#[derive(Serialize, TS)]
 pub struct AppointmentView {
     /// Item id.
     pub item: Uuid,
@@ -328,7 +318,7 @@ pub struct AppointmentView {
 }
 
 /// Today's appointments.
-#[derive(Debug, Serialize, TS)]
+#[derive(Serialize, TS)]
 pub struct ScheduleView {
     /// The day, ISO date.
     pub day: String,
@@ -337,7 +327,7 @@ pub struct ScheduleView {
 }
 
 /// A problem on the list, with the revision an edit must name.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Serialize, TS)]
 pub struct ProblemView {
     /// Item id.
     pub item: Uuid,
@@ -351,32 +341,8 @@ pub struct ProblemView {
     pub by: String,
 }
 
-/// The content of a problem (FHIR Condition).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(optional_fields)]
-pub struct Problem {
-    /// Words, 1–300 characters.
-    pub text: String,
-    /// Code, e.g. `E11.9`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-    /// Code system, e.g. `ICD-10-CM` or `SNOMED CT`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub system: Option<String>,
-    /// `active`, `recurrence`, `relapse`, `inactive`, `remission`, `resolved`.
-    pub clinical_status: String,
-    /// `unconfirmed`, `provisional`, `differential`, `confirmed`, `refuted`.
-    pub verification: String,
-    /// Onset date, possibly partial.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub onset: Option<String>,
-    /// Free text, up to 10,000 characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
-}
-
 /// The outcome of saving a problem.
-#[derive(Debug, Serialize, TS)]
+#[derive(Serialize, TS)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum SavedProblem {
     /// Written.
@@ -392,7 +358,7 @@ pub enum SavedProblem {
 }
 
 /// A medication.
-#[derive(Debug, Serialize, TS)]
+#[derive(Serialize, TS)]
 #[ts(optional_fields)]
 pub struct MedicationView {
     /// Item id.
@@ -410,7 +376,7 @@ pub struct MedicationView {
 }
 
 /// An allergy or intolerance.
-#[derive(Debug, Serialize, TS)]
+#[derive(Serialize, TS)]
 #[ts(optional_fields)]
 pub struct AllergyView {
     /// Item id.
@@ -430,7 +396,7 @@ pub struct AllergyView {
 }
 
 /// One kind of observation over time.
-#[derive(Debug, Serialize, TS)]
+#[derive(Serialize, TS)]
 #[ts(optional_fields)]
 pub struct SeriesView {
     /// Code, e.g. LOINC `8480-6`.
@@ -454,7 +420,7 @@ pub struct SeriesView {
 }
 
 /// One observed value.
-#[derive(Debug, Serialize, TS)]
+#[derive(Serialize, TS)]
 #[ts(optional_fields)]
 pub struct PointView {
     /// Observed when, ISO.
@@ -471,7 +437,7 @@ pub struct PointView {
 }
 
 /// A clinical note.
-#[derive(Debug, Serialize, TS)]
+#[derive(Serialize, TS)]
 pub struct NoteView {
     /// Item id.
     pub item: Uuid,
@@ -486,7 +452,7 @@ pub struct NoteView {
 }
 
 /// A visit.
-#[derive(Debug, Serialize, TS)]
+#[derive(Serialize, TS)]
 #[ts(optional_fields)]
 pub struct EncounterView {
     /// Item id.
@@ -506,7 +472,7 @@ pub struct EncounterView {
 }
 
 /// Something that happened: what and when.
-#[derive(Debug, Serialize, TS)]
+#[derive(Serialize, TS)]
 #[ts(optional_fields)]
 pub struct EntryView {
     /// Item id.
@@ -523,7 +489,7 @@ pub struct EntryView {
 }
 
 /// The status panel (EN-12): self-check of encryption, store, keychain, audit, version.
-#[derive(Debug, Serialize, TS)]
+#[derive(Serialize, TS)]
 pub struct StatusView {
     /// One line for each thing checked.
     pub checks: Vec<CheckView>,
@@ -536,7 +502,7 @@ pub struct StatusView {
 }
 
 /// One self-check.
-#[derive(Debug, Serialize, TS)]
+#[derive(Serialize, TS)]
 pub struct CheckView {
     /// `encryption`, `store`, `keychain`, `audit`, `keys`.
     pub what: String,

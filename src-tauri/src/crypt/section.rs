@@ -129,13 +129,34 @@ fn open_inner(place: &Place, key: &Secret<32>, mut buffer: Zeroizing<Vec<u8>>) -
     let (Ok(nonce), Ok(tag)) = (nonce, tag) else { return Err(CryptError::Damaged) };
     let opened = cipher(key)?.decrypt_inout_detached(&nonce, place.associated().as_bytes(), (&mut *text).into(), &tag);
     opened.map_err(|_| CryptError::Damaged)?;
-    let end = text.iter().rposition(|&byte| byte != 0).filter(|&end| text[end] == 0x80);
-    Ok(RawDocumentBuf::from_bytes(text[..end.ok_or(CryptError::Damaged)?].to_vec())?)
+    unpad(text)
 }
 
 fn cipher(key: &Secret<32>) -> Result<Aes256Gcm, CryptError> {
     // EXPOSE: the cipher needs the key; its schedule is wiped when it is dropped.
     Aes256Gcm::new_from_slice(key.expose()).map_err(|_| CryptError::Damaged)
+}
+
+/// A value padded as all values of its size are, for one that is sealed write-only.
+///
+/// # Errors
+/// [`CryptError::Refused`] when it is longer than [`LONGEST`].
+pub fn pad(value: &[u8]) -> Result<Zeroizing<Vec<u8>>, CryptError> {
+    let padded = bucket(value.len())?;
+    let mut buffer = Zeroizing::new(Vec::with_capacity(padded));
+    buffer.extend_from_slice(value);
+    buffer.push(0x80);
+    buffer.resize(padded, 0);
+    Ok(buffer)
+}
+
+/// The value out of its padding.
+///
+/// # Errors
+/// [`CryptError::Damaged`] when it isn't padded or isn't a document.
+pub fn unpad(text: &[u8]) -> Result<RawDocumentBuf, CryptError> {
+    let end = text.iter().rposition(|&byte| byte != 0).filter(|&end| text[end] == 0x80);
+    Ok(RawDocumentBuf::from_bytes(text[..end.ok_or(CryptError::Damaged)?].to_vec())?)
 }
 
 fn bucket(len: usize) -> Result<usize, CryptError> {
@@ -144,7 +165,9 @@ fn bucket(len: usize) -> Result<usize, CryptError> {
 }
 
 impl Place {
-    fn associated(&self) -> String {
+    /// The associated data that binds a value to this place; also of a value that is sealed write-only.
+    #[must_use]
+    pub fn associated(&self) -> String {
         format!("wardseal/section/1|{}|{}|{}|{}", self.site, self.record, self.section.code(), self.rev)
     }
 }

@@ -1,1 +1,61 @@
-fn main() {}
+//! `wardsealctl`: what IT does from a command line. Whatever touches patient data signs in as a named user.
+
+mod audit;
+mod found;
+mod import;
+mod open;
+mod store;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Set up and look after a Wardseal workstation.
+#[derive(Parser)]
+#[command(version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Found a clinic on this machine: first administrator, first clinician, recovery shares.
+    Found(found::Arguments),
+    /// Import records as a named service user.
+    #[command(subcommand)]
+    Import(import::Command),
+    /// Look at the audit.
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// Look at the embedded store.
+    #[command(subcommand)]
+    Store(store::Command),
+}
+
+fn main() -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("WARDSEAL_LOG");
+    let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let arguments = Arguments::parse();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let done = match runtime {
+        Ok(runtime) => runtime.block_on(run(arguments.command)),
+        Err(error) => Err(format!("The program can't start: {error}.")),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            eprintln!("{sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<(), String> {
+    match command {
+        Command::Found(arguments) => found::run(arguments).await,
+        Command::Import(command) => import::run(command).await,
+        Command::Audit(command) => audit::run(command).await,
+        Command::Store(command) => store::run(command).await,
+    }
+}

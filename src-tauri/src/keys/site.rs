@@ -195,6 +195,12 @@ impl WorkstationKey {
 
     /// Signs as this workstation.
     #[must_use]
+    pub fn sign_tagged(&self, message: &[u8]) -> [u8; 64] {
+        self.signer.sign_tagged(message)
+    }
+
+    /// As [`Signer::sign`].
+    #[must_use]
     pub fn sign(&self, label: &str, message: &[u8]) -> [u8; 64] {
         self.signer.sign(label, message)
     }

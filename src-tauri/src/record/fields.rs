@@ -138,6 +138,7 @@ pub const FIELDS: &[Field] = &[
     sealed(Section::Identity, "identity.deceased", Class::Identifying),
     sealed(Section::Identity, "identity.deceased_on", Class::Identifying),
     sealed(Section::Identity, "identity.test", Class::Technical),
+    sealed(Section::Identity, "identity.national_id_on_file", Class::Technical),
 
     searched(Section::Contact, "contact.phones", Class::Contact, PHONES),
     searched(Section::Contact, "contact.email", Class::Contact, EMAIL),

@@ -88,6 +88,9 @@ pub struct Identity {
     /// A made-up patient for tests or training.
     #[serde(default)]
     pub test: bool,
+    /// A social security number is on file; for those who may know that and not see it.
+    #[serde(default)]
+    pub national_id_on_file: bool,
 }
 
 /// One phone number (FHIR ContactPoint).
@@ -337,7 +340,7 @@ mod tests {
         let stored = anna().section_document(Section::Identity).unwrap().unwrap();
         let expected = bson::doc! {
             "name": { "surname": "Smith", "given": ["Anna", "Marie"] },
-            "birth_date": "1968-04", "sex": "", "mrn": "", "deceased": false, "test": false,
+            "birth_date": "1968-04", "sex": "", "mrn": "", "deceased": false, "test": false, "national_id_on_file": false,
         };
         assert_eq!(stored, expected);
     }

@@ -4,14 +4,17 @@
 //! command documents, so what works on the embedded store works on a server.
 //! To add a backend: implement [`Store`], add one constructor to the conformance suite.
 
+mod ask;
 pub mod embedded;
 mod error;
 pub mod memory;
 mod server;
+pub mod witness;
 
 use async_trait::async_trait;
 use bson::RawDocumentBuf;
 
+pub use ask::{DATABASE, find, find_documents, first_batch, insert, raw, update};
 pub use error::StoreError;
 pub use server::check::Checked;
 

@@ -37,6 +37,7 @@ fn identity(resource: &Value) -> Result<Identity, MapError> {
         deceased: deceased_on.is_some() || flag(resource, "deceasedBoolean")?.unwrap_or(false),
         deceased_on,
         test: is_test(resource),
+        national_id_on_file: false,
     })
 }
 

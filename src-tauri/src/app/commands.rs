@@ -1,0 +1,195 @@
+//! The one table of commands: name, arguments, answer, and whether the door of the gate or the front door answers.
+//!
+//! The dispatcher, the screen's bindings and the test that tries every command with every role all come from it. To add
+//! a command: one line here, and its use case in a file of its own.
+
+use super::edit_problem::{AddProblem, EditProblem};
+use super::error::{Code, Failure};
+use super::national_id::{EnterNationalId, RevealNationalId};
+use super::open_chart::OpenChart;
+use super::perform::Action;
+use super::search_patients::SearchPatients;
+use super::show_status::ShowStatus;
+use super::todays_schedule::TodaysSchedule;
+use super::views::{ChartView, Done, NationalIdView, SavedProblem, ScheduleView, SearchPage, SeatView, StatusView};
+use super::workstation::Workstation;
+use crate::policy::Right;
+use crate::secret::Password;
+use crate::session::LockCause;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use ts_rs::{Config, TS, TypeVisitor};
+
+/// No arguments.
+#[derive(Deserialize, TS)]
+pub struct Nothing {}
+
+/// A sign-in.
+#[derive(Deserialize, TS)]
+pub struct SignIn {
+    /// User name.
+    pub username: String,
+    /// Password.
+    #[ts(type = "string")]
+    pub password: Password,
+}
+
+/// The holder's password.
+#[derive(Deserialize, TS)]
+pub struct Unlock {
+    /// Password.
+    #[ts(type = "string")]
+    pub password: Password,
+}
+
+/// One row of the table, for tests and the permission matrix.
+pub struct CommandRow {
+    /// The command's name.
+    pub name: &'static str,
+    /// Whether it goes through the gate; the others only ask or change who holds the seat.
+    pub gated: bool,
+}
+
+macro_rules! commands {
+    ($($kind:ident $name:ident: $args:ty => $answer:ty;)+) => {
+        /// Every command there is.
+        pub const COMMANDS: &[CommandRow] =
+            &[$(CommandRow { name: stringify!($name), gated: commands!(@gated $kind) }),+];
+
+        impl Workstation {
+            /// Answers a command of the screen.
+            ///
+            /// # Errors
+            /// What the person is told; [`Code::Internal`] for a name or arguments that no screen sends.
+            pub async fn dispatch(&mut self, name: &str, args: Value) -> Result<Value, Failure> {
+                match name {
+                    $(stringify!($name) => {
+                        let args: $args = parse(args)?;
+                        let answer: $answer = commands!(@answer $kind self, $name, args)?;
+                        serde_json::to_value(answer).map_err(|_| Code::Internal.bare())
+                    })+
+                    _ => Err(Code::Internal.bare()),
+                }
+            }
+        }
+
+        /// The right that a command asks for, given its arguments; `None` for the front door.
+        ///
+        /// # Errors
+        /// [`Code::Internal`] when no such command takes these arguments.
+        pub fn right_of(name: &str, args: Value) -> Result<Option<Right>, Failure> {
+            match name {
+                $(stringify!($name) => { let args: $args = parse(args)?; Ok(commands!(@right $kind args)) })+
+                _ => Err(Code::Internal.bare()),
+            }
+        }
+
+        /// The bindings of the screen, in TypeScript.
+        #[must_use]
+        pub fn bindings() -> String {
+            let mut found = Found::default();
+            found.visit::<Failure>();
+            $(found.visit::<$args>(); found.visit::<$answer>();)+
+            let rows = [$(format!(
+                "  {}: {{ args: {}; answer: {} }};\n",
+                stringify!($name), <$args as TS>::name(&found.config), <$answer as TS>::name(&found.config),
+            )),+];
+            found.print(&rows.concat())
+        }
+    };
+    (@gated gate) => { true };
+    (@gated door) => { false };
+    (@answer gate $self:ident, $name:ident, $args:ident) => { $self.perform($args).await };
+    (@answer door $self:ident, $name:ident, $args:ident) => { front_door::$name($self, $args).await };
+    (@right gate $args:ident) => { Some(Action::right(&$args)) };
+    (@right door $args:ident) => {{ drop($args); None }};
+}
+
+commands! {
+    door seat: Nothing => SeatView;
+    door sign_in: SignIn => SeatView;
+    door unlock: Unlock => SeatView;
+    door lock: Nothing => SeatView;
+    door sign_out: Nothing => SeatView;
+    door touch: Nothing => SeatView;
+    gate search_patients: SearchPatients => SearchPage;
+    gate todays_schedule: TodaysSchedule => ScheduleView;
+    gate open_chart: OpenChart => ChartView;
+    gate add_problem: AddProblem => SavedProblem;
+    gate edit_problem: EditProblem => SavedProblem;
+    gate enter_national_id: EnterNationalId => Done;
+    gate reveal_national_id: RevealNationalId => NationalIdView;
+    gate status: ShowStatus => StatusView;
+}
+
+/// Who holds the seat: asks and changes that need no right.
+mod front_door {
+    use super::{Failure, LockCause, Nothing, SeatView, SignIn, Unlock, Workstation};
+
+    pub(super) async fn seat(workstation: &mut Workstation, _: Nothing) -> Result<SeatView, Failure> {
+        workstation.tick().await?;
+        Ok(workstation.seat_view())
+    }
+
+    pub(super) async fn sign_in(workstation: &mut Workstation, args: SignIn) -> Result<SeatView, Failure> {
+        workstation.sign_in(&args.username, &args.password).await
+    }
+
+    pub(super) async fn unlock(workstation: &mut Workstation, args: Unlock) -> Result<SeatView, Failure> {
+        workstation.unlock(&args.password).await
+    }
+
+    pub(super) async fn lock(workstation: &mut Workstation, _: Nothing) -> Result<SeatView, Failure> {
+        workstation.lock(LockCause::Manual).await
+    }
+
+    pub(super) async fn sign_out(workstation: &mut Workstation, _: Nothing) -> Result<SeatView, Failure> {
+        workstation.sign_out().await
+    }
+
+    pub(super) async fn touch(workstation: &mut Workstation, _: Nothing) -> Result<SeatView, Failure> {
+        workstation.touch().await
+    }
+}
+
+/// The reason stays inside: serde's message may quote what was typed.
+fn parse<T: DeserializeOwned>(args: Value) -> Result<T, Failure> {
+    serde_json::from_value(args).map_err(|_| Code::Internal.with("field", "args"))
+}
+
+/// The types a binding names, each once, by name.
+struct Found {
+    config: Config,
+    declared: BTreeMap<String, String>,
+}
+
+impl Default for Found {
+    fn default() -> Self {
+        Self { config: Config::new().with_large_int("number"), declared: BTreeMap::new() }
+    }
+}
+
+impl Found {
+    fn print(&self, rows: &str) -> String {
+        let head = "// Generated from src-tauri/src/app by `./task bindings`. Don't edit by hand.\n\n";
+        let types: String = self.declared.values().map(|one| format!("export {one}\n\n")).collect();
+        format!("{head}{types}export interface Commands {{\n{rows}}}\n")
+    }
+}
+
+impl TypeVisitor for Found {
+    fn visit<T: TS + 'static + ?Sized>(&mut self) {
+        // Only own types are declared; the others are TypeScript's.
+        let declared = T::output_path().is_some();
+        let name = T::ident(&self.config);
+        if declared && self.declared.contains_key(&name) {
+            return;
+        }
+        if declared {
+            self.declared.insert(name, T::decl(&self.config));
+        }
+        T::visit_dependencies(self);
+    }
+}

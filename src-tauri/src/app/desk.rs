@@ -1,0 +1,315 @@
+//! [`Desk`]: what an action works at. It reads and opens what the session's keys and the policy allow.
+
+use super::error::{Code, Failure};
+use super::keys_at_hand::KeysAtHand;
+use super::perform::Asking;
+use super::workstation::Workstation;
+use crate::clock::{Clock, Timestamp};
+use crate::crypt::head::{Head, Owner};
+use crate::crypt::patient_key::{self, Wrapped};
+use crate::crypt::section::{self, Place, Sealed};
+use crate::keys::{CareTeamRow, Keychain, Signed, SiteRecord, forms};
+use crate::audit::AuditLog;
+use crate::policy::{Relationship, Right, decide};
+use crate::record::{Compartment, Item, PartialDate, PatientRecord, Section};
+use crate::secret::Secret;
+use crate::store::witness::HeadWitness;
+use crate::store::{DATABASE, Store, find_documents, first_batch};
+use bson::spec::BinarySubtype;
+use bson::{Bson, Document, RawBinaryRef, RawDocument, RawDocumentBuf, doc};
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// The desk of one action: the seat's keys, the store, and who asks.
+pub struct Desk<'a> {
+    pub(super) asking: &'a Asking,
+    pub(super) relationship: Relationship,
+    pub(super) store: &'a dyn Store,
+    pub(super) witness: &'a HeadWitness,
+    pub(super) keys: &'a KeysAtHand,
+    pub(super) site: &'a SiteRecord,
+    pub(super) clock: &'a dyn Clock,
+    pub(super) keychain: &'a dyn Keychain,
+    pub(super) audit: &'a AuditLog,
+}
+
+/// Keys of patients, by patient and compartment.
+pub(super) type PatientKeys = BTreeMap<(Uuid, Compartment), Secret<32>>;
+
+/// A stored document whose head was checked.
+pub(super) struct Checked {
+    pub id: Uuid,
+    /// Whose record it is: the patient's own id, or the item's `patient`.
+    pub patient: Uuid,
+    pub rev: i64,
+    pub head: Head,
+    pub raw: RawDocumentBuf,
+}
+
+/// A patient with those sections that were asked for and that opened.
+pub(super) struct OpenedPatient {
+    pub checked: Checked,
+    pub record: PatientRecord,
+    pub opened: BTreeSet<Section>,
+}
+
+/// An item that opened.
+pub(super) struct OpenedItem {
+    pub checked: Checked,
+    pub item: Item,
+}
+
+impl Workstation {
+    pub(super) fn desk<'a>(&'a self, asking: &'a Asking, relationship: Relationship) -> Result<Desk<'a>, Failure> {
+        Ok(Desk {
+            asking,
+            relationship,
+            store: self.store.as_ref(),
+            witness: &self.witness,
+            keys: self.keys()?,
+            site: &self.record,
+            clock: self.clock.as_ref(),
+            keychain: self.keychain.as_ref(),
+            audit: &self.audit,
+        })
+    }
+
+    /// Looks whether a signed, current care-team row ties this user to this patient.
+    pub(super) async fn relationship(&self, asking: &Asking, patient: Uuid) -> Result<Relationship, Failure> {
+        let keys = self.keys()?;
+        let now = self.clock.wall();
+        let filter = doc! { "body.patient": forms::uuid_bson(patient) };
+        for raw in find_documents(self.store(), "care_team", filter, None).await? {
+            let row = Signed::<CareTeamRow>::from_document(&Document::try_from(raw)?)?;
+            let seen = self.witness.seen(row.claimed().id)?.map_or(0, |seen| seen.counter);
+            match keys.directory.signed_by_author(&row) {
+                Ok(row) if row.version >= seen && row.covers(asking.user, keys.account.unit.as_deref(), now) => {
+                    return Ok(Relationship::CareTeam);
+                }
+                Ok(_) => {}
+                Err(refused) => tracing::error!(%refused, "a care-team row is refused"),
+            }
+        }
+        Ok(Relationship::None)
+    }
+}
+
+impl Desk<'_> {
+    /// Whether the policy gives this user the right for the action's patient, and the keys are there for it.
+    pub(super) fn may(&self, right: Right) -> bool {
+        decide(self.asking.role, right, self.relationship).is_allowed()
+    }
+
+    /// Whether a section may be viewed and its compartment is held.
+    pub(super) fn may_view(&self, section: Section) -> bool {
+        self.may(Right::View(section)) && self.keys.holds(section.compartment())
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.wall()
+    }
+
+    /// The day at the workstation, by UTC.
+    pub(super) fn today(&self) -> Option<PartialDate> {
+        super::instants::day_of(self.now())
+    }
+
+    /// Runs a `find` on an encrypted collection.
+    pub(super) async fn find_encrypted(&self, command: &Document) -> Result<Vec<RawDocumentBuf>, Failure> {
+        let command = self.keys.crypt.encrypt_command(DATABASE, &crate::store::raw(command)?)?;
+        Ok(first_batch(&self.store.run(command).await?)?)
+    }
+
+    pub(super) fn owner<'b>(&'b self, collection: &'b str, record: Uuid) -> Owner<'b> {
+        Owner { key: &self.keys.heads, site: self.site.site, collection, record }
+    }
+
+    /// Checks the head of a stored document and that it isn't older than what was seen here.
+    pub(super) fn check(&self, collection: &str, raw: RawDocumentBuf) -> Result<Checked, Failure> {
+        let id = uuid_at(&raw, "_id")?;
+        let head = Head::from_document(raw.get_document("head").map_err(|_| Code::Damaged.bare())?)?;
+        head.verify(&self.owner(collection, id))?;
+        if let Some(seen) = self.witness.seen(id)? {
+            let rolled_back = seen.counter > head.counter;
+            let forked = seen.counter == head.counter && seen.hash != head.hash();
+            if rolled_back || forked {
+                return Err(Code::Damaged.bare());
+            }
+        }
+        let patient = if collection == "patients" { id } else { uuid_at(&raw, "patient")? };
+        let rev = raw.get_i64("rev").map_err(|_| Code::Damaged.bare())?;
+        Ok(Checked { id, patient, rev, head, raw })
+    }
+
+    /// The keys of these patients in those compartments the session holds; a missing one is simply absent.
+    pub(super) async fn patient_keys(
+        &self,
+        patients: &BTreeSet<Uuid>,
+        compartments: &BTreeSet<Compartment>,
+    ) -> Result<PatientKeys, Failure> {
+        let ids: Vec<Bson> = patients.iter().map(|id| forms::uuid_bson(*id)).collect();
+        let stored = find_documents(self.store, "patient_keys", doc! { "_id": { "$in": ids } }, None).await?;
+        let held: Vec<Compartment> = compartments.iter().copied().filter(|one| self.keys.holds(*one)).collect();
+        let mut wrapped = Vec::new();
+        for document in &stored {
+            let patient = uuid_at(document, "_id")?;
+            let Ok(keys) = document.get_document("k") else { continue };
+            for &compartment in &held {
+                if let Ok(value) = keys.get_binary(compartment.code()) {
+                    wrapped.push(Wrapped { patient, compartment, value: value.bytes });
+                }
+            }
+        }
+        let opened = patient_key::unwrap_many(&self.keys.crypt, &wrapped);
+        let keys = wrapped.iter().zip(opened).filter_map(|(one, key)| Some(((one.patient, one.compartment), key.ok()?)));
+        Ok(keys.collect())
+    }
+
+    fn place(&self, record: Uuid, section: Section, rev: i64) -> Place {
+        Place { site: self.site.site, record, section, rev }
+    }
+
+    /// Opens the wanted sections of patients; one that is damaged is an error of its own and hurts no other.
+    pub(super) async fn open_patients(
+        &self,
+        found: Vec<RawDocumentBuf>,
+        wanted: &[Section],
+    ) -> Result<Vec<Result<OpenedPatient, Failure>>, Failure> {
+        let wanted: Vec<Section> = wanted.iter().copied().filter(|one| self.keys.holds(one.compartment())).collect();
+        let checked: Vec<Result<Checked, Failure>> =
+            found.into_iter().map(|raw| self.check("patients", raw)).collect();
+        let ids = checked.iter().flatten().map(|one| one.id).collect();
+        let keys = self.patient_keys(&ids, &wanted.iter().map(|one| one.compartment()).collect()).await?;
+        let mut open: Vec<Result<OpenedPatient, Failure>> = checked
+            .into_iter()
+            .map(|one| one.map(|checked| OpenedPatient { checked, record: PatientRecord::default(), opened: BTreeSet::new() }))
+            .collect();
+        for section in wanted {
+            self.open_section(&mut open, section, &keys);
+        }
+        Ok(open)
+    }
+
+    /// Opens one section of all patients in one go.
+    fn open_section(&self, open: &mut [Result<OpenedPatient, Failure>], section: Section, keys: &PatientKeys) {
+        let mut sealed = Vec::new();
+        let mut whose = Vec::new();
+        let mut results = Vec::new();
+        for (at, patient) in open.iter().enumerate() {
+            let Ok(patient) = patient else { continue };
+            match self.stored_section(&patient.checked, section) {
+                Ok((value, rev)) if value.subtype == BinarySubtype::Encrypted => {
+                    match keys.get(&(patient.checked.patient, section.compartment())) {
+                        Some(key) => {
+                            let place = self.place(patient.checked.id, section, rev);
+                            sealed.push(Sealed { place, key, value: value.bytes });
+                            whose.push(at);
+                        }
+                        None => results.push((at, Err(Code::Damaged.bare()))),
+                    }
+                }
+                Ok((value, rev)) => {
+                    results.push((at, self.open_write_only(patient.checked.id, section, rev, value.bytes)));
+                }
+                Err(failure) => results.push((at, Err(failure))),
+            }
+        }
+        let opened = section::open_many(&self.keys.crypt, &sealed);
+        drop(sealed);
+        results.extend(whose.into_iter().zip(opened.into_iter().map(|one| one.map_err(Failure::from))));
+        for (at, result) in results {
+            let slot = &mut open[at];
+            let put = result.and_then(|document| {
+                if let Ok(patient) = slot.as_mut() {
+                    patient.record.set_section(section, Document::try_from(document)?)?;
+                    patient.opened.insert(section);
+                }
+                Ok(())
+            });
+            if let Err(failure) = put {
+                *slot = Err(failure);
+            }
+        }
+    }
+
+    fn stored_section<'b>(&self, checked: &'b Checked, section: Section) -> Result<(RawBinaryRef<'b>, i64), Failure> {
+        let values = checked.raw.get_document("s").map_err(|_| Code::Damaged.bare())?;
+        let value = values.get_binary(section.code()).map_err(|_| Code::Damaged.bare())?;
+        let rev = checked.head.check(section.code(), value)?;
+        Ok((value, rev))
+    }
+
+    /// Opens what somebody sealed who may write this section and not read it.
+    fn open_write_only(&self, record: Uuid, section: Section, rev: i64, sealed: &[u8]) -> Result<RawDocumentBuf, Failure> {
+        let root = self.keys.root(section.compartment()).ok_or_else(|| Code::NoRight.bare())?;
+        let aad = self.place(record, section, rev).associated();
+        let padded = root.open_sealed(aad.as_bytes(), sealed).ok_or_else(|| Code::Damaged.bare())?;
+        Ok(section::unpad(&padded)?)
+    }
+
+    /// Opens items of one patient; damaged ones are counted, never shown.
+    pub(super) async fn open_items(
+        &self,
+        patient: Uuid,
+        found: Vec<RawDocumentBuf>,
+        keys: &PatientKeys,
+    ) -> Result<(Vec<OpenedItem>, u64), Failure> {
+        let mut damaged = 0;
+        let mut checked = Vec::with_capacity(found.len());
+        for raw in found {
+            match self.check("items", raw) {
+                Ok(one) if one.patient == patient => checked.push(one),
+                Ok(_) | Err(_) => damaged += 1,
+            }
+        }
+        let mut sealed = Vec::with_capacity(checked.len());
+        let mut readable = Vec::with_capacity(checked.len());
+        for one in &checked {
+            match self.sealed_item(one, keys) {
+                Ok(Some(item)) => {
+                    sealed.push(item);
+                    readable.push(one.id);
+                }
+                Ok(None) => {}
+                Err(_) => damaged += 1,
+            }
+        }
+        let opened = section::open_many(&self.keys.crypt, &sealed);
+        drop(sealed);
+        let mut opened: BTreeMap<Uuid, _> = readable.into_iter().zip(opened).collect();
+        let mut items = Vec::with_capacity(opened.len());
+        for one in checked {
+            let Some(result) = opened.remove(&one.id) else { continue };
+            let item = result.map_err(Failure::from).and_then(|document| Ok(Item::from_document(Document::try_from(document)?)?));
+            match item {
+                Ok(item) => items.push(OpenedItem { checked: one, item }),
+                Err(_) => damaged += 1,
+            }
+        }
+        Ok((items, damaged))
+    }
+
+    /// The sealed value of an item; `None` when its compartment isn't held.
+    fn sealed_item<'b>(&self, one: &'b Checked, keys: &'b PatientKeys) -> Result<Option<Sealed<'b>>, Failure> {
+        let section = section_of(&one.raw)?;
+        if !self.keys.holds(section.compartment()) {
+            return Ok(None);
+        }
+        let values = one.raw.get_document("s").map_err(|_| Code::Damaged.bare())?;
+        let value = values.get_binary("value").map_err(|_| Code::Damaged.bare())?;
+        let rev = one.head.check("value", value)?;
+        let key = keys.get(&(one.patient, section.compartment())).ok_or_else(|| Code::Damaged.bare())?;
+        Ok(Some(Sealed { place: self.place(one.id, section, rev), key, value: value.bytes }))
+    }
+}
+
+/// The section an item says it belongs to; the associated data of its value proves it.
+pub(super) fn section_of(raw: &RawDocument) -> Result<Section, Failure> {
+    let code = raw.get_str("section").map_err(|_| Code::Damaged.bare())?;
+    Section::ALL.into_iter().find(|section| section.code() == code).ok_or_else(|| Code::Damaged.bare())
+}
+
+pub(super) fn uuid_at(raw: &RawDocument, field: &str) -> Result<Uuid, Failure> {
+    let value = raw.get_binary(field).map_err(|_| Code::Damaged.bare())?;
+    Uuid::from_slice(value.bytes).map_err(|_| Code::Damaged.bare())
+}

@@ -1,0 +1,289 @@
+//! The one file where inner errors become a [`Code`]. The sentence a person reads is chosen by the screen.
+
+use crate::audit::AuditError;
+use crate::crypt::CryptError;
+use crate::keys::{KeyError, KeychainError};
+use crate::policy::Denial;
+use crate::record::validate::Invalid;
+use crate::session::SeatError;
+use crate::store::StoreError;
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use ts_rs::TS;
+
+/// Everything that can go wrong, as the screen may tell it apart. Closed: a new one needs a sentence in `text.ts`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    /// Nobody is signed in.
+    NotSignedIn,
+    /// The seat is locked.
+    Locked,
+    /// User name or password are wrong, or the account isn't active.
+    WrongSignIn,
+    /// Too many failures: field `seconds`.
+    Wait,
+    /// The role doesn't have the right.
+    NoRight,
+    /// The role has it for patients of the care team, and this isn't one.
+    NotOnCareTeam,
+    /// There is no such record, for this user.
+    NotFound,
+    /// An entry was refused: fields `field` and `why`.
+    Invalid,
+    /// Somebody else changed the record meanwhile.
+    Conflict,
+    /// A stored record failed its integrity check and isn't shown.
+    Damaged,
+    /// No space left on the disk.
+    DiskFull,
+    /// The disk can't be written.
+    ReadOnly,
+    /// Another program holds the store.
+    StoreBusy,
+    /// The store can't be opened.
+    StoreCantOpen,
+    /// The store was written by a version too new or too old.
+    StoreVersion,
+    /// The audit can't be written, so nothing is shown or changed.
+    AuditUnwritable,
+    /// No keychain.
+    KeychainAbsent,
+    /// The keychain is locked.
+    KeychainLocked,
+    /// The keychain's key isn't this site's.
+    KeychainWrongKey,
+    /// The keychain has an empty password.
+    KeychainEmptyPassword,
+    /// No key of a site: first run.
+    KeychainFirstRun,
+    /// A key or a signed document was refused.
+    KeysDamaged,
+    /// The person stopped it.
+    Cancelled,
+    /// No answer in time.
+    TimedOut,
+    /// A fault of the program.
+    Internal,
+}
+
+/// A refusal or failure, with what the sentence needs; never a value of a record.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct Failure {
+    /// Which.
+    pub code: Code,
+    /// Figures and field names.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[ts(optional, type = "Record<string, unknown>")]
+    pub fields: BTreeMap<&'static str, Value>,
+}
+
+impl Code {
+    /// With nothing more to say.
+    #[must_use]
+    pub const fn bare(self) -> Failure {
+        Failure { code: self, fields: BTreeMap::new() }
+    }
+
+    /// With one field.
+    #[must_use]
+    pub fn with(self, field: &'static str, value: impl Into<Value>) -> Failure {
+        Failure { code: self, fields: BTreeMap::from([(field, value.into())]) }
+    }
+
+    /// The code as the audit writes it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Code::NotSignedIn => "not_signed_in",
+            Code::Locked => "locked",
+            Code::WrongSignIn => "wrong_sign_in",
+            Code::Wait => "wait",
+            Code::NoRight => "no_right",
+            Code::NotOnCareTeam => "not_on_care_team",
+            Code::NotFound => "not_found",
+            Code::Invalid => "invalid",
+            Code::Conflict => "conflict",
+            Code::Damaged => "damaged",
+            Code::DiskFull => "disk_full",
+            Code::ReadOnly => "read_only",
+            Code::StoreBusy => "store_busy",
+            Code::StoreCantOpen => "store_cant_open",
+            Code::StoreVersion => "store_version",
+            Code::AuditUnwritable => "audit_unwritable",
+            Code::KeychainAbsent => "keychain_absent",
+            Code::KeychainLocked => "keychain_locked",
+            Code::KeychainWrongKey => "keychain_wrong_key",
+            Code::KeychainEmptyPassword => "keychain_empty_password",
+            Code::KeychainFirstRun => "keychain_first_run",
+            Code::KeysDamaged => "keys_damaged",
+            Code::Cancelled => "cancelled",
+            Code::TimedOut => "timed_out",
+            Code::Internal => "internal",
+        }
+    }
+}
+
+impl Code {
+    /// What happened and what to do next, where no screen is open yet: at a terminal, or when the window can't open.
+    #[must_use]
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Code::WrongSignIn => "The user name or the password is wrong, or the account isn't active.",
+            Code::Wait => "Too many failed sign-ins. Wait, then try again.",
+            Code::NoRight => "This user's role doesn't allow that. Sign in as another user.",
+            Code::NotOnCareTeam => "This user isn't on the patient's care team.",
+            Code::NotSignedIn | Code::Locked => "The session has ended. Sign in again.",
+            Code::NotFound => "There is no such record.",
+            Code::Invalid => "An entry was refused. Nothing was stored; correct it and try again.",
+            Code::Conflict => "Someone else changed the same record at the same time. Try again.",
+            Code::Damaged => "A stored record failed its integrity check and was refused. Tell your administrator.",
+            Code::DiskFull => "The disk is full. Nothing of this step was stored; free some space and try again.",
+            Code::ReadOnly => "The disk or folder is read-only. Nothing was stored; make it writable and try again.",
+            Code::StoreBusy => "Another program is using the store. Close it or wait, then try again.",
+            Code::StoreCantOpen => "The store can't be opened. Check the folder named by WARDSEAL_HOME.",
+            Code::StoreVersion => "The store was written by another version of Wardseal. Update Wardseal, then try again.",
+            Code::AuditUnwritable => "The audit can't be written, so nothing was shown or changed. Check disk and folder.",
+            Code::KeychainAbsent => "No keychain was found. Start one, for example gnome-keyring, and try again.",
+            Code::KeychainLocked => "The keychain is locked. Unlock it and try again.",
+            Code::KeychainWrongKey => "The keychain's key isn't this site's. It was refused; nothing was changed.",
+            Code::KeychainEmptyPassword => "The keychain has an empty password. Give it one and try again.",
+            Code::KeychainFirstRun => "This workstation holds no key of the site yet. Found a clinic, or enrol it.",
+            Code::KeysDamaged => "A stored key or signed document was refused. Nothing was changed; tell your administrator.",
+            Code::Cancelled => "Stopped. What was stored so far stays; start again to go on.",
+            Code::TimedOut => "There was no answer in time. Try again.",
+            Code::Internal => "The program met a fault of its own. Nothing of this step was stored.",
+        }
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(self.code.word())?;
+        self.fields.iter().try_for_each(|(field, value)| write!(out, " {field}={value}"))
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl From<Denial> for Failure {
+    fn from(denial: Denial) -> Self {
+        match denial {
+            Denial::NoRight => Code::NoRight.bare(),
+            Denial::NotOnCareTeam => Code::NotOnCareTeam.bare(),
+        }
+    }
+}
+
+impl From<Invalid> for Failure {
+    fn from(invalid: Invalid) -> Self {
+        let why = serde_json::to_value(invalid.why).unwrap_or(Value::Null);
+        Failure { code: Code::Invalid, fields: BTreeMap::from([("field", invalid.field.into()), ("why", why)]) }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        tracing::warn!(%error, "store");
+        match error {
+            StoreError::CantOpen(_) => Code::StoreCantOpen,
+            StoreError::Version { .. } => Code::StoreVersion,
+            StoreError::Conflict => Code::Conflict,
+            StoreError::DiskFull => Code::DiskFull,
+            StoreError::ReadOnly => Code::ReadOnly,
+            StoreError::Busy => Code::StoreBusy,
+            StoreError::Damaged(_) => Code::Damaged,
+            StoreError::Refused { .. } | StoreError::Database(_) => Code::Internal,
+        }
+        .bare()
+    }
+}
+
+impl From<CryptError> for Failure {
+    fn from(error: CryptError) -> Self {
+        tracing::warn!(%error, "encryption");
+        match error {
+            CryptError::Damaged => Code::Damaged,
+            CryptError::MissingKey | CryptError::ProviderNotConfigured | CryptError::ForeignKey(_) => Code::KeysDamaged,
+            _ => Code::Internal,
+        }
+        .bare()
+    }
+}
+
+impl From<KeychainError> for Failure {
+    fn from(error: KeychainError) -> Self {
+        tracing::warn!(%error, "keychain");
+        match error {
+            KeychainError::Absent => Code::KeychainAbsent,
+            KeychainError::Locked => Code::KeychainLocked,
+            KeychainError::WrongKey(_) | KeychainError::Occupied | KeychainError::NotKept => Code::KeychainWrongKey,
+            KeychainError::EmptyPassword => Code::KeychainEmptyPassword,
+            KeychainError::FirstRun => Code::KeychainFirstRun,
+        }
+        .bare()
+    }
+}
+
+impl From<KeyError> for Failure {
+    fn from(error: KeyError) -> Self {
+        tracing::warn!(%error, "keys");
+        match error {
+            KeyError::WrongPassword => Code::WrongSignIn,
+            KeyError::WrongSiteKey => Code::KeychainWrongKey,
+            KeyError::NoRandomness => Code::Internal,
+            _ => Code::KeysDamaged,
+        }
+        .bare()
+    }
+}
+
+impl From<AuditError> for Failure {
+    fn from(error: AuditError) -> Self {
+        tracing::error!(%error, "audit");
+        match error {
+            AuditError::DiskFull => Code::DiskFull.bare(),
+            _ => Code::AuditUnwritable.bare(),
+        }
+    }
+}
+
+impl From<SeatError> for Failure {
+    fn from(error: SeatError) -> Self {
+        match error {
+            SeatError::Vacant => Code::NotSignedIn,
+            SeatError::Taken | SeatError::NotLocked | SeatError::AnotherHolder => Code::Locked,
+        }
+        .bare()
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::StorageFull => Code::DiskFull,
+            std::io::ErrorKind::ReadOnlyFilesystem => Code::ReadOnly,
+            _ => Code::StoreCantOpen,
+        }
+        .bare()
+    }
+}
+
+impl From<bson::error::Error> for Failure {
+    fn from(_: bson::error::Error) -> Self {
+        Code::Damaged.bare()
+    }
+}
+
+impl From<crate::record::StoredFormError> for Failure {
+    fn from(_: crate::record::StoredFormError) -> Self {
+        Code::Damaged.bare()
+    }
+}
+
+impl From<getrandom::Error> for Failure {
+    fn from(_: getrandom::Error) -> Self {
+        Code::Internal.bare()
+    }
+}

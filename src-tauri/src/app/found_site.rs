@@ -1,0 +1,168 @@
+//! Found a site: the keys go into the keychain, the signed documents and data keys into the store. Done once.
+//!
+//! No session exists yet and no patient either, so this is the one use case outside the gate.
+
+use super::error::{Code, Failure};
+use super::home::{Enrolment, Home};
+use super::keys_at_hand::providers;
+use crate::audit::{AuditLog, Code as Word, Event, Kind, Sealer};
+use crate::crypt::{Crypt, KeyRing, commitment, id_of, index, patient_key};
+use crate::keys::{
+    CompartmentRoot, DataKey, Founded, Founding, FoundingError, Keychain, KeychainError, RecoveryShare, forms, found_site,
+};
+use crate::record::Compartment;
+use crate::store::{Store, insert, raw};
+use bson::{Bson, Document, RawDocumentBuf, doc};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// The compartments that records are sealed in.
+const OF_RECORDS: [Compartment; 5] = [
+    Compartment::Front,
+    Compartment::Insurance,
+    Compartment::NationalId,
+    Compartment::Clinical,
+    Compartment::Restricted,
+];
+
+/// The record that practitioners, organizations and whatever else belongs to no patient hang on.
+pub const SITE_RECORD: Uuid = Uuid::nil();
+
+/// Founds the site and enrols this workstation. Returns the recovery shares, to be shown once.
+///
+/// # Errors
+/// What is wrong with the plan ([`FoundingFailed::Plan`]) or with keychain, store, folder; a keychain entry made on the
+/// way is taken out again.
+pub async fn found(
+    home: &Home,
+    keychain: &dyn Keychain,
+    store: &dyn Store,
+    plan: &Founding,
+) -> Result<Vec<RecoveryShare>, FoundingFailed> {
+    if home.enrolment().map_err(Failure::from)?.is_some() {
+        return Err(FoundingFailed::AlreadyFounded);
+    }
+    home.create().map_err(Failure::from)?;
+    let founded = found_site(plan)?;
+    let commands = documents(&founded).map_err(FoundingFailed::Failure)?;
+    founded.enrol(keychain).map_err(|fault: KeychainError| FoundingFailed::Keychain(fault))?;
+    let settled = settle(home, store, &founded, commands).await;
+    if let Err(failure) = settled {
+        withdraw(keychain, &founded);
+        return Err(failure.into());
+    }
+    Ok(founded.shares)
+}
+
+/// Why no site was founded.
+#[derive(Debug, thiserror::Error)]
+pub enum FoundingFailed {
+    /// There is one here already; it's never replaced.
+    #[error("this workstation already belongs to a site; nothing was changed")]
+    AlreadyFounded,
+    /// The plan.
+    #[error(transparent)]
+    Plan(#[from] FoundingError),
+    /// The keychain.
+    #[error(transparent)]
+    Keychain(#[from] KeychainError),
+    /// Store, folder or audit.
+    #[error("the site could not be stored: {0}")]
+    Failure(#[from] Failure),
+}
+
+async fn settle(home: &Home, store: &dyn Store, founded: &Founded, documents: Commands) -> Result<(), Failure> {
+    store.run(raw(&doc! { "create": "patients", "encryptedFields": documents.encrypted_fields })?).await?;
+    let inserts = documents.by_collection.into_iter().map(|(collection, all)| raw(&insert(collection, all)));
+    store.run_all(inserts.collect::<Result<Vec<RawDocumentBuf>, _>>()?).await?;
+    let workstation = founded.workstation_key.id();
+    first_row(home, founded, workstation).await?;
+    let environment = founded.record.environment;
+    Ok(home.enrol(Enrolment { site: founded.record.site, workstation, environment })?)
+}
+
+async fn first_row(home: &Home, founded: &Founded, workstation: Uuid) -> Result<(), Failure> {
+    let audit = AuditLog::open(&home.audit(), workstation).await?;
+    let auditors = founded.record.current(Compartment::Audit).ok_or_else(|| Code::KeysDamaged.bare())?;
+    let mut event = Event::new(Word::of("found_site"), workstation, Uuid::new_v4(), founded.record.at);
+    event.actor = Some(founded.record.founder.user);
+    audit.append(Kind::System, None, &event, &Sealer::to(&[*auditors.public.as_bytes()])?).await?;
+    audit.sign_head(founded.record.at, |message| founded.workstation_key.sign_tagged(message)).await?;
+    Ok(())
+}
+
+/// Takes the two new keys out of the keychain again; nothing was sealed with them that anybody keeps.
+fn withdraw(keychain: &dyn Keychain, founded: &Founded) {
+    let names = [
+        crate::keys::SiteKey::entry_name(founded.site_key.site()),
+        crate::keys::WorkstationKey::entry_name(founded.workstation_key.id()),
+    ];
+    for name in names {
+        if let Err(error) = keychain.delete(&name) {
+            tracing::error!(%error, "a keychain entry of the failed founding is left");
+        }
+    }
+}
+
+struct Commands {
+    encrypted_fields: Bson,
+    by_collection: BTreeMap<&'static str, Vec<Document>>,
+}
+
+/// Data keys under the roots, the manifest that names them, and everything else that is stored.
+fn documents(founded: &Founded) -> Result<Commands, Failure> {
+    let maker = Crypt::open(&providers(&founded.roots), Arc::new(KeyRing::default()), None)?;
+    let mut by_collection: BTreeMap<&'static str, Vec<Document>> = BTreeMap::new();
+    for (collection, document) in founded.documents()? {
+        by_collection.entry(collection).or_default().push(document);
+    }
+    let mut listed = Vec::new();
+    let mut vault = Vec::new();
+    for (purpose, compartment) in purposes() {
+        let root = root_of(&founded.roots, compartment)?;
+        let document = maker.create_data_key(&root.provider(), &[&purpose])?;
+        listed.push(DataKey {
+            purpose,
+            key: id_of(&document).ok_or_else(|| Code::Internal.bare())?,
+            provider: root.provider(),
+            commitment: commitment(&document, root.root())?,
+            environment: founded.record.environment,
+            epoch: root.epoch(),
+        });
+        vault.push(document);
+    }
+    let ids: BTreeMap<String, Uuid> = listed.iter().map(|key| (key.purpose.clone(), key.key)).collect();
+    let encrypted_fields = index::patients_fields(|purpose| ids.get(purpose).copied())?;
+    by_collection.entry("site").or_default().push(founded.sign_manifest(listed)?.to_document()?);
+    by_collection.insert("patient_keys", vec![site_keys(founded, &vault)?]);
+    let vault = vault.into_iter().map(Document::try_from).collect::<Result<Vec<_>, _>>()?;
+    by_collection.insert("key_vault", vault);
+    Ok(Commands { encrypted_fields: Bson::Document(Document::try_from(encrypted_fields)?), by_collection })
+}
+
+/// The keys of the site record, in every compartment that records are sealed in.
+fn site_keys(founded: &Founded, vault: &[RawDocumentBuf]) -> Result<Document, Failure> {
+    let crypt = Crypt::open(&providers(&founded.roots), Arc::new(KeyRing::new(vault.to_vec())), None)?;
+    let mut wrapped = Document::new();
+    for compartment in OF_RECORDS {
+        let key = patient_key::make()?;
+        wrapped.insert(compartment.code(), Bson::Binary(patient_key::wrap(&crypt, SITE_RECORD, compartment, &key)?));
+    }
+    Ok(doc! { "_id": forms::uuid_bson(SITE_RECORD), "rev": 1_i64, "k": wrapped })
+}
+
+/// Every data key of a site with the compartment whose root wraps it.
+fn purposes() -> Vec<(String, Compartment)> {
+    let of_records = OF_RECORDS.into_iter().flat_map(|compartment| {
+        let names = [crate::crypt::section::data_key_name(compartment), patient_key::data_key_name(compartment)];
+        names.map(|name| (name, compartment))
+    });
+    let indexes = index::PATIENTS.iter().map(|path| (path.key.to_owned(), Compartment::Front));
+    of_records.chain(indexes).collect()
+}
+
+fn root_of(roots: &[CompartmentRoot], compartment: Compartment) -> Result<&CompartmentRoot, Failure> {
+    roots.iter().find(|root| root.compartment() == compartment).ok_or_else(|| Code::KeysDamaged.bare())
+}
+

@@ -1,0 +1,362 @@
+//! Import records: a batch of resources, each known by its source. Same content is skipped, different content is a new
+//! revision, a batch is stored whole or not at all.
+
+use super::desk::{Checked, Desk, PatientKeys, uuid_at};
+use super::error::{Code, Failure};
+use super::found_site::SITE_RECORD;
+use super::perform::{Action, Prepared, Touched};
+use super::sealing::Writing;
+use super::views::ForUi;
+use crate::audit::Purpose;
+use crate::keys::{Author, CareTeamRow, Member, Signed, forms, mac};
+use crate::policy::Right;
+use crate::record::fhir::{Imported, Mapped};
+use crate::record::{AllergyStatement, Compartment, Content, Item, PatientRecord, Section, Source};
+use crate::store::{find_documents, raw, update};
+use bson::{Binary, Bson, Document, RawDocumentBuf, doc, spec::BinarySubtype};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// A batch of resources, stored in one transaction.
+pub struct ImportBatch {
+    /// The resources, a patient before or after what belongs to it.
+    pub resources: Vec<Imported>,
+    /// The unit whose clinicians treat the new patients.
+    pub unit: String,
+}
+
+/// What became of a batch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Imports {
+    /// Stored for the first time.
+    pub new: u64,
+    /// Stored as a new revision.
+    pub changed: u64,
+    /// There already, with the same content.
+    pub unchanged: u64,
+    /// Of the new and changed: kept whole, not shown.
+    pub kept: u64,
+    /// Of the new: patients.
+    pub patients: u64,
+    /// Left out: their patient is neither here nor in the store.
+    pub without_patient: u64,
+}
+
+impl ForUi for Imports {}
+
+/// The MAC of a source, and of a content.
+type Hash = [u8; 32];
+
+/// What is stored of a source.
+struct Origin {
+    record: Uuid,
+    content: Hash,
+}
+
+impl Action for ImportBatch {
+    type Output = Imports;
+    const NAME: &'static str = "import_records";
+
+    fn right(&self) -> Right {
+        Right::ImportRecords
+    }
+
+    fn patient(&self) -> Option<Uuid> {
+        None
+    }
+
+    fn purpose(&self) -> Purpose {
+        Purpose::Import
+    }
+
+    async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<Imports>, Failure> {
+        let mut import = Import::prepare(desk, self).await?;
+        for resource in self.resources.iter().filter(|one| is_patient(one)) {
+            import.patient(resource)?;
+        }
+        for resource in self.resources.iter().filter(|one| !is_patient(one)) {
+            import.entry(resource)?;
+        }
+        import.finish()
+    }
+}
+
+fn is_patient(resource: &Imported) -> bool {
+    matches!(resource.mapped, Mapped::Patient(_))
+}
+
+/// An import in progress.
+struct Import<'a> {
+    desk: &'a Desk<'a>,
+    unit: &'a str,
+    origins: BTreeMap<Hash, Origin>,
+    stored: BTreeMap<Uuid, Checked>,
+    records: BTreeMap<Uuid, PatientRecord>,
+    keys: PatientKeys,
+    writing: Writing,
+    /// New and changed patients, written at the end when all statements about them are known.
+    patients: BTreeMap<Uuid, PatientRecord>,
+    touched: BTreeMap<Uuid, Touched>,
+    done: Imports,
+}
+
+impl<'a> Import<'a> {
+    /// Looks up, in a few queries, everything the batch refers to.
+    async fn prepare(desk: &'a Desk<'a>, batch: &'a ImportBatch) -> Result<Self, Failure> {
+        let sources = batch.resources.iter().flat_map(|one| std::iter::once(&one.source).chain(&one.patient));
+        let origins = desk.origins(&sources.map(|source| desk.origin_of(source)).collect()).await?;
+        let changed = |resource: &&Imported| {
+            let origin = origins.get(&desk.origin_of(&resource.source));
+            origin.is_some_and(|origin| origin.content != desk.content_of(resource))
+        };
+        let mut items: BTreeSet<Uuid> = BTreeSet::new();
+        let mut patients: BTreeSet<Uuid> = BTreeSet::new();
+        for resource in batch.resources.iter().filter(changed) {
+            let Some(origin) = origins.get(&desk.origin_of(&resource.source)) else { continue };
+            match resource.mapped {
+                Mapped::Item(_) => items.insert(origin.record),
+                Mapped::Patient(_) | Mapped::NoKnownAllergies(_) => patients.insert(origin.record),
+            };
+        }
+        // A statement about a stored patient rewrites that patient, even when the statement itself is new.
+        let stated = batch.resources.iter().filter(|one| matches!(one.mapped, Mapped::NoKnownAllergies(_)));
+        patients.extend(stated.filter_map(|one| Some(origins.get(&desk.origin_of(one.patient.as_ref()?))?.record)));
+        let mut owners: BTreeSet<Uuid> = origins.values().map(|origin| origin.record).collect();
+        owners.insert(SITE_RECORD);
+        let all = Compartment::ALL.into_iter().collect();
+        let keys = desk.patient_keys(&owners, &all).await?;
+        let mut import = Self {
+            desk,
+            unit: &batch.unit,
+            origins,
+            stored: BTreeMap::new(),
+            records: BTreeMap::new(),
+            keys,
+            writing: Writing::default(),
+            patients: BTreeMap::new(),
+            touched: BTreeMap::new(),
+            done: Imports::default(),
+        };
+        import.load(items, patients).await?;
+        Ok(import)
+    }
+
+    async fn load(&mut self, items: BTreeSet<Uuid>, patients: BTreeSet<Uuid>) -> Result<(), Failure> {
+        for raw in self.desk.by_ids("items", items).await? {
+            let checked = self.desk.check("items", raw)?;
+            self.stored.insert(checked.id, checked);
+        }
+        let found = self.desk.by_ids("patients", patients).await?;
+        for opened in self.desk.open_patients(found, &Section::OF_PATIENT).await? {
+            let opened = opened?;
+            self.records.insert(opened.checked.id, opened.record);
+            self.stored.insert(opened.checked.id, opened.checked);
+        }
+        Ok(())
+    }
+
+    fn patient(&mut self, resource: &Imported) -> Result<(), Failure> {
+        let Mapped::Patient(record) = &resource.mapped else { return Ok(()) };
+        let Some(id) = self.admit(resource, "patients", None)? else { return Ok(()) };
+        let mut record = record.as_ref().clone();
+        record.identity.national_id_on_file = record.national_id.ssn.is_some();
+        if record.identity.mrn.is_empty() {
+            record.identity.mrn = mrn_of(&self.desk.origin_of(&resource.source));
+        }
+        if let Some(before) = self.records.get(&id) {
+            // What was asked here stays asked: a source that is silent about allergies doesn't take it back.
+            if record.summary.allergies == AllergyStatement::NotRecorded {
+                record.summary.allergies = before.summary.allergies.clone();
+            }
+        } else {
+            self.done.patients += 1;
+            let row = self.care_team_row(id)?;
+            self.writing.also("care_team", row);
+        }
+        self.touch(id, &Section::OF_PATIENT);
+        self.patients.insert(id, record);
+        Ok(())
+    }
+
+    fn entry(&mut self, resource: &Imported) -> Result<(), Failure> {
+        let patient = match &resource.patient {
+            None => SITE_RECORD,
+            Some(source) => match self.origins.get(&self.desk.origin_of(source)) {
+                Some(origin) => origin.record,
+                None => {
+                    self.done.without_patient += 1;
+                    return Ok(());
+                }
+            },
+        };
+        match &resource.mapped {
+            Mapped::Item(item) => self.item(resource, patient, item),
+            Mapped::NoKnownAllergies(statement) => self.statement(resource, patient, statement),
+            Mapped::Patient(_) => Ok(()),
+        }
+    }
+
+    fn item(&mut self, resource: &Imported, patient: Uuid, item: &Item) -> Result<(), Failure> {
+        let Some(id) = self.admit(resource, "items", None)? else { return Ok(()) };
+        self.done.kept += u64::from(matches!(item.content, Content::Kept(_)));
+        if !self.patients.contains_key(&patient) || self.stored.contains_key(&patient) {
+            self.desk.key_to_write(&mut self.writing, &mut self.keys, patient, item.section().compartment())?;
+        } else {
+            self.ensure_new(patient)?;
+        }
+        match self.stored.get(&id) {
+            Some(old) => _ = self.desk.rewrite_item(&mut self.writing, &self.keys, old, item)?,
+            None => self.desk.write_item(&mut self.writing, &self.keys, patient, id, item)?,
+        }
+        self.touch(patient, &[item.section()]);
+        Ok(())
+    }
+
+    fn statement(&mut self, resource: &Imported, patient: Uuid, statement: &AllergyStatement) -> Result<(), Failure> {
+        if self.admit(resource, "patients", Some(patient))?.is_none() {
+            return Ok(());
+        }
+        let record = match (self.patients.get_mut(&patient), self.records.get(&patient)) {
+            (Some(pending), _) => pending,
+            (None, Some(stored)) => self.patients.entry(patient).or_insert_with(|| stored.clone()),
+            (None, None) => return Err(Code::Damaged.bare()),
+        };
+        record.summary.allergies = statement.clone();
+        self.touch(patient, &[Section::Summary]);
+        Ok(())
+    }
+
+    /// The record id for a resource that has to be written; `None` for one that is there with the same content.
+    fn admit(&mut self, resource: &Imported, collection: &str, record: Option<Uuid>) -> Result<Option<Uuid>, Failure> {
+        let (origin, content) = (self.desk.origin_of(&resource.source), self.desk.content_of(resource));
+        let stored = |hash: &Hash| Bson::Binary(Binary { subtype: BinarySubtype::Generic, bytes: hash.to_vec() });
+        match self.origins.get_mut(&origin) {
+            Some(known) if known.content == content => {
+                self.done.unchanged += 1;
+                Ok(None)
+            }
+            Some(known) => {
+                known.content = content;
+                self.done.changed += 1;
+                let change = doc! { "$set": { "content": stored(&content) } };
+                self.writing.command(raw(&update("origins", doc! { "_id": stored(&origin) }, change))?);
+                Ok(Some(known.record))
+            }
+            None => {
+                let record = record.unwrap_or_else(Uuid::new_v4);
+                self.done.new += 1;
+                self.writing.also("origins", doc! {
+                    "_id": stored(&origin), "collection": collection, "record": forms::uuid_bson(record),
+                    "content": stored(&content),
+                });
+                self.origins.insert(origin, Origin { record, content });
+                Ok(Some(record))
+            }
+        }
+    }
+
+    /// Keys of a patient who is new in this batch are made before anything is sealed for her.
+    fn ensure_new(&mut self, patient: Uuid) -> Result<(), Failure> {
+        if !self.keys.contains_key(&(patient, Compartment::Clinical)) {
+            let keys = self.desk.write_patient_keys(&mut self.writing, patient)?;
+            self.keys.extend(keys);
+        }
+        Ok(())
+    }
+
+    fn touch(&mut self, patient: Uuid, sections: &[Section]) {
+        let row = self.touched.entry(patient).or_insert_with(|| Touched { patient: Some(patient), ..Touched::default() });
+        row.count += 1;
+        for section in sections.iter().filter(|section| !row.sections.contains(section)).copied().collect::<Vec<_>>() {
+            row.sections.push(section);
+        }
+    }
+
+    fn care_team_row(&self, patient: Uuid) -> Result<Document, Failure> {
+        let row = CareTeamRow {
+            id: Uuid::new_v4(),
+            patient,
+            member: Member::Unit(self.unit.to_owned()),
+            from: self.desk.now(),
+            until: None,
+            version: 1,
+        };
+        let author = Author::new(self.desk.keys.account.id, &self.desk.keys.user);
+        Ok(Signed::sign(row, author.id, author.signer)?.to_document()?)
+    }
+
+    fn finish(mut self) -> Result<Prepared<Imports>, Failure> {
+        for (id, record) in std::mem::take(&mut self.patients) {
+            match self.stored.get(&id) {
+                Some(old) => self.desk.rewrite_patient(&mut self.writing, &self.keys, old, &record)?,
+                None => {
+                    self.ensure_new(id)?;
+                    self.desk.write_patient(&mut self.writing, id, &record, &self.keys)?;
+                }
+            }
+        }
+        let mut touched: Vec<Touched> = self.touched.into_values().collect();
+        if touched.is_empty() {
+            touched.push(Touched { count: self.done.unchanged, ..Touched::default() });
+        }
+        let heads = std::mem::take(&mut self.writing.heads);
+        let writes = self.writing.commands(self.desk)?;
+        Ok(Prepared { output: self.done, touched, writes, heads })
+    }
+}
+
+/// `MRN-` and 16 hexadecimal digits, the same for the same source, where the source gives none.
+fn mrn_of(origin: &Hash) -> String {
+    let digits: String = origin.iter().take(8).map(|byte| format!("{byte:02X}")).collect();
+    format!("MRN-{digits}")
+}
+
+impl Desk<'_> {
+    /// The keyed hash under which a source is remembered; tells nothing without the site key.
+    fn origin_of(&self, source: &Source) -> Hash {
+        let parts = [source.system.as_bytes(), source.kind.as_bytes(), source.id.as_bytes()];
+        mac(&self.keys.origins, "wardseal/origin/1", &parts)
+    }
+
+    fn content_of(&self, resource: &Imported) -> Hash {
+        mac(&self.keys.origins, "wardseal/origin-content/1", &[&resource.canonical])
+    }
+
+    async fn origins(&self, wanted: &BTreeSet<Hash>) -> Result<BTreeMap<Hash, Origin>, Failure> {
+        let ids = wanted.iter().map(|hash| Bson::Binary(Binary { subtype: BinarySubtype::Generic, bytes: hash.to_vec() }));
+        let filter = doc! { "_id": { "$in": ids.collect::<Vec<_>>() } };
+        let mut origins = BTreeMap::new();
+        for raw in find_documents(self.store, "origins", filter, None).await? {
+            let hash = |field: &str| raw.get_binary(field).ok().and_then(|value| Hash::try_from(value.bytes).ok());
+            let (Some(id), Some(content)) = (hash("_id"), hash("content")) else { return Err(Code::Damaged.bare()) };
+            origins.insert(id, Origin { record: uuid_at(&raw, "record")?, content });
+        }
+        Ok(origins)
+    }
+
+    async fn by_ids(&self, collection: &str, ids: BTreeSet<Uuid>) -> Result<Vec<RawDocumentBuf>, Failure> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<Bson> = ids.into_iter().map(forms::uuid_bson).collect();
+        let filter = doc! { "_id": { "$in": ids } };
+        if collection == "patients" {
+            return self.find_encrypted(&crate::store::find(collection, filter, None)).await;
+        }
+        Ok(find_documents(self.store, collection, filter, None).await?)
+    }
+}
+
+
+impl Imports {
+    /// Counts another batch in.
+    pub fn add(&mut self, other: Imports) {
+        self.new += other.new;
+        self.changed += other.changed;
+        self.unchanged += other.unchanged;
+        self.kept += other.kept;
+        self.patients += other.patients;
+        self.without_patient += other.without_patient;
+    }
+}

@@ -1,0 +1,192 @@
+//! [`KeysAtHand`]: everything secret that a signed-in user has in memory. Dropped as one at every lock.
+
+use super::error::{Code, Failure};
+use super::workstation::Workstation;
+use crate::audit::Sealer;
+use crate::crypt::{Crypt, KeyRing, ManifestKey, Provider, index};
+use crate::keys::{
+    Account, CompartmentRoot, Directory, Grant, GrantState, Manifest, Signed, SiteKey, SiteUse, StoredAccount,
+    TrustedManifest, UserKeys, forms,
+};
+use crate::policy::{Role, compartments_of};
+use crate::record::Compartment;
+use crate::secret::{Password, Secret};
+use crate::store::witness::Seen;
+use crate::store::{DATABASE, find_documents};
+use bson::{Document, RawDocumentBuf, doc};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// The keys of the session.
+pub struct KeysAtHand {
+    /// The user's own keys.
+    pub user: UserKeys,
+    /// The account as verified at sign-in.
+    pub account: Account,
+    /// Who is who.
+    pub directory: Directory,
+    /// Roots of the compartments granted to the user.
+    pub roots: Vec<CompartmentRoot>,
+    /// libmongocrypt with those roots and no others.
+    pub crypt: Crypt,
+    /// The data key documents libmongocrypt may use, wrapped.
+    pub ring: Arc<KeyRing>,
+    /// The MAC key of record heads.
+    pub heads: Secret<32>,
+    /// The MAC key of imported resources' origins.
+    pub origins: Secret<32>,
+    /// Seals audit rows to the auditors and to the user.
+    pub sealer: Sealer,
+}
+
+impl KeysAtHand {
+    /// Whether the session holds this compartment.
+    #[must_use]
+    pub fn holds(&self, compartment: Compartment) -> bool {
+        self.root(compartment).is_some()
+    }
+
+    /// The id of a data key by its purpose.
+    #[must_use]
+    pub fn key_id(&self, purpose: &str) -> Option<Uuid> {
+        self.ring.id(purpose)
+    }
+
+    /// The newest root of a compartment, if the session holds it.
+    #[must_use]
+    pub fn root(&self, compartment: Compartment) -> Option<&CompartmentRoot> {
+        self.roots.iter().filter(|root| root.compartment() == compartment).max_by_key(|root| root.epoch())
+    }
+}
+
+/// What is stored of the site's users and keys, read once at sign-in.
+pub(super) struct StoredKeys {
+    pub accounts: Vec<StoredAccount>,
+    pub directory: Directory,
+    manifest: Document,
+    vault: Vec<RawDocumentBuf>,
+}
+
+impl StoredKeys {
+    pub(super) fn by_username(&self, username: &str) -> Option<(&StoredAccount, &Account)> {
+        let account = self.directory.by_username(username).filter(|account| account.active)?;
+        let stored = self.accounts.iter().find(|stored| stored.account.claimed().id == account.id)?;
+        Some((stored, account))
+    }
+}
+
+impl Workstation {
+    /// Reads and verifies accounts; the manifest is verified when the keys are opened.
+    pub(super) async fn stored_keys(&self) -> Result<StoredKeys, Failure> {
+        let store = self.store.as_ref();
+        let mut accounts = Vec::new();
+        for raw in find_documents(store, "accounts", doc! {}, None).await? {
+            accounts.push(StoredAccount::from_document(&Document::try_from(raw)?)?);
+        }
+        let mut seen = BTreeMap::new();
+        for stored in &accounts {
+            let id = stored.account.claimed().id;
+            if let Some(known) = self.witness.seen(id)? {
+                seen.insert(id, known.counter);
+            }
+        }
+        let directory = Directory::verify(&self.record, accounts.iter().map(|stored| &stored.account), &seen);
+        for (_, refused) in directory.refused() {
+            tracing::error!(%refused, "an account is refused");
+        }
+        let manifest = doc! { "_id": forms::uuid_bson(Manifest::id_of(self.record.site)) };
+        let manifest = find_documents(store, "site", manifest, None).await?;
+        let manifest = manifest.first().ok_or_else(|| Code::KeysDamaged.bare())?.clone();
+        let vault = find_documents(store, "key_vault", doc! {}, None).await?;
+        Ok(StoredKeys { accounts, directory, manifest: Document::try_from(manifest)?, vault })
+    }
+
+    /// Opens the user's slot, then the grants, then libmongocrypt with what was granted.
+    pub(super) async fn open_keys(
+        &self,
+        stored: StoredKeys,
+        username: &str,
+        password: &Password,
+    ) -> Result<KeysAtHand, Failure> {
+        let site = SiteKey::load(self.keychain.as_ref(), self.enrolment.site)?;
+        let (slot, account) = stored.by_username(username).ok_or_else(|| Code::WrongSignIn.bare())?;
+        let slot_seen = self.witness.seen(slot_id(account.id))?.map(|seen| seen.counter);
+        let user = slot.sign_in(&stored.directory, password, &site, slot_seen)?;
+        let account = account.clone();
+        let roots = self.open_grants(&user, &account, &stored.directory).await?;
+        let seen = self.witness.seen(Manifest::id_of(self.record.site))?.map(|seen| seen.counter);
+        let signed = Signed::<Manifest>::from_document(&stored.manifest)?;
+        let manifest = TrustedManifest::verify(&signed, &stored.directory, &site, seen)?;
+        let (crypt, ring) = open_crypt(&roots, &manifest, &stored.vault)?;
+        self.note_versions(&stored, &manifest)?;
+        let sealer = Sealer::to(&[self.auditors()?, *user.public().hpke.as_bytes()])?;
+        let (heads, origins) = (site.subkey(SiteUse::RecordHead)?, site.subkey(SiteUse::Origin)?);
+        Ok(KeysAtHand { user, account, directory: stored.directory, roots, crypt, ring, heads, origins, sealer })
+    }
+
+    async fn open_grants(
+        &self,
+        user: &UserKeys,
+        account: &Account,
+        directory: &Directory,
+    ) -> Result<Vec<CompartmentRoot>, Failure> {
+        let role = Role::from_code(&account.role).ok_or_else(|| Code::KeysDamaged.bare())?;
+        let may_hold = compartments_of(role);
+        let filter = doc! { "user": forms::uuid_bson(account.id) };
+        let mut roots = Vec::new();
+        for raw in find_documents(self.store.as_ref(), "grants", filter, None).await? {
+            let grant = Grant::from_document(&Document::try_from(raw)?)?;
+            let order = grant.ordered();
+            if grant.state() != GrantState::Active || !may_hold.contains(&order.compartment) {
+                continue;
+            }
+            let seen = self.witness.seen(order.id)?.map(|seen| seen.counter);
+            roots.push(grant.open((account.id, user), directory, &self.record, seen)?);
+        }
+        Ok(roots)
+    }
+
+    /// Remembers the newest signed versions, so that older ones are refused from now on.
+    fn note_versions(&self, stored: &StoredKeys, manifest: &TrustedManifest) -> Result<(), Failure> {
+        let seen = |id: Uuid, counter: i64| (id, Seen { counter, hash: [0; 32] });
+        let mut versions: Vec<(Uuid, Seen)> =
+            stored.directory.accounts().map(|account| seen(account.id, account.version)).collect();
+        versions.extend(stored.accounts.iter().map(|one| seen(slot_id(one.account.claimed().id), one.slot.version)));
+        versions.push(seen(Manifest::id_of(self.record.site), manifest.version()));
+        Ok(self.witness.note(&versions)?)
+    }
+}
+
+/// Slots count their versions apart from their accounts.
+fn slot_id(user: Uuid) -> Uuid {
+    Uuid::new_v5(&user, b"wardseal/slot")
+}
+
+/// libmongocrypt with these roots and those keys of the vault that the manifest names for them.
+fn open_crypt(
+    roots: &[CompartmentRoot],
+    manifest: &TrustedManifest,
+    vault: &[RawDocumentBuf],
+) -> Result<(Crypt, Arc<KeyRing>), Failure> {
+    let named: Vec<ManifestKey> = manifest
+        .keys()
+        .iter()
+        .map(|key| ManifestKey {
+            id: key.key,
+            purpose: key.purpose.clone(),
+            provider: key.provider.clone(),
+            commitment: key.commitment,
+        })
+        .collect();
+    let ring = KeyRing::checked(vault, &named, &providers(roots))?;
+    let ring = Arc::new(ring);
+    let fields = index::patients_fields(|purpose| manifest.find(purpose).map(|key| key.key))?;
+    let map = index::fields_map(DATABASE, "patients", &fields);
+    Ok((Crypt::open(&providers(roots), ring.clone(), Some(&map))?, ring))
+}
+
+/// The roots as libmongocrypt's named providers.
+pub(super) fn providers(roots: &[CompartmentRoot]) -> Vec<Provider<'_>> {
+    roots.iter().map(|root| Provider { name: root.provider(), key: root.root() }).collect()
+}

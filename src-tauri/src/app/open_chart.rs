@@ -1,0 +1,151 @@
+//! Open a chart: the banner and the sections that role, care team and keys allow; nothing else is decrypted.
+
+use super::chart_views::{ChartItems, banner_of, contact_of, insurance_of, national_id_of};
+use super::desk::{Desk, OpenedItem, OpenedPatient};
+use super::error::{Code, Failure};
+use super::perform::{Action, Prepared, Touched};
+use super::sealing::clear_index;
+use super::views::{ChartRights, ChartView};
+use crate::audit::Purpose;
+use crate::crypt::index;
+use crate::keys::forms;
+use crate::policy::Right;
+use crate::record::{Compartment, Section};
+use crate::store::{find, find_documents};
+use bson::{Document, doc};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// Whose chart.
+#[derive(Deserialize, ts_rs::TS)]
+pub struct OpenChart {
+    /// Patient id.
+    pub patient: Uuid,
+}
+
+/// The sections of items that a chart shows.
+const ITEMS: [Section; 11] = [
+    Section::Appointments,
+    Section::Problems,
+    Section::Medications,
+    Section::Allergies,
+    Section::Observations,
+    Section::Notes,
+    Section::Encounters,
+    Section::Immunizations,
+    Section::Procedures,
+    Section::Reports,
+    Section::CarePlans,
+];
+
+impl Action for OpenChart {
+    type Output = ChartView;
+    const NAME: &'static str = "open_chart";
+
+    /// A chart opens for whoever may see how to reach the patient: clinicians on the care team, and the front desk.
+    fn right(&self) -> Right {
+        Right::View(Section::Contact)
+    }
+
+    fn patient(&self) -> Option<Uuid> {
+        Some(self.patient)
+    }
+
+    fn purpose(&self) -> Purpose {
+        Purpose::Treatment
+    }
+
+    async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<ChartView>, Failure> {
+        let patient = desk.patient(self.patient, &Section::OF_PATIENT).await?;
+        let sections: Vec<Section> = ITEMS.into_iter().filter(|section| desk.may_view(*section)).collect();
+        let (items, damaged) = desk.items(self.patient, &sections).await?;
+        let kept = if desk.may_view(Section::Kept) { Some(desk.count_kept(self.patient).await?) } else { None };
+        let mut opened: Vec<Section> = patient.opened.iter().copied().collect();
+        opened.extend(&sections);
+        let touched = Touched { count: 1 + items.len() as u64, sections: opened, ..Touched::default() };
+        let mut view = view_of(desk, &patient, items, &sections);
+        (view.damaged_items, view.kept) = (damaged, kept);
+        Ok(Prepared::read(view, touched))
+    }
+}
+
+fn view_of(desk: &Desk<'_>, patient: &OpenedPatient, items: Vec<OpenedItem>, sections: &[Section]) -> ChartView {
+    let opened = |section: Section| patient.opened.contains(&section);
+    let items = ChartItems::sort(items, &patient.record);
+    let shown = |section: Section| sections.contains(&section);
+    ChartView {
+        patient: patient.checked.id,
+        banner: banner_of(&patient.record, desk.today(), shown(Section::Allergies).then_some(&items)),
+        may: ChartRights {
+            edit_problems: desk.may(Right::Edit(Section::Problems)),
+            enter_national_id: desk.may(Right::EnterNationalId),
+            reveal_national_id: desk.may(Right::RevealNationalId),
+        },
+        contact: opened(Section::Contact).then(|| contact_of(&patient.record)),
+        insurance: opened(Section::Insurance).then(|| insurance_of(&patient.record)),
+        national_id: national_id_of(desk, patient),
+        appointments: shown(Section::Appointments).then_some(items.appointments),
+        problems: shown(Section::Problems).then_some(items.problems),
+        medications: shown(Section::Medications).then_some(items.medications),
+        allergies: shown(Section::Allergies).then_some(items.allergies),
+        observations: shown(Section::Observations).then_some(items.observations),
+        notes: shown(Section::Notes).then_some(items.notes),
+        encounters: shown(Section::Encounters).then_some(items.encounters),
+        other: shown(Section::Procedures).then_some(items.other),
+        kept: None,
+        damaged_items: 0,
+    }
+}
+
+impl Desk<'_> {
+    /// One patient with those of `wanted` that may be viewed; the index is checked against the sections.
+    pub(super) async fn patient(&self, id: Uuid, wanted: &[Section]) -> Result<OpenedPatient, Failure> {
+        let sections: Vec<Section> = wanted.iter().copied().filter(|section| self.may_view(*section)).collect();
+        let mut projection = doc! { "rev": 1, "head": 1, "i": 1, "__safeContent__": 1 };
+        projection.extend(sections.iter().map(|section| (format!("s.{}", section.code()), 1.into())));
+        let command = find("patients", doc! { "_id": forms::uuid_bson(id) }, Some(projection));
+        let found = self.find_encrypted(&command).await?;
+        let opened = self.open_patients(found, &sections).await?.pop();
+        let patient = opened.ok_or_else(|| Code::NotFound.bare())??;
+        self.check_index(&patient)?;
+        Ok(patient)
+    }
+
+    /// The searchable copies must say what the sections say; who can't open both sections can't tell.
+    fn check_index(&self, patient: &OpenedPatient) -> Result<(), Failure> {
+        let both = [Section::Identity, Section::Contact].iter().all(|section| patient.opened.contains(section));
+        if !both {
+            return Ok(());
+        }
+        let truth = clear_index(&patient.record);
+        let values: Vec<_> = truth.iter().map(|one| (one.path, &one.value)).collect();
+        patient.checked.head.check_index(&self.owner("patients", patient.checked.id), &values)?;
+        let checked = index::verify(&self.keys.crypt, &patient.checked.raw, &truth, |name| self.keys.key_id(name));
+        checked.map_err(|fault| {
+            tracing::error!(%fault, record = %patient.checked.id, "an index is damaged");
+            Code::Damaged.bare()
+        })
+    }
+
+    /// The items of these sections, opened; and how many were damaged.
+    pub(super) async fn items(&self, patient: Uuid, sections: &[Section]) -> Result<(Vec<OpenedItem>, u64), Failure> {
+        if sections.is_empty() {
+            return Ok((Vec::new(), 0));
+        }
+        let found = find_documents(self.store, "items", filter_of(patient, sections), None).await?;
+        let compartments: BTreeSet<Compartment> = sections.iter().map(|section| section.compartment()).collect();
+        let keys = self.patient_keys(&BTreeSet::from([patient]), &compartments).await?;
+        self.open_items(patient, found, &keys).await
+    }
+
+    async fn count_kept(&self, patient: Uuid) -> Result<u64, Failure> {
+        let filter = filter_of(patient, &[Section::Kept]);
+        Ok(find_documents(self.store, "items", filter, Some(doc! { "_id": 1 })).await?.len() as u64)
+    }
+}
+
+fn filter_of(patient: Uuid, sections: &[Section]) -> Document {
+    let codes: Vec<&str> = sections.iter().map(|section| section.code()).collect();
+    doc! { "patient": forms::uuid_bson(patient), "section": { "$in": codes } }
+}

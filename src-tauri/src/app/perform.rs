@@ -1,0 +1,229 @@
+//! The one door. Every use case is a value implementing [`Action`]; [`Workstation::perform`] runs it:
+//! session → policy → run → audit row durable → (write → outcome row) → answer leaves.
+//!
+//! An action reads through the [`Desk`] and only *prepares* what it wants written; the door writes it. To add a use
+//! case: a file in `app/` named by its verb, and one line in [`super::commands`].
+
+use super::desk::Desk;
+use super::error::{Code, Failure};
+use super::views::ForUi;
+use super::workstation::Workstation;
+use crate::audit::{self, Entry, Event, Kind, Outcome, PendingWrite, Purpose};
+use crate::policy::{Decision, Denial, Relationship, Right, Role, decide};
+use crate::record::Section;
+use bson::RawDocumentBuf;
+use uuid::Uuid;
+
+/// A use case. No method has a default: what it needs and what it writes in the audit must be said.
+#[expect(async_fn_in_trait, reason = "the workstation runs on one thread of its own; no future leaves it")]
+pub trait Action {
+    /// What may reach the screen.
+    type Output: ForUi;
+    /// The name in the audit.
+    const NAME: &'static str;
+    /// The right it needs.
+    fn right(&self) -> Right;
+    /// Whose record it is about, if anybody's.
+    fn patient(&self) -> Option<Uuid>;
+    /// Why the data is touched.
+    fn purpose(&self) -> Purpose;
+    /// Reads, checks and prepares; writes nothing.
+    ///
+    /// # Errors
+    /// What the person is told; nothing was written.
+    async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<Self::Output>, Failure>;
+}
+
+/// The answer, what it showed, and what is to be written before it leaves.
+pub struct Prepared<T> {
+    /// The answer.
+    pub output: T,
+    /// What was read or will be written: one audit row each.
+    pub touched: Vec<Touched>,
+    /// Commands for the store, one transaction.
+    pub writes: Vec<RawDocumentBuf>,
+    /// The heads that the writes leave.
+    pub heads: Vec<HeadLeft>,
+}
+
+/// One audit row's worth of records.
+#[derive(Default)]
+pub struct Touched {
+    /// Whose; the action's patient when absent.
+    pub patient: Option<Uuid>,
+    /// Which item, when it is one.
+    pub record: Option<Uuid>,
+    /// Sections opened or written.
+    pub sections: Vec<Section>,
+    /// How many records.
+    pub count: u64,
+}
+
+/// The head that a write leaves in a record.
+#[derive(Clone)]
+pub struct HeadLeft {
+    /// Collection.
+    pub collection: &'static str,
+    /// Record.
+    pub record: Uuid,
+    /// Counter of the head.
+    pub counter: i64,
+    /// Hash of the head.
+    pub hash: [u8; 32],
+}
+
+impl<T> Prepared<T> {
+    /// An answer that writes nothing.
+    pub fn read(output: T, touched: Touched) -> Self {
+        Self { output, touched: vec![touched], writes: Vec::new(), heads: Vec::new() }
+    }
+}
+
+/// Who asks, as the audit names it.
+pub(super) struct Asking {
+    pub user: Uuid,
+    pub role: Role,
+    pub session: Uuid,
+    pub correlation: Uuid,
+}
+
+/// How often a use case is run again when someone else changed the record between its reading and its writing.
+const ATTEMPTS: usize = 3;
+
+impl Workstation {
+    /// Performs a use case for whoever holds the seat.
+    ///
+    /// # Errors
+    /// What the person is told. A denial and a failure are audited; if the audit can't be written, nothing leaves.
+    pub async fn perform<A: Action>(&mut self, action: A) -> Result<A::Output, Failure> {
+        let asking = self.asking()?;
+        let (decision, relationship) = self.decide(&asking, action.right(), action.patient()).await?;
+        if let Decision::Denied { why, .. } = decision {
+            self.note(&asking, &action, decision, Outcome::Denied, None).await?;
+            return Err(why.into());
+        }
+        for _ in 0..ATTEMPTS {
+            let desk = self.desk(&asking, relationship)?;
+            let prepared = match action.run(&desk).await {
+                Ok(prepared) => prepared,
+                Err(failure) => {
+                    self.note(&asking, &action, decision, Outcome::Failed, Some(failure.code)).await?;
+                    return Err(failure);
+                }
+            };
+            let written = self.record(&asking, &action, decision, &prepared).await;
+            if !matches!(&written, Err(failure) if failure.code == Code::Conflict) {
+                return written.map(|()| prepared.output);
+            }
+        }
+        Err(Code::Conflict.bare())
+    }
+
+    /// The policy's decision; the care team is only looked up where the policy asks for it.
+    async fn decide(
+        &self,
+        asking: &Asking,
+        right: Right,
+        patient: Option<Uuid>,
+    ) -> Result<(Decision, Relationship), Failure> {
+        let alone = decide(asking.role, right, Relationship::None);
+        let Some(patient) = patient else { return Ok((alone, Relationship::None)) };
+        match alone {
+            Decision::Denied { why: Denial::NoRight, .. } | Decision::Allowed { .. } => Ok((alone, Relationship::None)),
+            Decision::Denied { why: Denial::NotOnCareTeam, .. } => {
+                let relationship = self.relationship(asking, patient).await?;
+                Ok((decide(asking.role, right, relationship), relationship))
+            }
+        }
+    }
+
+    /// One row for an action that showed and changed nothing.
+    async fn note<A: Action>(
+        &self,
+        asking: &Asking,
+        action: &A,
+        decision: Decision,
+        outcome: Outcome,
+        code: Option<Code>,
+    ) -> Result<(), Failure> {
+        let mut event = self.event(asking, action, decision, &Touched::default());
+        event.outcome = outcome;
+        event.detail = code.map(|code| audit::Code::of(code.word()));
+        self.append(&[Entry { kind: Kind::Decision, refers_to: None, event: &event, write: None }]).await.map(|_| ())
+    }
+
+    /// The rows of an action that ran, then its writes and their outcome.
+    async fn record<A: Action>(
+        &mut self,
+        asking: &Asking,
+        action: &A,
+        decision: Decision,
+        prepared: &Prepared<A::Output>,
+    ) -> Result<(), Failure> {
+        let mut events: Vec<Event> =
+            prepared.touched.iter().map(|touched| self.event(asking, action, decision, touched)).collect();
+        if prepared.writes.is_empty() {
+            return self.append(&entries(&events, &[])).await.map(|_| ());
+        }
+        if let [only] = events.as_mut_slice() {
+            only.heads = prepared.heads.iter().map(|head| head.hash).collect();
+        }
+        let decisions = self.append(&entries(&events, &prepared.heads)).await?;
+        let written = self.write(prepared).await;
+        self.outcome(&events, &decisions, written.as_ref().err()).await?;
+        written
+    }
+
+    async fn write<T>(&mut self, prepared: &Prepared<T>) -> Result<(), Failure> {
+        self.store().run_all(prepared.writes.clone()).await?;
+        self.witness_heads(&prepared.heads)
+    }
+
+    /// One outcome row for all decisions of one transaction, referring to the first.
+    async fn outcome(
+        &self,
+        events: &[Event],
+        decisions: &[audit::Appended],
+        failure: Option<&Failure>,
+    ) -> Result<(), Failure> {
+        let (Some(first), Some(decision)) = (events.first(), decisions.first()) else { return Ok(()) };
+        let mut event = first.clone();
+        event.outcome = if failure.is_some() { Outcome::Failed } else { Outcome::Done };
+        event.detail = failure.map(|failure| audit::Code::of(failure.code.word()));
+        event.count = events.iter().map(|event| event.count).sum();
+        let entry = Entry { kind: Kind::Outcome, refers_to: Some(decision.seq), event: &event, write: None };
+        self.append(&[entry]).await.map(|_| ())
+    }
+
+    fn event<A: Action>(&self, asking: &Asking, action: &A, decision: Decision, touched: &Touched) -> Event {
+        let mut event = self.system_event(A::NAME);
+        event.actor = Some(asking.user);
+        event.role = Some(audit::Code::of(asking.role.code()));
+        event.session = Some(asking.session);
+        event.correlation = asking.correlation;
+        event.patient = touched.patient.or(action.patient());
+        event.record = touched.record;
+        event.sections.clone_from(&touched.sections);
+        event.count = touched.count;
+        event.purpose = action.purpose();
+        event.outcome = Outcome::Allowed;
+        event.policy_row = audit::Code::of(decision.row());
+        event
+    }
+}
+
+/// One entry for each event; the first heads are remembered as pending with the first decision of the transaction.
+fn entries<'a>(events: &'a [Event], heads: &[HeadLeft]) -> Vec<Entry<'a>> {
+    let entry = |(at, event): (usize, &'a Event)| Entry {
+        kind: Kind::Decision,
+        refers_to: None,
+        event,
+        // One transaction succeeds or fails as a whole, so its first record tells for all of them.
+        write: heads.first().filter(|_| at == 0).map(|head| PendingWrite {
+            collection: head.collection.to_owned(),
+            record: head.record,
+            head: head.hash,
+        }),
+    };
+    events.iter().enumerate().map(entry).collect()
+}

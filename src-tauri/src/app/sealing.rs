@@ -1,0 +1,300 @@
+//! Turning records into the commands that store them: sealed sections, index payloads, heads.
+
+use super::desk::{Checked, Desk, PatientKeys};
+use super::error::{Code, Failure};
+use super::perform::HeadLeft;
+use crate::crypt::head::Head;
+use crate::crypt::index::{self, Clear};
+use crate::crypt::patient_key;
+use crate::crypt::section::{self, Place};
+use crate::keys::forms;
+use crate::record::fields::index_at;
+use crate::record::{Compartment, Item, PatientRecord, Section, index_values};
+use crate::secret::Secret;
+use crate::store::{DATABASE, insert, raw, update};
+use bson::spec::BinarySubtype;
+use bson::{Binary, Bson, Document, RawBinaryRef, RawDocumentBuf, doc};
+use uuid::Uuid;
+
+/// Commands collected for one transaction, with the heads they leave.
+#[derive(Default)]
+pub(super) struct Writing {
+    patients: Vec<Document>,
+    patient_keys: Vec<Document>,
+    items: Vec<Document>,
+    others: Vec<(&'static str, Vec<Document>)>,
+    updates: Vec<RawDocumentBuf>,
+    pub heads: Vec<HeadLeft>,
+}
+
+/// The compartments a patient has keys in.
+const OF_PATIENT: [Compartment; 5] = [
+    Compartment::Front,
+    Compartment::Insurance,
+    Compartment::NationalId,
+    Compartment::Clinical,
+    Compartment::Restricted,
+];
+
+impl Writing {
+    /// Further clear or signed documents: care-team rows, origins, versions.
+    pub fn also(&mut self, collection: &'static str, document: Document) {
+        match self.others.iter_mut().find(|(name, _)| *name == collection) {
+            Some((_, documents)) => documents.push(document),
+            None => self.others.push((collection, vec![document])),
+        }
+    }
+
+    /// One more command that is ready as it is.
+    pub fn command(&mut self, command: RawDocumentBuf) {
+        self.updates.push(command);
+    }
+
+    /// All commands, encrypted collections with their encryption information.
+    pub fn commands(self, desk: &Desk<'_>) -> Result<Vec<RawDocumentBuf>, Failure> {
+        let mut commands = Vec::new();
+        if !self.patients.is_empty() {
+            let command = raw(&insert("patients", self.patients))?;
+            commands.push(desk.keys.crypt.encrypt_command(DATABASE, &command)?);
+        }
+        let plain = [("patient_keys", self.patient_keys), ("items", self.items)].into_iter().chain(self.others);
+        for (collection, documents) in plain.filter(|(_, documents)| !documents.is_empty()) {
+            commands.push(raw(&insert(collection, documents))?);
+        }
+        commands.extend(self.updates);
+        Ok(commands)
+    }
+}
+
+impl Desk<'_> {
+    /// A new patient: every section present, the index payloads. Sections whose key isn't at hand are sealed write-only.
+    pub(super) fn write_patient(
+        &self,
+        writing: &mut Writing,
+        id: Uuid,
+        record: &PatientRecord,
+        keys: &PatientKeys,
+    ) -> Result<(), Failure> {
+        let mut stored: Vec<SealedSection> = Vec::new();
+        for section in Section::OF_PATIENT {
+            let value = record.section_document(section)?.unwrap_or_default();
+            let key = keys.get(&(id, section.compartment()));
+            stored.push((section.code(), 1, self.seal_section(id, section, 1, &value, key)?));
+        }
+        let (index, hash) = self.index_of(id, record)?;
+        let head = Head::first(&self.owner("patients", id), &marks(&stored), hash);
+        let sections: Document = stored.into_iter().map(|(name, _, value)| (name.to_owned(), Bson::Binary(value))).collect();
+        let now = self.stored_now();
+        writing.heads.push(left("patients", id, &head));
+        writing.patients.push(doc! {
+            "_id": forms::uuid_bson(id), "rev": 1_i64, "at": now, "upd": now,
+            "head": head.to_document(), "s": sections, "i": index,
+        });
+        Ok(())
+    }
+
+    /// Fresh keys of a new patient in the compartments the session holds.
+    pub(super) fn write_patient_keys(&self, writing: &mut Writing, id: Uuid) -> Result<PatientKeys, Failure> {
+        let mut keys = PatientKeys::new();
+        let mut wrapped = Document::new();
+        for compartment in OF_PATIENT.into_iter().filter(|one| self.keys.holds(*one)) {
+            let key = patient_key::make()?;
+            wrapped.insert(compartment.code(), Bson::Binary(patient_key::wrap(&self.keys.crypt, id, compartment, &key)?));
+            keys.insert((id, compartment), key);
+        }
+        writing.patient_keys.push(doc! { "_id": forms::uuid_bson(id), "rev": 1_i64, "k": wrapped });
+        Ok(keys)
+    }
+
+    /// The patient's key in a compartment the session holds; made now if nobody wrote there before.
+    pub(super) fn key_to_write(
+        &self,
+        writing: &mut Writing,
+        keys: &mut PatientKeys,
+        id: Uuid,
+        compartment: Compartment,
+    ) -> Result<(), Failure> {
+        if keys.contains_key(&(id, compartment)) || !self.keys.holds(compartment) {
+            return Ok(());
+        }
+        let key = patient_key::make()?;
+        let path = format!("k.{}", compartment.code());
+        let wrapped = Bson::Binary(patient_key::wrap(&self.keys.crypt, id, compartment, &key)?);
+        // The filter lets only the first of two writers make the key.
+        let filter = doc! { "_id": forms::uuid_bson(id), path.as_str(): { "$exists": false } };
+        writing.updates.push(raw(&update("patient_keys", filter, doc! { "$set": { path: wrapped }, "$inc": { "rev": 1_i64 } }))?);
+        keys.insert((id, compartment), key);
+        Ok(())
+    }
+
+    /// Index payloads by path, and the hash of their clear values for the head.
+    fn index_of(&self, id: Uuid, record: &PatientRecord) -> Result<(Document, [u8; 32]), Failure> {
+        let clear = clear_index(record);
+        let mut index = Document::new();
+        for (path, payload) in index::payloads(&self.keys.crypt, &clear)? {
+            index.insert(path.trim_start_matches("i."), Bson::Binary(payload));
+        }
+        let values: Vec<(&str, &Bson)> = clear.iter().map(|one| (one.path, &one.value)).collect();
+        Ok((index, crate::crypt::head::index_hash(&self.owner("patients", id), &values)?))
+    }
+
+    /// A section value: under the patient's key where the session holds the compartment, else sealed write-only.
+    fn seal_section(
+        &self,
+        record: Uuid,
+        section: Section,
+        rev: i64,
+        value: &Document,
+        key: Option<&Secret<32>>,
+    ) -> Result<Binary, Failure> {
+        let place = Place { site: self.site.site, record, section, rev };
+        let value = RawDocumentBuf::try_from(value)?;
+        if let Some(key) = key {
+            return Ok(section::seal(&self.keys.crypt, &place, key, &value)?);
+        }
+        let public = self.site.current(section.compartment()).ok_or_else(|| Code::KeysDamaged.bare())?;
+        let padded = section::pad(value.as_bytes())?;
+        let bytes = public.seal_to(place.associated().as_bytes(), &padded)?;
+        Ok(Binary { subtype: BinarySubtype::Generic, bytes })
+    }
+
+    /// A new item of a patient. Its key must be at hand unless the section is written only.
+    pub(super) fn write_item(
+        &self,
+        writing: &mut Writing,
+        keys: &PatientKeys,
+        patient: Uuid,
+        id: Uuid,
+        item: &Item,
+    ) -> Result<(), Failure> {
+        let section = item.section();
+        let key = keys.get(&(patient, section.compartment()));
+        let stored = self.seal_section(id, section, 1, &item.to_document()?, key)?;
+        let head = Head::first(&self.owner("items", id), &[("value", 1, borrowed(&stored))], [0; 32]);
+        let now = self.stored_now();
+        writing.heads.push(left("items", id, &head));
+        writing.items.push(doc! {
+            "_id": forms::uuid_bson(id), "patient": forms::uuid_bson(patient), "section": section.code(),
+            "rev": 1_i64, "at": now, "upd": now, "head": head.to_document(), "s": { "value": Bson::Binary(stored) },
+        });
+        Ok(())
+    }
+
+    /// A new revision of an item; the old one goes to the versions as it was stored.
+    pub(super) fn rewrite_item(
+        &self,
+        writing: &mut Writing,
+        keys: &PatientKeys,
+        old: &Checked,
+        item: &Item,
+    ) -> Result<i64, Failure> {
+        let (section, rev) = (item.section(), old.rev + 1);
+        let key = keys.get(&(old.patient, section.compartment()));
+        let section_rev = old.head.sections.get("value").map_or(rev, |mark| mark.rev + 1);
+        let stored = self.seal_section(old.id, section, section_rev, &item.to_document()?, key)?;
+        let head = old.head.next(&self.owner("items", old.id), &[("value", section_rev, borrowed(&stored))], None);
+        let change = doc! { "section": section.code(), "s.value": Bson::Binary(stored) };
+        self.replace(writing, "items", old, &head, change)?;
+        Ok(rev)
+    }
+
+    /// A new revision of some sections of a patient; indexed values don't change here.
+    pub(super) fn rewrite_sections(
+        &self,
+        writing: &mut Writing,
+        keys: &PatientKeys,
+        old: &Checked,
+        sections: &[(Section, Document)],
+    ) -> Result<(), Failure> {
+        let stored = self.seal_next(keys, old, sections)?;
+        let head = old.head.next(&self.owner("patients", old.id), &marks(&stored), None);
+        self.replace(writing, "patients", old, &head, changes(stored))
+    }
+
+    /// Seals the next revision of sections of a patient.
+    fn seal_next(
+        &self,
+        keys: &PatientKeys,
+        old: &Checked,
+        sections: &[(Section, Document)],
+    ) -> Result<Vec<SealedSection>, Failure> {
+        let seal = |(section, value): &(Section, Document)| {
+            let rev = old.head.sections.get(section.code()).map_or(1, |mark| mark.rev + 1);
+            let key = keys.get(&(old.id, section.compartment()));
+            Ok((section.code(), rev, self.seal_section(old.id, *section, rev, value, key)?))
+        };
+        sections.iter().map(seal).collect()
+    }
+
+    /// A new revision of all of a patient, with new index payloads.
+    pub(super) fn rewrite_patient(
+        &self,
+        writing: &mut Writing,
+        keys: &PatientKeys,
+        old: &Checked,
+        record: &PatientRecord,
+    ) -> Result<(), Failure> {
+        let section = |section: Section| Ok((section, record.section_document(section)?.unwrap_or_default()));
+        let sections = Section::OF_PATIENT.into_iter().map(section).collect::<Result<Vec<_>, Failure>>()?;
+        let stored = self.seal_next(keys, old, &sections)?;
+        let (index, hash) = self.index_of(old.id, record)?;
+        let head = old.head.next(&self.owner("patients", old.id), &marks(&stored), Some(hash));
+        let mut change = changes(stored);
+        change.extend(index.into_iter().map(|(name, payload)| (format!("i.{name}"), payload)));
+        self.replace(writing, "patients", old, &head, change)
+    }
+
+    /// The update that replaces a revision, and only that one, and the copy of it that is kept.
+    fn replace(
+        &self,
+        writing: &mut Writing,
+        collection: &'static str,
+        old: &Checked,
+        head: &Head,
+        mut change: Document,
+    ) -> Result<(), Failure> {
+        let kept = Document::try_from(old.raw.clone())?;
+        writing.also("versions", doc! {
+            "_id": forms::uuid_bson(Uuid::new_v4()), "collection": collection, "record": forms::uuid_bson(old.id),
+            "rev": old.rev, "by": forms::uuid_bson(self.asking.user), "at": self.stored_now(),
+            "head": kept.get("head").cloned().unwrap_or(Bson::Null), "s": kept.get("s").cloned().unwrap_or(Bson::Null),
+        });
+        change.extend(doc! { "rev": old.rev + 1, "upd": self.stored_now(), "head": head.to_document() });
+        let filter = doc! { "_id": forms::uuid_bson(old.id), "rev": old.rev };
+        let command = raw(&update(collection, filter, doc! { "$set": change }))?;
+        let encrypted = collection == "patients";
+        let command = if encrypted { self.keys.crypt.encrypt_command(DATABASE, &command)? } else { command };
+        writing.updates.push(command);
+        writing.heads.push(left(collection, old.id, head));
+        Ok(())
+    }
+
+    fn stored_now(&self) -> bson::DateTime {
+        bson::DateTime::from_millis(self.now().0)
+    }
+}
+
+/// The searchable values of a record with the data key of each.
+pub(super) fn clear_index(record: &PatientRecord) -> Vec<Clear> {
+    let clear = |(path, value)| Some(Clear { path, key: index_at(path)?.key, value });
+    index_values(record).into_iter().filter_map(clear).collect()
+}
+
+/// A section value as stored: its name, its revision, its bytes.
+type SealedSection = (&'static str, i64, Binary);
+
+fn marks(stored: &[SealedSection]) -> Vec<(&str, i64, RawBinaryRef<'_>)> {
+    stored.iter().map(|(name, rev, value)| (*name, *rev, borrowed(value))).collect()
+}
+
+fn changes(stored: Vec<SealedSection>) -> Document {
+    stored.into_iter().map(|(name, _, value)| (format!("s.{name}"), Bson::Binary(value))).collect()
+}
+
+fn left(collection: &'static str, record: Uuid, head: &Head) -> HeadLeft {
+    HeadLeft { collection, record, counter: head.counter, hash: head.hash() }
+}
+
+fn borrowed(value: &Binary) -> RawBinaryRef<'_> {
+    RawBinaryRef { subtype: value.subtype, bytes: &value.bytes }
+}

@@ -1,0 +1,189 @@
+//! [`Workstation`]: the seat, the store, the audit and, while somebody works, that user's keys.
+
+use super::error::{Code, Failure};
+use super::home::{Enrolment, Home};
+use super::keys_at_hand::KeysAtHand;
+use super::perform::{Asking, HeadLeft};
+use super::sign_in::Throttles;
+use crate::audit::{self, Appended, AuditLog, Entry, Event, Kind, Outcome, Sealer};
+use crate::clock::Clock;
+use crate::keys::{Keychain, KeychainError, SiteKey, SiteRecord, WorkstationKey};
+use crate::record::Compartment;
+use crate::session::{LockCause, Now, Seat};
+use crate::store::embedded::Embedded;
+use crate::store::witness::{HeadWitness, Seen};
+use crate::store::{Store, find_documents};
+use crate::crypt::head::Head;
+use bson::{RawDocumentBuf, doc};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// One workstation. Lives on one thread; at a lock everything secret in it is dropped.
+pub struct Workstation {
+    pub(super) home: Home,
+    pub(super) enrolment: Enrolment,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) keychain: Arc<dyn Keychain>,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) audit: AuditLog,
+    pub(super) witness: HeadWitness,
+    pub(super) record: SiteRecord,
+    pub(super) seat: Seat,
+    pub(super) throttles: Throttles,
+    pub(super) keys: Option<KeysAtHand>,
+}
+
+impl Workstation {
+    /// Opens an enrolled workstation on its embedded store; nobody is signed in.
+    ///
+    /// # Errors
+    /// [`Code::KeychainFirstRun`] when no site was founded here; what is wrong with keychain, store or audit.
+    pub async fn open(home: Home, keychain: Arc<dyn Keychain>, clock: Arc<dyn Clock>) -> Result<Self, Failure> {
+        let store = |home: &Home| Embedded::open(&home.store()).map(|store| Arc::new(store) as Arc<dyn Store>);
+        Self::open_on(home, keychain, clock, store).await
+    }
+
+    /// As [`Workstation::open`], on another store.
+    ///
+    /// # Errors
+    /// As [`Workstation::open`].
+    pub async fn open_on(
+        home: Home,
+        keychain: Arc<dyn Keychain>,
+        clock: Arc<dyn Clock>,
+        store: impl FnOnce(&Home) -> Result<Arc<dyn Store>, crate::store::StoreError>,
+    ) -> Result<Self, Failure> {
+        let enrolment = home.enrolment()?.ok_or(KeychainError::FirstRun)?;
+        let site = SiteKey::load(keychain.as_ref(), enrolment.site)?;
+        let store = store(&home)?;
+        let witness = HeadWitness::open(&home.witness())?;
+        let record = open_site_record(store.as_ref(), &witness, &site).await?;
+        drop(site);
+        let audit = AuditLog::open(&home.audit(), enrolment.workstation).await?;
+        let throttles = Throttles::load(&home, clock.moment());
+        let seat = Seat::Vacant;
+        let opened =
+            Self { home, enrolment, clock, keychain, store, audit, witness, record, seat, throttles, keys: None };
+        opened.start().await?;
+        Ok(opened)
+    }
+
+    /// Writes the first row of this run and settles what an ended program left open.
+    async fn start(&self) -> Result<(), Failure> {
+        let sealer = self.system_sealer()?;
+        let mut event = self.system_event("start");
+        self.audit.append(Kind::System, None, &event, &sealer).await?;
+        for open in self.audit.unresolved().await? {
+            event = self.system_event("reconcile");
+            event.record = Some(open.write.record);
+            event.outcome = self.settled(&open.write).await;
+            self.audit.append(Kind::Outcome, Some(open.decision), &event, &sealer).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether a write of an ended program reached the store.
+    async fn settled(&self, write: &audit::PendingWrite) -> Outcome {
+        let filter = doc! { "_id": crate::keys::forms::uuid_bson(write.record) };
+        let projection = doc! { "head": 1 };
+        match find_documents(self.store.as_ref(), &write.collection, filter, Some(projection)).await {
+            Ok(found) => match found.first() {
+                Some(document) if head_hash(document) == Some(write.head) => Outcome::Done,
+                Some(_) | None => Outcome::Failed,
+            },
+            Err(_) => Outcome::Unknown,
+        }
+    }
+
+    /// The store, as one port for all commands.
+    #[must_use]
+    pub fn store(&self) -> &dyn Store {
+        self.store.as_ref()
+    }
+
+    /// The verified site record.
+    #[must_use]
+    pub fn site(&self) -> &SiteRecord {
+        &self.record
+    }
+
+    pub(super) fn now(&self) -> Now {
+        Now::of(self.clock.as_ref())
+    }
+
+    /// Who holds the open seat; a seat whose time is up is locked first.
+    pub(super) fn asking(&mut self) -> Result<Asking, Failure> {
+        if let Some(cause) = self.seat.due(self.now()) {
+            self.drop_keys(cause);
+            return Err(Code::Locked.bare());
+        }
+        match &self.seat {
+            Seat::Vacant => Err(Code::NotSignedIn.bare()),
+            Seat::Locked(_) => Err(Code::Locked.bare()),
+            Seat::Open(session) => Ok(Asking {
+                user: session.holder.user,
+                role: session.holder.role,
+                session: session.id,
+                correlation: Uuid::new_v4(),
+            }),
+        }
+    }
+
+    pub(super) fn keys(&self) -> Result<&KeysAtHand, Failure> {
+        self.keys.as_ref().ok_or_else(|| Code::Locked.bare())
+    }
+
+    /// Locks the state and drops every secret; the audit row is the caller's next step.
+    pub(super) fn drop_keys(&mut self, cause: LockCause) -> Option<crate::session::SessionRef> {
+        let now = self.now();
+        let ended = self.seat.lock(cause, now);
+        self.keys = None;
+        crate::zero::burn_stack();
+        ended
+    }
+
+    pub(super) fn system_event(&self, action: &'static str) -> Event {
+        Event::new(audit::Code::of(action), self.enrolment.workstation, Uuid::new_v4(), self.clock.wall())
+    }
+
+    /// Seals to the auditors only: for rows while nobody is signed in.
+    pub(super) fn system_sealer(&self) -> Result<Sealer, Failure> {
+        Ok(Sealer::to(&[self.auditors()?])?)
+    }
+
+    pub(super) fn auditors(&self) -> Result<[u8; 32], Failure> {
+        let audit = self.record.current(Compartment::Audit).ok_or_else(|| Code::KeysDamaged.bare())?;
+        Ok(*audit.public.as_bytes())
+    }
+
+    /// Appends rows under the signed-in user's sealer.
+    pub(super) async fn append(&self, entries: &[Entry<'_>]) -> Result<Vec<Appended>, Failure> {
+        Ok(self.audit.append_all(entries, &self.keys()?.sealer).await?)
+    }
+
+    pub(super) fn witness_heads(&self, heads: &[HeadLeft]) -> Result<(), Failure> {
+        let seen = |head: &HeadLeft| (head.record, Seen { counter: head.counter, hash: head.hash });
+        Ok(self.witness.note(&heads.iter().map(seen).collect::<Vec<_>>())?)
+    }
+
+    /// Signs the newest audit row with the workstation key, which is fetched for the moment.
+    pub(super) async fn sign_audit_head(&self) -> Result<(), Failure> {
+        let key = WorkstationKey::load(self.keychain.as_ref(), self.enrolment.workstation)?;
+        self.audit.sign_head(self.clock.wall(), |message| key.sign_tagged(message)).await?;
+        Ok(())
+    }
+}
+
+fn head_hash(document: &RawDocumentBuf) -> Option<audit::Hash> {
+    Some(Head::from_document(document.get_document("head").ok()?).ok()?.hash())
+}
+
+async fn open_site_record(store: &dyn Store, witness: &HeadWitness, key: &SiteKey) -> Result<SiteRecord, Failure> {
+    let filter = doc! { "_id": crate::keys::forms::uuid_bson(key.site()) };
+    let found = find_documents(store, "site", filter, None).await?;
+    let raw = found.first().ok_or(KeychainError::WrongKey(crate::keys::EntryFault::OtherSite))?;
+    let seen = witness.seen(key.site())?.map(|seen| seen.counter);
+    let record = SiteRecord::open(&bson::Document::try_from(raw.clone())?, key, seen)?;
+    witness.note(&[(record.site, Seen { counter: record.version, hash: [0; 32] })])?;
+    Ok(record)
+}

@@ -1,0 +1,55 @@
+//! `wardsealctl demo`: a clinic to look at.
+
+use super::import::Progress;
+use super::open;
+use wardseal::app::Home;
+use wardseal::app::demo_clinic::{MAIN_UNIT, found_demo};
+use wardseal::app::sign_in::{DEMO_PASSWORD, DEMO_USERS};
+use wardseal::clock::{Clock, SystemClock};
+use wardseal::keys::{Environment, OsKeychain, SlotCost};
+use wardseal::record::demo::demo_clinic;
+use wardseal::secret::Password;
+use wardseal::store::embedded::Embedded;
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// How many patients.
+    #[arg(long, default_value_t = 200)]
+    patients: usize,
+    /// The same seed makes the same clinic.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+pub async fn run(arguments: Arguments) -> Result<(), String> {
+    let home = Home::from_environment();
+    let clock = SystemClock::start();
+    let enrolment = home.enrolment().map_err(|error| format!("The workstation's folder can't be read: {error}."))?;
+    match enrolment {
+        Some(enrolment) if enrolment.environment != Environment::Demo => {
+            return Err("This store isn't a demo. Demo patients are refused here; nothing was changed.".to_owned());
+        }
+        Some(_) => {}
+        None => found(&home, &clock).await?,
+    }
+    let mut workstation = open::workstation().await?;
+    open::sign_in(&mut workstation, "import", Some(Password::new(DEMO_PASSWORD.to_owned()))).await?;
+    let mut progress = Progress::start("demo");
+    let resources = demo_clinic(arguments.patients, arguments.seed, wardseal_today(&clock)?);
+    let stored = workstation.import(resources, MAIN_UNIT, |sum| progress.tell(sum)).await;
+    let stored = stored.map_err(|failure| open::sentence(&failure))?;
+    workstation.sign_out().await.map_err(|failure| open::sentence(&failure))?;
+    progress.end(&stored);
+    println!("Sign in with the password \"{DEMO_PASSWORD}\" as:");
+    for (username, role) in DEMO_USERS {
+        println!("  {username:<8} {}", role.words());
+    }
+    Ok(())
+}
+
+async fn found(home: &Home, clock: &dyn Clock) -> Result<(), String> {
+    let keychain = OsKeychain::open(Environment::Demo).map_err(|error| error.to_string())?;
+    home.create().map_err(|error| format!("The folder can't be made: {error}."))?;
+    let store = Embedded::open(&home.store()).map_err(|error| format!("The store can't be made: {error}."))?;
+    found_demo(home, &keychain, &store, clock, SlotCost::FULL).await.map_err(|error| format!("{error}."))
+}

@@ -1,0 +1,87 @@
+//! `wardsealctl found`: a real clinic, with no default account.
+
+use super::open::ask;
+use std::sync::Arc;
+use wardseal::app::demo_clinic::{MAIN_UNIT, RECOVERY};
+use wardseal::app::{Home, found_site};
+use wardseal::clock::{Clock, SystemClock};
+use wardseal::keys::{Environment, Founding, NewUser, OsKeychain, SlotCost};
+use wardseal::policy::{Role, compartments_of};
+use wardseal::store::embedded::Embedded;
+
+/// Passwords are asked for; without a terminal they are read from standard input, a line each, in the order
+/// administrator, clinician, import service.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The clinic's name.
+    #[arg(long)]
+    site: String,
+    /// The first administrator's user name.
+    #[arg(long)]
+    administrator: String,
+    /// The administrator's name as shown.
+    #[arg(long)]
+    administrator_name: String,
+    /// The first doctor's user name.
+    #[arg(long)]
+    clinician: String,
+    /// The doctor's name as shown.
+    #[arg(long)]
+    clinician_name: String,
+    /// Also make a service user of this name for imports.
+    #[arg(long)]
+    import_service: Option<String>,
+    /// What people call this workstation.
+    #[arg(long, default_value = "first workstation")]
+    workstation: String,
+}
+
+pub async fn run(arguments: Arguments) -> Result<(), String> {
+    let home = Home::from_environment();
+    let plan = plan(arguments)?;
+    let keychain = OsKeychain::open(Environment::Production).map_err(|error| error.to_string())?;
+    home.create().map_err(|error| format!("The folder can't be made: {error}."))?;
+    let store = Embedded::open(&home.store()).map_err(|error| format!("The store can't be made: {error}."))?;
+    let shares = found_site::found(&home, &keychain, &store, &plan).await.map_err(|error| format!("{error}."))?;
+    println!("Founded {}. Its keys are in the keychain of this machine.", plan.site_name);
+    println!("\nRecovery shares: any {} of {} bring the site back. They are shown this once.", RECOVERY.0, RECOVERY.1);
+    println!("Write each on paper of its own and give them to different people.\n");
+    for share in &shares {
+        let words = share.words().map_err(|error| error.to_string())?;
+        println!("Share {}:\n  {}\n", share.number(), words.as_str());
+    }
+    Ok(())
+}
+
+fn plan(arguments: Arguments) -> Result<Founding, String> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
+    let founder = user(&arguments.administrator, &arguments.administrator_name, Role::Administrator)?;
+    let mut others = vec![user(&arguments.clinician, &arguments.clinician_name, Role::Doctor)?];
+    if let Some(service) = &arguments.import_service {
+        others.push(user(service, "Import service", Role::Import)?);
+    }
+    Ok(Founding {
+        site_name: arguments.site,
+        environment: Environment::Production,
+        founder,
+        others,
+        recovery: RECOVERY,
+        workstation: arguments.workstation,
+        cost: SlotCost::FULL,
+        at: clock.wall(),
+    })
+}
+
+fn user(username: &str, name: &str, role: Role) -> Result<NewUser, String> {
+    let initials: String = name.split_whitespace().filter_map(|word| word.chars().next()).flat_map(|c| [c, '.']).collect();
+    Ok(NewUser {
+        username: username.trim().to_lowercase(),
+        name: name.to_owned(),
+        initials,
+        role: role.code().to_owned(),
+        unit: Some(MAIN_UNIT.to_owned()),
+        holds: compartments_of(role),
+        password: ask(&format!("Password for {username} (15 characters or more): "))?,
+        temporary: false,
+    })
+}
