@@ -3,13 +3,12 @@
 use super::error::Failure;
 use super::found_site::{FoundingFailed, found};
 use super::home::Home;
-use super::import_records::{ImportBatch, Imports};
+use super::import_records::{ImportBatch, Imports, Incoming};
 use super::sign_in::{DEMO_PASSWORD, DEMO_USERS};
 use super::workstation::Workstation;
 use crate::clock::Clock;
 use crate::keys::{Environment, Founding, Keychain, NewUser, SlotCost};
 use crate::policy::{Role, compartments_of};
-use crate::record::fhir::Imported;
 use crate::secret::Password;
 use crate::store::Store;
 
@@ -78,7 +77,7 @@ impl Workstation {
     /// What a batch failed with; the batches before it are stored.
     pub async fn import(
         &mut self,
-        resources: impl IntoIterator<Item = Imported>,
+        resources: impl IntoIterator<Item = Incoming>,
         unit: &str,
         mut told: impl FnMut(&Imports) -> std::ops::ControlFlow<()>,
     ) -> Result<Imports, Failure> {

@@ -18,10 +18,18 @@ use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
+/// A resource on its way in.
+pub struct Incoming {
+    /// What it became.
+    pub imported: Imported,
+    /// The bytes that say whether its content is the same as before, whatever the order and the version.
+    pub canonical: Vec<u8>,
+}
+
 /// A batch of resources, stored in one transaction.
 pub struct ImportBatch {
     /// The resources, a patient before or after what belongs to it.
-    pub resources: Vec<Imported>,
+    pub resources: Vec<Incoming>,
     /// The unit whose clinicians treat the new patients.
     pub unit: String,
 }
@@ -82,8 +90,8 @@ impl Action for ImportBatch {
     }
 }
 
-fn is_patient(resource: &Imported) -> bool {
-    matches!(resource.mapped, Mapped::Patient(_))
+fn is_patient(resource: &Incoming) -> bool {
+    matches!(resource.imported.mapped, Mapped::Patient(_))
 }
 
 /// An import in progress.
@@ -104,24 +112,24 @@ struct Import<'a> {
 impl<'a> Import<'a> {
     /// Looks up, in a few queries, everything the batch refers to.
     async fn prepare(desk: &'a Desk<'a>, batch: &'a ImportBatch) -> Result<Self, Failure> {
-        let sources = batch.resources.iter().flat_map(|one| std::iter::once(&one.source).chain(&one.patient));
+        let sources = batch.resources.iter().flat_map(|one| std::iter::once(&one.imported.source).chain(&one.imported.patient));
         let origins = desk.origins(&sources.map(|source| desk.origin_of(source)).collect()).await?;
-        let changed = |resource: &&Imported| {
-            let origin = origins.get(&desk.origin_of(&resource.source));
+        let changed = |resource: &&Incoming| {
+            let origin = origins.get(&desk.origin_of(&resource.imported.source));
             origin.is_some_and(|origin| origin.content != desk.content_of(resource))
         };
         let mut items: BTreeSet<Uuid> = BTreeSet::new();
         let mut patients: BTreeSet<Uuid> = BTreeSet::new();
         for resource in batch.resources.iter().filter(changed) {
-            let Some(origin) = origins.get(&desk.origin_of(&resource.source)) else { continue };
-            match resource.mapped {
+            let Some(origin) = origins.get(&desk.origin_of(&resource.imported.source)) else { continue };
+            match resource.imported.mapped {
                 Mapped::Item(_) => items.insert(origin.record),
                 Mapped::Patient(_) | Mapped::NoKnownAllergies(_) => patients.insert(origin.record),
             };
         }
         // A statement about a stored patient rewrites that patient, even when the statement itself is new.
-        let stated = batch.resources.iter().filter(|one| matches!(one.mapped, Mapped::NoKnownAllergies(_)));
-        patients.extend(stated.filter_map(|one| Some(origins.get(&desk.origin_of(one.patient.as_ref()?))?.record)));
+        let stated = batch.resources.iter().filter(|one| matches!(one.imported.mapped, Mapped::NoKnownAllergies(_)));
+        patients.extend(stated.filter_map(|one| Some(origins.get(&desk.origin_of(one.imported.patient.as_ref()?))?.record)));
         let mut owners: BTreeSet<Uuid> = origins.values().map(|origin| origin.record).collect();
         owners.insert(SITE_RECORD);
         let all = Compartment::ALL.into_iter().collect();
@@ -156,13 +164,13 @@ impl<'a> Import<'a> {
         Ok(())
     }
 
-    fn patient(&mut self, resource: &Imported) -> Result<(), Failure> {
-        let Mapped::Patient(record) = &resource.mapped else { return Ok(()) };
+    fn patient(&mut self, resource: &Incoming) -> Result<(), Failure> {
+        let Mapped::Patient(record) = &resource.imported.mapped else { return Ok(()) };
         let Some(id) = self.admit(resource, "patients", None)? else { return Ok(()) };
         let mut record = record.as_ref().clone();
         record.identity.national_id_on_file = record.national_id.ssn.is_some();
         if record.identity.mrn.is_empty() {
-            record.identity.mrn = mrn_of(&self.desk.origin_of(&resource.source));
+            record.identity.mrn = mrn_of(&self.desk.origin_of(&resource.imported.source));
         }
         if let Some(before) = self.records.get(&id) {
             // What was asked here stays asked: a source that is silent about allergies doesn't take it back.
@@ -179,8 +187,8 @@ impl<'a> Import<'a> {
         Ok(())
     }
 
-    fn entry(&mut self, resource: &Imported) -> Result<(), Failure> {
-        let patient = match &resource.patient {
+    fn entry(&mut self, resource: &Incoming) -> Result<(), Failure> {
+        let patient = match &resource.imported.patient {
             None => SITE_RECORD,
             Some(source) => match self.origins.get(&self.desk.origin_of(source)) {
                 Some(origin) => origin.record,
@@ -190,14 +198,14 @@ impl<'a> Import<'a> {
                 }
             },
         };
-        match &resource.mapped {
+        match &resource.imported.mapped {
             Mapped::Item(item) => self.item(resource, patient, item),
             Mapped::NoKnownAllergies(statement) => self.statement(resource, patient, statement),
             Mapped::Patient(_) => Ok(()),
         }
     }
 
-    fn item(&mut self, resource: &Imported, patient: Uuid, item: &Item) -> Result<(), Failure> {
+    fn item(&mut self, resource: &Incoming, patient: Uuid, item: &Item) -> Result<(), Failure> {
         let Some(id) = self.admit(resource, "items", None)? else { return Ok(()) };
         self.done.kept += u64::from(matches!(item.content, Content::Kept(_)));
         if !self.patients.contains_key(&patient) || self.stored.contains_key(&patient) {
@@ -213,7 +221,7 @@ impl<'a> Import<'a> {
         Ok(())
     }
 
-    fn statement(&mut self, resource: &Imported, patient: Uuid, statement: &AllergyStatement) -> Result<(), Failure> {
+    fn statement(&mut self, resource: &Incoming, patient: Uuid, statement: &AllergyStatement) -> Result<(), Failure> {
         if self.admit(resource, "patients", Some(patient))?.is_none() {
             return Ok(());
         }
@@ -228,8 +236,8 @@ impl<'a> Import<'a> {
     }
 
     /// The record id for a resource that has to be written; `None` for one that is there with the same content.
-    fn admit(&mut self, resource: &Imported, collection: &str, record: Option<Uuid>) -> Result<Option<Uuid>, Failure> {
-        let (origin, content) = (self.desk.origin_of(&resource.source), self.desk.content_of(resource));
+    fn admit(&mut self, resource: &Incoming, collection: &str, record: Option<Uuid>) -> Result<Option<Uuid>, Failure> {
+        let (origin, content) = (self.desk.origin_of(&resource.imported.source), self.desk.content_of(resource));
         let stored = |hash: &Hash| Bson::Binary(Binary { subtype: BinarySubtype::Generic, bytes: hash.to_vec() });
         match self.origins.get_mut(&origin) {
             Some(known) if known.content == content => {
@@ -319,7 +327,7 @@ impl Desk<'_> {
         mac(&self.keys.origins, "wardseal/origin/1", &parts)
     }
 
-    fn content_of(&self, resource: &Imported) -> Hash {
+    fn content_of(&self, resource: &Incoming) -> Hash {
         mac(&self.keys.origins, "wardseal/origin-content/1", &[&resource.canonical])
     }
 

@@ -10,9 +10,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use wardseal::app::Workstation;
 use wardseal::app::demo_clinic::MAIN_UNIT;
-use wardseal::app::import_records::Imports;
+use wardseal::app::import_records::{Imports, Incoming};
 use wardseal::clock::{Clock, Moment, SystemClock};
-use wardseal::record::fhir::{Imported, resources, survey};
+use wardseal::record::fhir::{resources, survey};
 
 #[derive(clap::Subcommand)]
 pub enum Command {
@@ -89,8 +89,8 @@ async fn import_file(
     let mut broken = None;
     let all = resources(file, &name, &surveyed.links, &arguments.source);
     // The file was whole a moment ago; if it changed since, what was read of it so far is a whole batch or nothing.
-    let sound = all.map_while(|one| one.map_err(|error| broken = Some(format!("{error}."))).ok());
-    let sound: Box<dyn Iterator<Item = Imported>> = Box::new(sound);
+    let incoming = |(imported, canonical)| Incoming { imported, canonical };
+    let sound = all.map_while(|one| one.map(incoming).map_err(|error| broken = Some(format!("{error}."))).ok());
     let told = |sum: &Imports| {
         let mut so_far = before;
         so_far.add(*sum);
