@@ -6,6 +6,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** Runs `tests/ui` at the repository's root in one browser, against the fake build. */
 export default defineConfig({
   root: here(".."),
+  cacheDir: here("./node_modules/.vite-e2e"),
   resolve: {
     alias: {
       "playwright-core": here("./node_modules/playwright-core"),

@@ -16,8 +16,16 @@ const APP = fileURLToPath(new URL("../../ui/dist-fake/", import.meta.url));
 const AXE = fileURLToPath(
   new URL("../../ui/node_modules/axe-core/axe.min.js", import.meta.url),
 );
-const CSP =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'";
+const CSP = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "font-src 'self'",
+  "connect-src ipc: http://ipc.localhost",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");
 const TYPES: Record<string, string> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript",
