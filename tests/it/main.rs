@@ -13,6 +13,7 @@ mod memory;
 mod policy;
 mod session;
 mod store_conformance;
+mod store_figures;
 mod store_payloads;
 mod store_vectors;
 mod vectors;

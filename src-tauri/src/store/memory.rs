@@ -160,11 +160,14 @@ impl Tables for Rows {
         Ok(())
     }
 
-    fn put_document(&mut self, coll: i64, id: &[u8], body: &RawDocument) -> Answer<Seq> {
+    fn put_document(&mut self, coll: i64, id: &[u8], body: &RawDocument) -> Answer<Option<Seq>> {
+        if self.ids.contains_key(&(coll, id.to_vec())) {
+            return Ok(None);
+        }
         let seq = self.next();
         self.ids.insert((coll, id.to_vec()), seq);
         self.documents.insert(seq, Document { coll, id: id.to_vec(), body: Arc::new(body.to_owned()) });
-        Ok(seq)
+        Ok(Some(seq))
     }
 
     fn replace_document(&mut self, doc: Seq, body: &RawDocument) -> Answer<()> {
@@ -205,11 +208,16 @@ impl Tables for Rows {
         Ok(self.state.get(&(coll, *id)).cloned())
     }
 
-    fn put_state(&mut self, coll: i64, id: &Block, value: Option<&[u8]>) -> Answer<()> {
-        match self.state.insert((coll, *id), value.map(<[u8]>::to_vec)) {
-            None => Ok(()),
-            Some(_) => Err(StoreError::Damaged("a counter was used twice".into())),
+    fn put_state(&mut self, coll: i64, id: &Block, value: Option<&[u8]>) -> Answer<bool> {
+        let new = !self.state.contains_key(&(coll, *id));
+        if new {
+            self.state.insert((coll, *id), value.map(<[u8]>::to_vec));
         }
+        Ok(new)
+    }
+
+    fn has_anchors(&mut self, coll: i64) -> Answer<bool> {
+        Ok(self.count_state(coll)?.1 > 0)
     }
 
     fn drop_state(&mut self, coll: i64, id: &Block) -> Answer<()> {

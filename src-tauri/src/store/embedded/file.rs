@@ -27,6 +27,9 @@ pub(super) fn open(path: &Path, limits: &Limits) -> Result<Connection, StoreErro
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "cache_size", -65_536)?;
+    // Tags are random, so an import touches the same pages again and again: let them gather before they are copied.
+    connection.pragma_update(None, "wal_autocheckpoint", 8_000)?;
+    connection.pragma_update(None, "journal_size_limit", 67_108_864)?;
     migrations::migrate(&mut connection)?;
     if let Some(pages) = limits.pages {
         connection.pragma_update(None, "max_page_count", pages)?;

@@ -29,6 +29,7 @@ const STEPS: &[&str] = &["
         id BLOB NOT NULL,
         value BLOB,
         PRIMARY KEY (coll, id)) WITHOUT ROWID;
+    CREATE INDEX anchors ON esc (coll) WHERE value IS NOT NULL;
     CREATE TABLE ecoc (
         seq INTEGER PRIMARY KEY,
         coll INTEGER NOT NULL,

@@ -94,7 +94,7 @@ impl Tables for SqliteTables<'_> {
     }
 
     fn entries(&mut self, index: i64, prefix: &[u8]) -> Answer<Vec<Seq>> {
-        let sql = "SELECT doc FROM entries WHERE idx = ?1 AND key >= ?2 AND (?3 IS NULL OR key < ?3)";
+        let sql = "SELECT doc FROM entries WHERE idx = ?1 AND key >= ?2 AND key < ?3";
         self.all(sql, params![index, prefix, end_of(prefix)], |row| row.get(0))
     }
 
@@ -110,10 +110,10 @@ impl Tables for SqliteTables<'_> {
         self.show("SELECT seq, body FROM documents WHERE +coll = ?1 ORDER BY seq", [coll], visitor).map(drop)
     }
 
-    fn put_document(&mut self, coll: i64, id: &[u8], body: &RawDocument) -> Answer<Seq> {
-        let sql = "INSERT INTO documents (coll, id, body) VALUES (?1, ?2, ?3)";
-        self.write(sql, params![coll, id, body.as_bytes()])?;
-        Ok(self.0.last_insert_rowid())
+    fn put_document(&mut self, coll: i64, id: &[u8], body: &RawDocument) -> Answer<Option<Seq>> {
+        let sql = "INSERT INTO documents (coll, id, body) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+        let new = self.0.prepare_cached(sql)?.execute(params![coll, id, body.as_bytes()])? > 0;
+        Ok(new.then(|| self.0.last_insert_rowid()))
     }
 
     fn replace_document(&mut self, doc: Seq, body: &RawDocument) -> Answer<()> {
@@ -149,9 +149,14 @@ impl Tables for SqliteTables<'_> {
         self.one("SELECT value FROM esc WHERE coll = ?1 AND id = ?2", params![coll, id], |row| row.get(0))
     }
 
-    fn put_state(&mut self, coll: i64, id: &Block, value: Option<&[u8]>) -> Answer<()> {
-        let sql = "INSERT INTO esc (coll, id, value) VALUES (?1, ?2, ?3)";
-        self.write_new(sql, params![coll, id, value], "a counter was used twice")
+    fn put_state(&mut self, coll: i64, id: &Block, value: Option<&[u8]>) -> Answer<bool> {
+        let sql = "INSERT INTO esc (coll, id, value) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+        Ok(self.0.prepare_cached(sql)?.execute(params![coll, id, value])? > 0)
+    }
+
+    fn has_anchors(&mut self, coll: i64) -> Answer<bool> {
+        let sql = "SELECT 1 FROM esc INDEXED BY anchors WHERE coll = ?1 AND value IS NOT NULL LIMIT 1";
+        self.one(sql, [coll], |_| Ok(())).map(|found| found.is_some())
     }
 
     fn drop_state(&mut self, coll: i64, id: &Block) -> Answer<()> {
@@ -179,11 +184,12 @@ impl Tables for SqliteTables<'_> {
 }
 
 // The least key greater than every key with the prefix.
-fn end_of(prefix: &[u8]) -> Option<Vec<u8>> {
-    let last = prefix.iter().rposition(|byte| *byte != u8::MAX)?;
+// (Keys start with a kind, a small number, so `ff` ends them all.)
+fn end_of(prefix: &[u8]) -> Vec<u8> {
+    let Some(last) = prefix.iter().rposition(|byte| *byte != u8::MAX) else { return vec![u8::MAX] };
     let mut end = prefix[..=last].to_vec();
     end[last] += 1;
-    Some(end)
+    end
 }
 
 fn stored(bytes: Vec<u8>) -> Answer<RawDocumentBuf> {

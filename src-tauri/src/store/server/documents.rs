@@ -11,14 +11,14 @@ use std::collections::BTreeSet;
 
 const MAX_BYTES: usize = 16 * 1024 * 1024;
 
-/// Adds a document.
-pub(crate) fn insert(tables: &mut dyn Tables, coll: &Collection, id: &[u8], doc: &RawDocument) -> Answer<()> {
+/// Adds a document; answers false if its `_id` is taken.
+pub(crate) fn insert(tables: &mut dyn Tables, coll: &Collection, id: &[u8], doc: &RawDocument) -> Answer<bool> {
     check(coll, doc)?;
-    let seq = tables.put_document(coll.id, id, doc)?;
+    let Some(seq) = tables.put_document(coll.id, id, doc)? else { return Ok(false) };
     for tag in tags(coll, doc)? {
         tables.put_tag(coll.id, &tag, seq)?;
     }
-    put_entries(tables, coll, seq, doc)
+    put_entries(tables, coll, seq, doc).map(|()| true)
 }
 
 /// Replaces a document; only what differs is written.

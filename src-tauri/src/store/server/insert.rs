@@ -33,16 +33,16 @@ impl Work<'_> {
     pub(super) fn insert_one(&mut self, coll: &Collection, informed: bool, doc: &RawDocument) -> Answer<bool> {
         let doc = with_id(doc)?;
         let id = encoded(doc.get("_id").or_invalid()?.unwrap_or(RawBsonRef::Null));
-        if self.tables.find_id(coll.id, &id)?.is_some() {
+        // Sealing uses counters up, so a taken `_id` must be known before.
+        if coll.schema.is_some() && self.tables.find_id(coll.id, &id)?.is_some() {
             return Ok(false);
         }
         let (mut sealed, added) = self.seal(coll, informed, &doc)?;
         if !added.tags.is_empty() {
             sealed.append(cstr!("__safeContent__"), tag_array(&added.tags));
         }
-        documents::insert(self.tables, coll, &id, &sealed)?;
-        self.note_pending(coll, &added)?;
-        Ok(true)
+        let new = documents::insert(self.tables, coll, &id, &sealed)?;
+        self.note_pending(coll, &added).map(|()| new)
     }
 
     /// Seals a document or the fields of a `$set`.

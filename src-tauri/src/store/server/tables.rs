@@ -50,8 +50,8 @@ pub(crate) trait Tables {
     fn visit(&mut self, doc: Seq, visitor: &mut Visitor<'_>) -> Answer<bool>;
     /// Shows the documents of a collection in natural order until the visitor has enough.
     fn scan(&mut self, coll: i64, visitor: &mut Visitor<'_>) -> Answer<()>;
-    /// Adds a document.
-    fn put_document(&mut self, coll: i64, id: &[u8], body: &RawDocument) -> Answer<Seq>;
+    /// Adds a document; `None` if its `_id` is taken.
+    fn put_document(&mut self, coll: i64, id: &[u8], body: &RawDocument) -> Answer<Option<Seq>>;
     /// Replaces a document's body.
     fn replace_document(&mut self, doc: Seq, body: &RawDocument) -> Answer<()>;
     /// Deletes a document.
@@ -68,8 +68,10 @@ pub(crate) trait Tables {
 
     /// The state entry with this `_id`: `None` absent, `Some(None)` without a value.
     fn state(&mut self, coll: i64, id: &Block) -> Answer<Option<Option<Vec<u8>>>>;
-    /// Adds a state entry; one that exists is damage.
-    fn put_state(&mut self, coll: i64, id: &Block, value: Option<&[u8]>) -> Answer<()>;
+    /// Adds a state entry; answers whether it is new.
+    fn put_state(&mut self, coll: i64, id: &Block, value: Option<&[u8]>) -> Answer<bool>;
+    /// Whether some state entry has a value.
+    fn has_anchors(&mut self, coll: i64) -> Answer<bool>;
     /// Takes a state entry away.
     fn drop_state(&mut self, coll: i64, id: &Block) -> Answer<()>;
     /// Number of state entries: all, and those with a value.

@@ -198,11 +198,10 @@ impl Work<'_> {
         }
         let id = id_of(&new)?;
         let key = super::compare::encoded(id);
-        if self.tables.find_id(coll.id, &key)?.is_some() {
+        sum.note_upsert(id);
+        if !documents::insert(self.tables, coll, &key, &new)? {
             return Err(StoreError::Conflict);
         }
-        sum.note_upsert(id);
-        documents::insert(self.tables, coll, &key, &new)?;
         self.note_pending(coll, &added)
     }
 

@@ -6,8 +6,12 @@ use crate::store::server::refusal::{Answer, OVERFLOW, refused};
 use crate::store::server::tables::{Block, Tables};
 use std::collections::HashMap;
 
-/// Counts known in this transaction, by the row a null anchor would have: no token is kept.
-pub(crate) type Counts = HashMap<(i64, Block), u64>;
+/// What is known of counters during one transaction, and forgotten with it.
+#[derive(Default)]
+pub(crate) struct Counts {
+    latest: HashMap<(i64, Block), u64>,
+    anchored: HashMap<i64, bool>,
+}
 
 /// The counters of one collection.
 pub(crate) struct Ledger<'t> {
@@ -28,15 +32,19 @@ pub(crate) struct Standing {
 }
 
 /// The two keys of a counter.
-pub(crate) struct Keys {
+pub(crate) struct Keys<'s> {
+    s: &'s Block,
     tag: Block,
-    value: Block,
 }
 
-impl Keys {
+impl<'s> Keys<'s> {
     /// From the token `s`.
-    pub(crate) fn new(s: &Block) -> Self {
-        Self { tag: prf_number(s, 1), value: prf_number(s, 2) }
+    pub(crate) fn new(s: &'s Block) -> Self {
+        Self { s, tag: prf_number(s, 1) }
+    }
+
+    fn value(&self) -> Block {
+        prf_number(self.s, 2)
     }
 
     fn used(&self, count: u64) -> Block {
@@ -56,27 +64,34 @@ impl<'t> Ledger<'t> {
 
     /// How often the token was used.
     pub(crate) fn latest(&mut self, s: &Block) -> Answer<u64> {
-        let keys = Keys::new(s);
-        let place = (self.coll, keys.anchor(0));
-        if let Some(count) = self.counts.get(&place) {
+        if let Some(count) = self.counts.latest.get(&(self.coll, *s)) {
             return Ok(*count);
         }
-        let count = self.count(&keys)?;
-        self.counts.insert(place, count);
+        let count = self.count(&Keys::new(s))?;
+        self.counts.latest.insert((self.coll, *s), count);
         Ok(count)
     }
 
     /// Uses the token once more, returns the new count.
     pub(crate) fn use_again(&mut self, s: &Block) -> Answer<u64> {
-        let next = self.latest(s)?.checked_add(1).ok_or_else(|| refused(OVERFLOW, "a counter is at its end"))?;
         let keys = Keys::new(s);
-        self.tables.put_state(self.coll, &keys.used(next), None)?;
-        self.counts.insert((self.coll, keys.anchor(0)), next);
+        let known = self.counts.latest.get(&(self.coll, *s)).copied();
+        // Most values are new: without anchors, entering the first use tells at once.
+        if known.is_none() && !self.has_anchors()? && self.tables.put_state(self.coll, &keys.used(1), None)? {
+            self.counts.latest.insert((self.coll, *s), 1);
+            return Ok(1);
+        }
+        let latest = known.map_or_else(|| self.count(&keys), Ok)?;
+        let next = latest.checked_add(1).ok_or_else(|| refused(OVERFLOW, "a counter is at its end"))?;
+        if !self.tables.put_state(self.coll, &keys.used(next), None)? {
+            return Err(StoreError::Damaged("a counter was used twice".into()));
+        }
+        self.counts.latest.insert((self.coll, *s), next);
         Ok(next)
     }
 
     /// Where the counter stands.
-    pub(crate) fn standing(&mut self, keys: &Keys) -> Answer<Standing> {
+    pub(crate) fn standing(&mut self, keys: &Keys<'_>) -> Answer<Standing> {
         let null = self.value(keys, 0)?;
         let base = null.map_or(0, |(anchor, _)| anchor);
         let newest = self.last(base, |anchor| keys.anchor(anchor))?;
@@ -92,7 +107,7 @@ impl<'t> Ledger<'t> {
     }
 
     /// Writes an anchor (`null` replaces the null anchor), saying up to which anchor and count it speaks.
-    pub(crate) fn put_anchor(&mut self, keys: &Keys, place: u64, anchor: u64, count: u64) -> Answer<()> {
+    pub(crate) fn put_anchor(&mut self, keys: &Keys<'_>, place: u64, anchor: u64, count: u64) -> Answer<()> {
         let mut plain = [0; 16];
         plain[..8].copy_from_slice(&anchor.to_le_bytes());
         plain[8..].copy_from_slice(&count.to_le_bytes());
@@ -100,11 +115,15 @@ impl<'t> Ledger<'t> {
         if place == 0 {
             self.tables.drop_state(self.coll, &id)?;
         }
-        self.tables.put_state(self.coll, &id, Some(&encrypt(&keys.value, &plain)?))
+        self.counts.anchored.insert(self.coll, true);
+        match self.tables.put_state(self.coll, &id, Some(&encrypt(&keys.value(), &plain)?))? {
+            true => Ok(()),
+            false => Err(damaged()),
+        }
     }
 
     /// Takes away the rows of counts and anchors in the given ranges (end included).
-    pub(crate) fn forget(&mut self, keys: &Keys, counts: (u64, u64), anchors: (u64, u64)) -> Answer<()> {
+    pub(crate) fn forget(&mut self, keys: &Keys<'_>, counts: (u64, u64), anchors: (u64, u64)) -> Answer<()> {
         for count in counts.0..=counts.1 {
             self.tables.drop_state(self.coll, &keys.used(count))?;
         }
@@ -115,7 +134,7 @@ impl<'t> Ledger<'t> {
     }
 
     /// The count the newest anchor speaks of, zero without anchors.
-    pub(crate) fn anchored(&mut self, keys: &Keys, standing: Standing) -> Answer<u64> {
+    pub(crate) fn anchored(&mut self, keys: &Keys<'_>, standing: Standing) -> Answer<u64> {
         match standing.anchor {
             Some(0) => Ok(0),
             Some(anchor) => self.value(keys, anchor)?.map(|(_, count)| count).ok_or_else(damaged),
@@ -123,14 +142,26 @@ impl<'t> Ledger<'t> {
         }
     }
 
-    fn count(&mut self, keys: &Keys) -> Answer<u64> {
+    fn has_anchors(&mut self) -> Answer<bool> {
+        if let Some(known) = self.counts.anchored.get(&self.coll) {
+            return Ok(*known);
+        }
+        let anchored = self.tables.has_anchors(self.coll)?;
+        self.counts.anchored.insert(self.coll, anchored);
+        Ok(anchored)
+    }
+
+    fn count(&mut self, keys: &Keys<'_>) -> Answer<u64> {
+        if !self.has_anchors()? {
+            return self.last(0, |count| keys.used(count)).map(Option::unwrap_or_default);
+        }
         let standing = self.standing(keys)?;
         standing.count.map_or_else(|| self.anchored(keys, standing), Ok)
     }
 
-    fn value(&mut self, keys: &Keys, anchor: u64) -> Answer<Option<(u64, u64)>> {
+    fn value(&mut self, keys: &Keys<'_>, anchor: u64) -> Answer<Option<(u64, u64)>> {
         let Some(stored) = self.tables.state(self.coll, &keys.anchor(anchor))? else { return Ok(None) };
-        let plain = stored.and_then(|stored| decrypt(&keys.value, &stored)).ok_or_else(damaged)?;
+        let plain = stored.and_then(|stored| decrypt(&keys.value(), &stored)).ok_or_else(damaged)?;
         let number = |at: usize| plain.get(at..at + 8)?.try_into().ok().map(u64::from_le_bytes);
         number(0).zip(number(8)).map(Some).ok_or_else(damaged)
     }
