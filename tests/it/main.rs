@@ -6,6 +6,8 @@ mod canary;
 mod crash;
 mod durability_store;
 mod fhir;
+mod clinic_day;
+mod commands;
 mod fields;
 mod keys;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
@@ -21,3 +23,4 @@ mod vectors_corpus;
 mod vectors_formats;
 mod vectors_payloads;
 mod vectors_tamper;
+mod world;

@@ -6,11 +6,15 @@ use super::home::Home;
 use super::import_records::{ImportBatch, Imports, Incoming};
 use super::sign_in::{DEMO_PASSWORD, DEMO_USERS};
 use super::workstation::Workstation;
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::keys::{Environment, Founding, Keychain, NewUser, SlotCost};
 use crate::policy::{Role, compartments_of};
+use crate::record::demo::demo_clinic;
+use crate::record::fhir::{Imported, Mapped};
+use crate::record::{Item, PatientRecord, Source};
 use crate::secret::Password;
 use crate::store::Store;
+use time::OffsetDateTime;
 
 /// The demo clinic's name.
 pub const DEMO_SITE: &str = "Riverside Clinic";
@@ -67,6 +71,38 @@ fn demo_user(username: &str, role: Role) -> NewUser {
     }
 }
 
+/// The demo's patients with their charts, as resources of a source of their own.
+pub fn demo_resources(patients: usize, seed: u64, now: Timestamp) -> impl Iterator<Item = Incoming> {
+    let now = OffsetDateTime::from_unix_timestamp(now.0 / 1_000).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    let system = format!("demo-{seed}");
+    demo_clinic(patients, seed, now)
+        .enumerate()
+        .flat_map(move |(nth, patient)| resources(&system, &nth.to_string(), patient.record, patient.items, &patient.units))
+}
+
+/// A patient and the items of her chart as resources.
+#[must_use]
+pub fn resources(system: &str, id: &str, record: PatientRecord, items: Vec<Item>, units: &[&str]) -> Vec<Incoming> {
+    let source = |kind: &str, id: String| Source { system: system.to_owned(), kind: kind.to_owned(), id };
+    let patient = source("Patient", id.to_owned());
+    let units = units.iter().map(|unit| (*unit).to_owned()).collect();
+    let mapped = Mapped::Patient(Box::new(record));
+    let imported = Imported { source: patient.clone(), patient: None, mapped };
+    // Made-up patients never change under the same name, so the name says it all.
+    let canonical = |id: &str| id.as_bytes().to_vec();
+    let mut all = vec![Incoming { canonical: canonical(id), imported, units }];
+    for (nth, item) in items.into_iter().enumerate() {
+        let id = format!("{id}-{nth}");
+        let imported = Imported {
+            source: source("Item", id.clone()),
+            patient: Some(patient.clone()),
+            mapped: Mapped::Item(Box::new(item)),
+        };
+        all.push(Incoming { canonical: canonical(&id), imported, units: Vec::new() });
+    }
+    all
+}
+
 /// Resources of one transaction.
 pub const AT_ONCE: usize = 700;
 
@@ -78,13 +114,12 @@ impl Workstation {
     pub async fn import(
         &mut self,
         resources: impl IntoIterator<Item = Incoming>,
-        unit: &str,
         mut told: impl FnMut(&Imports) -> std::ops::ControlFlow<()>,
     ) -> Result<Imports, Failure> {
         let mut sum = Imports::default();
         let mut resources = resources.into_iter().peekable();
         while resources.peek().is_some() {
-            let batch = ImportBatch { resources: resources.by_ref().take(AT_ONCE).collect(), unit: unit.to_owned() };
+            let batch = ImportBatch { resources: resources.by_ref().take(AT_ONCE).collect() };
             sum.add(self.perform(batch).await?);
             if told(&sum).is_break() {
                 break;

@@ -24,14 +24,14 @@ pub struct Incoming {
     pub imported: Imported,
     /// The bytes that say whether its content is the same as before, whatever the order and the version.
     pub canonical: Vec<u8>,
+    /// Of a patient: the units whose clinicians treat her from now on.
+    pub units: Vec<String>,
 }
 
 /// A batch of resources, stored in one transaction.
 pub struct ImportBatch {
     /// The resources, a patient before or after what belongs to it.
     pub resources: Vec<Incoming>,
-    /// The unit whose clinicians treat the new patients.
-    pub unit: String,
 }
 
 /// What became of a batch.
@@ -97,7 +97,6 @@ fn is_patient(resource: &Incoming) -> bool {
 /// An import in progress.
 struct Import<'a> {
     desk: &'a Desk<'a>,
-    unit: &'a str,
     origins: BTreeMap<Hash, Origin>,
     stored: BTreeMap<Uuid, Checked>,
     records: BTreeMap<Uuid, PatientRecord>,
@@ -136,7 +135,6 @@ impl<'a> Import<'a> {
         let keys = desk.patient_keys(&owners, &all).await?;
         let mut import = Self {
             desk,
-            unit: &batch.unit,
             origins,
             stored: BTreeMap::new(),
             records: BTreeMap::new(),
@@ -179,8 +177,10 @@ impl<'a> Import<'a> {
             }
         } else {
             self.done.patients += 1;
-            let row = self.care_team_row(id)?;
-            self.writing.also("care_team", row);
+            for unit in &resource.units {
+                let row = self.care_team_row(id, unit)?;
+                self.writing.also("care_team", row);
+            }
         }
         self.touch(id, &Section::OF_PATIENT);
         self.patients.insert(id, record);
@@ -281,11 +281,11 @@ impl<'a> Import<'a> {
         }
     }
 
-    fn care_team_row(&self, patient: Uuid) -> Result<Document, Failure> {
+    fn care_team_row(&self, patient: Uuid, unit: &str) -> Result<Document, Failure> {
         let row = CareTeamRow {
             id: Uuid::new_v4(),
             patient,
-            member: Member::Unit(self.unit.to_owned()),
+            member: Member::Unit(unit.to_owned()),
             from: self.desk.now(),
             until: None,
             version: 1,

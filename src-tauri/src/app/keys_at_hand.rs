@@ -3,7 +3,7 @@
 use super::error::{Code, Failure};
 use super::workstation::Workstation;
 use crate::audit::Sealer;
-use crate::crypt::{Crypt, KeyRing, ManifestKey, Provider, index};
+use crate::crypt::{Crypt, KeyRing, Provider, index};
 use crate::keys::{
     Account, CompartmentRoot, Directory, Grant, GrantState, Manifest, Signed, SiteKey, SiteUse, StoredAccount,
     TrustedManifest, UserKeys, forms,
@@ -169,21 +169,17 @@ fn open_crypt(
     manifest: &TrustedManifest,
     vault: &[RawDocumentBuf],
 ) -> Result<(Crypt, Arc<KeyRing>), Failure> {
-    let named: Vec<ManifestKey> = manifest
-        .keys()
-        .iter()
-        .map(|key| ManifestKey {
-            id: key.key,
-            purpose: key.purpose.clone(),
-            provider: key.provider.clone(),
-            commitment: key.commitment,
-        })
-        .collect();
-    let ring = KeyRing::checked(vault, &named, &providers(roots))?;
+    let ring = KeyRing::trusted(vault, manifest, &providers(roots))?;
     let ring = Arc::new(ring);
     let fields = index::patients_fields(|purpose| manifest.find(purpose).map(|key| key.key))?;
     let map = index::fields_map(DATABASE, "patients", &fields);
-    Ok((Crypt::open(&providers(roots), ring.clone(), Some(&map))?, ring))
+    // libmongocrypt wants a root even for a user who holds none; this one wraps nothing.
+    let none = Secret::random()?;
+    let mut open = providers(roots);
+    if open.is_empty() {
+        open.push(Provider { name: "local:none".to_owned(), key: &none });
+    }
+    Ok((Crypt::open(&open, ring.clone(), Some(&map))?, ring))
 }
 
 /// The roots as libmongocrypt's named providers.

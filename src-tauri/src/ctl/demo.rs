@@ -2,15 +2,17 @@
 
 use super::import::Progress;
 use super::open;
+use std::ops::ControlFlow;
 use wardseal::app::Home;
-use wardseal::app::demo_clinic::{MAIN_UNIT, found_demo};
+use wardseal::app::demo_clinic::{demo_resources, found_demo};
+use wardseal::app::import_records::Imports;
 use wardseal::app::sign_in::{DEMO_PASSWORD, DEMO_USERS};
 use wardseal::clock::{Clock, SystemClock};
 use wardseal::keys::{Environment, OsKeychain, SlotCost};
-use wardseal::record::demo::demo_clinic;
 use wardseal::secret::Password;
 use wardseal::store::embedded::Embedded;
 
+/// Adds invented patients to the demo clinic of this machine, and founds it first if there is none.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// How many patients.
@@ -33,13 +35,17 @@ pub async fn run(arguments: Arguments) -> Result<(), String> {
         None => found(&home, &clock).await?,
     }
     let mut workstation = open::workstation().await?;
-    open::sign_in(&mut workstation, "import", Some(Password::new(DEMO_PASSWORD.to_owned()))).await?;
     let mut progress = Progress::start("demo");
-    let resources = demo_clinic(arguments.patients, arguments.seed, wardseal_today(&clock)?);
-    let stored = workstation.import(resources, MAIN_UNIT, |sum| progress.tell(sum)).await;
-    let stored = stored.map_err(|failure| open::sentence(&failure))?;
+    open::sign_in(&mut workstation, "import", Some(Password::new(DEMO_PASSWORD.to_owned()))).await?;
+    let told = |sum: &Imports| {
+        progress.tell(sum);
+        ControlFlow::Continue(())
+    };
+    let resources = demo_resources(arguments.patients, arguments.seed, clock.wall());
+    let stored = workstation.import(resources, told).await;
+    let sum = stored.map_err(|failure| open::sentence(&failure))?;
     workstation.sign_out().await.map_err(|failure| open::sentence(&failure))?;
-    progress.end(&stored);
+    progress.end(&sum);
     println!("Sign in with the password \"{DEMO_PASSWORD}\" as:");
     for (username, role) in DEMO_USERS {
         println!("  {username:<8} {}", role.words());

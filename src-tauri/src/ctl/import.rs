@@ -89,7 +89,8 @@ async fn import_file(
     let mut broken = None;
     let all = resources(file, &name, &surveyed.links, &arguments.source);
     // The file was whole a moment ago; if it changed since, what was read of it so far is a whole batch or nothing.
-    let incoming = |(imported, canonical)| Incoming { imported, canonical };
+    let units = vec![arguments.unit.clone()];
+    let incoming = |(imported, canonical)| Incoming { imported, canonical, units: units.clone() };
     let sound = all.map_while(|one| one.map(incoming).map_err(|error| broken = Some(format!("{error}."))).ok());
     let told = |sum: &Imports| {
         let mut so_far = before;
@@ -97,7 +98,7 @@ async fn import_file(
         progress.tell(&so_far);
         if stop.load(Ordering::SeqCst) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
-    let done = workstation.import(sound, &arguments.unit, told).await;
+    let done = workstation.import(sound, told).await;
     let done = done.map_err(|failure| Refused::Store(open::sentence(&failure)))?;
     broken.map_or(Ok(done), |why| Err(Refused::File(why)))
 }

@@ -1,6 +1,7 @@
 //! `wardsealctl`: what IT does from a command line. Whatever touches patient data signs in as a named user.
 
 mod audit;
+mod demo;
 mod found;
 mod import;
 mod open;
@@ -21,6 +22,8 @@ struct Arguments {
 enum Command {
     /// Found a clinic on this machine: first administrator, first clinician, recovery shares.
     Found(found::Arguments),
+    /// Make a demo clinic with invented patients.
+    Demo(demo::Arguments),
     /// Import records as a named service user.
     #[command(subcommand)]
     Import(import::Command),
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
 async fn run(command: Command) -> Result<(), String> {
     match command {
         Command::Found(arguments) => found::run(arguments).await,
+        Command::Demo(arguments) => demo::run(arguments).await,
         Command::Import(command) => import::run(command).await,
         Command::Audit(command) => audit::run(command).await,
         Command::Store(command) => store::run(command).await,

@@ -1,161 +1,780 @@
-// Provisional, in the shape that the core will generate (ts-rs over src-tauri/src/app/views.rs).
+// Generated from src-tauri/src/app by `./task bindings`. Don't edit by hand.
+
+export type AddProblem = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Content.
+ */
+problem: Problem, };
+
+export type AllergyBanner = { "is": "recorded", 
+/**
+ * Substances with high criticality.
+ */
+severe: Array<string>, 
+/**
+ * Other allergies.
+ */
+mild: Array<string>, 
+/**
+ * Intolerances.
+ */
+intolerances: Array<string>, } | { "is": "none_known", 
+/**
+ * Confirmed when.
+ */
+confirmed: string | null, 
+/**
+ * By whom.
+ */
+by: string | null, } | { "is": "not_recorded" };
+
+export type AllergyView = { 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * Substance.
+ */
+substance: string, 
+/**
+ * `allergy` or `intolerance`.
+ */
+kind: string, 
+/**
+ * `high`, `low`, `unable-to-assess`; absent when not said.
+ */
+criticality?: string, 
+/**
+ * Reaction in words.
+ */
+reaction?: string, 
+/**
+ * `active`, `inactive`, `resolved`.
+ */
+status: string, };
+
+export type AppointmentView = { 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Patient's name as in lists, `SURNAME, Given`.
+ */
+name: string, 
+/**
+ * Start, ISO instant with offset.
+ */
+start: string, 
+/**
+ * Length in minutes.
+ */
+minutes: number, 
+/**
+ * Provider's name.
+ */
+provider: string, 
+/**
+ * Visit type in words.
+ */
+visit_type: string, 
+/**
+ * `booked`, `arrived`, `fulfilled`, `cancelled`, `noshow`.
+ */
+status: string, };
+
+export type Banner = { 
+/**
+ * Surname as written.
+ */
+surname: string, 
+/**
+ * Given names as written.
+ */
+given: string, 
+/**
+ * Birth date, possibly partial.
+ */
+birth_date?: string, 
+/**
+ * Age in whole years.
+ */
+age?: number, 
+/**
+ * `female`, `male`, `other`, `unknown`.
+ */
+sex: string, 
+/**
+ * Medical record number.
+ */
+mrn: string, 
+/**
+ * Deceased.
+ */
+deceased: boolean, 
+/**
+ * Test patient.
+ */
+test: boolean, 
+/**
+ * Allergies in words; absent for roles that may not see them.
+ */
+allergies?: AllergyBanner, };
+
+export type ChartRights = { 
+/**
+ * Add and edit problems.
+ */
+edit_problems: boolean, 
+/**
+ * Enter a social security number.
+ */
+enter_national_id: boolean, 
+/**
+ * Reveal the social security number, with a reason.
+ */
+reveal_national_id: boolean, };
+
+export type ChartView = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * The banner.
+ */
+banner: Banner, 
+/**
+ * What this user may change here.
+ */
+may: ChartRights, 
+/**
+ * Phones, e-mail, addresses.
+ */
+contact?: ContactView, 
+/**
+ * Coverage.
+ */
+insurance?: Array<CoverageView>, 
+/**
+ * Social security number, masked.
+ */
+national_id?: NationalIdView, 
+/**
+ * Appointments, next first.
+ */
+appointments?: Array<AppointmentView>, 
+/**
+ * Problem list.
+ */
+problems?: Array<ProblemView>, 
+/**
+ * Medication list.
+ */
+medications?: Array<MedicationView>, 
+/**
+ * Allergies.
+ */
+allergies?: Array<AllergyView>, 
+/**
+ * Vital signs and results as series, one for each code, newest value first in `points`.
+ */
+observations?: Array<SeriesView>, 
+/**
+ * Notes.
+ */
+notes?: Array<NoteView>, 
+/**
+ * Visits, newest first.
+ */
+encounters?: Array<EncounterView>, 
+/**
+ * Immunizations, procedures, reports and care plans: what and when.
+ */
+other?: Array<EntryView>, 
+/**
+ * How many imported resources are kept and not shown.
+ */
+kept?: number, 
+/**
+ * Items that failed their integrity check: refused, reported, never shown.
+ */
+damaged_items: number, };
+
+export type CheckView = { 
+/**
+ * `encryption`, `store`, `keychain`, `audit`, `keys`.
+ */
+what: string, 
+/**
+ * Passed.
+ */
+ok: boolean, 
+/**
+ * Figures and names, never patient data.
+ */
+detail: string, };
+
+export type Code = "not_signed_in" | "locked" | "wrong_sign_in" | "wait" | "no_right" | "not_on_care_team" | "not_found" | "invalid" | "conflict" | "damaged" | "disk_full" | "read_only" | "store_busy" | "store_cant_open" | "store_version" | "audit_unwritable" | "keychain_absent" | "keychain_locked" | "keychain_wrong_key" | "keychain_empty_password" | "keychain_first_run" | "keys_damaged" | "cancelled" | "timed_out" | "internal";
+
+export type ContactView = { 
+/**
+ * Phones as written, in order.
+ */
+phones: Array<string>, 
+/**
+ * E-mail address.
+ */
+email?: string, 
+/**
+ * Addresses on one line each.
+ */
+addresses: Array<string>, 
+/**
+ * Emergency contact on one line.
+ */
+emergency?: string, 
+/**
+ * Language of communication.
+ */
+language?: string, };
+
+export type CoverageView = { 
+/**
+ * Carrier.
+ */
+carrier: string, 
+/**
+ * Policy number.
+ */
+policy: string, 
+/**
+ * Group number.
+ */
+group?: string, };
+
+export type DemoUser = { 
+/**
+ * User name to type.
+ */
+username: string, 
+/**
+ * Role in words, e.g. `doctor`.
+ */
+role: string, 
+/**
+ * The published password.
+ */
+password: string, };
+
+export type Done = Record<symbol, never>;
+
+export type EditProblem = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, 
+/**
+ * New content.
+ */
+problem: Problem, };
+
+export type EncounterView = { 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * Start, ISO.
+ */
+start: string, 
+/**
+ * End, ISO.
+ */
+end?: string, 
+/**
+ * Class or type in words.
+ */
+kind: string, 
+/**
+ * Reason in words.
+ */
+reason?: string, 
+/**
+ * `planned`, `in-progress`, `finished`, …
+ */
+status: string, };
+
+export type EnterNationalId = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * `NNN-NN-NNNN`.
+ */
+ssn: string, };
+
+export type EntryView = { 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * `immunization`, `procedure`, `report`, `care_plan`.
+ */
+kind: string, 
+/**
+ * What.
+ */
+text: string, 
+/**
+ * When, ISO.
+ */
+at?: string, 
+/**
+ * Status word.
+ */
+status: string, };
+
+export type Failure = { 
+/**
+ * Which.
+ */
+code: Code, 
+/**
+ * Figures and field names.
+ */
+fields?: Record<string, unknown>, };
+
+export type LockCause = "idle" | "manual" | "cap" | "system";
+
+export type MedicationView = { 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * Drug in words.
+ */
+text: string, 
+/**
+ * Dose, route and frequency in words.
+ */
+dosage?: string, 
+/**
+ * `active`, `stopped`, `completed`, `on-hold`, `cancelled`, `draft`, `unknown`.
+ */
+status: string, 
+/**
+ * Ordered when.
+ */
+ordered?: string, };
+
+export type NationalIdView = { 
+/**
+ * One is on file.
+ */
+on_file: boolean, 
+/**
+ * Last four digits, for roles that may see them.
+ */
+last4?: string, 
+/**
+ * The whole number, only in the answer to a reveal.
+ */
+revealed?: string, };
+
+export type NoteView = { 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * Title.
+ */
+title: string, 
+/**
+ * Written when, ISO.
+ */
+at: string, 
+/**
+ * By whom.
+ */
+author: string, 
+/**
+ * Text.
+ */
+text: string, };
+
+export type Nothing = Record<symbol, never>;
+
+export type OpenChart = { 
+/**
+ * Patient id.
+ */
+patient: string, };
+
+export type PointView = { 
+/**
+ * Observed when, ISO.
+ */
+at: string, 
+/**
+ * Number, when it is one.
+ */
+value?: number, 
+/**
+ * Words, when it isn't a number.
+ */
+text?: string, 
+/**
+ * `low`, `high`, `critical`, when outside the band.
+ */
+flag?: string, };
+
+export type Problem = { 
+/**
+ * Words, 1–300 characters.
+ */
+text: string, 
+/**
+ * Code, e.g. `E11.9`.
+ */
+code?: string | null, 
+/**
+ * Code system, e.g. `ICD-10-CM` or `SNOMED CT`.
+ */
+system?: string | null, 
+/**
+ * `active`, `recurrence`, `relapse`, `inactive`, `remission`, `resolved`.
+ */
+clinical_status: string, 
+/**
+ * `unconfirmed`, `provisional`, `differential`, `confirmed`, `refuted`, `entered-in-error`.
+ */
+verification: string, 
+/**
+ * Onset date, possibly partial.
+ */
+onset?: string | null, 
+/**
+ * Resolved or in remission since, possibly partial.
+ */
+abatement?: string | null, 
+/**
+ * Free text, up to 10,000 characters.
+ */
+note?: string | null, };
+
+export type ProblemView = { 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * Revision that was read.
+ */
+rev: number, 
+/**
+ * Content.
+ */
+problem: Problem, 
+/**
+ * Last changed, ISO instant.
+ */
+changed: string, 
+/**
+ * By whom.
+ */
+by: string, };
+
+export type RevealNationalId = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Why, at least [`SHORTEST_REASON`] characters.
+ */
+reason: string, };
+
+export type SavedProblem = { "is": "saved", 
+/**
+ * As it now stands.
+ */
+saved: ProblemView, } | { "is": "conflict", 
+/**
+ * What is stored now.
+ */
+current: ProblemView, };
+
+export type ScheduleView = { 
+/**
+ * The day, ISO date.
+ */
+day: string, 
+/**
+ * In order of time.
+ */
+appointments: Array<AppointmentView>, };
+
+export type SearchPage = { 
+/**
+ * The rows, ranked.
+ */
+rows: Array<SearchRow>, 
+/**
+ * How many patients match in all.
+ */
+total: number, 
+/**
+ * Position of the first row.
+ */
+offset: number, };
+
+export type SearchPatients = { 
+/**
+ * What was typed: surname, `surname, given`, birth date, MRN, phone, e-mail.
+ */
+query: string, 
+/**
+ * Position of the first row wanted.
+ */
+offset: number, 
+/**
+ * How many rows; at most [`LONGEST_PAGE`].
+ */
+limit: number, };
+
+export type SearchRow = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Surname as written.
+ */
+surname: string, 
+/**
+ * Given names as written.
+ */
+given: string, 
+/**
+ * Birth date, possibly partial; absent when unknown.
+ */
+birth_date?: string, 
+/**
+ * Age in whole years, when the birth date allows.
+ */
+age?: number, 
+/**
+ * `female`, `male`, `other`, `unknown`.
+ */
+sex: string, 
+/**
+ * Medical record number.
+ */
+mrn: string, 
+/**
+ * Last four digits of the first phone.
+ */
+phone_last4?: string, 
+/**
+ * Deceased.
+ */
+deceased: boolean, 
+/**
+ * Another row on this page has the same or a very similar name.
+ */
+similar_name: boolean, 
+/**
+ * The stored record failed its integrity check: nothing of it is shown.
+ */
+damaged: boolean, };
+
+export type SeatState = { "is": "vacant" } | { "is": "open", 
+/**
+ * Who.
+ */
+user: UserView, 
+/**
+ * Milliseconds of idleness until the details blur.
+ */
+blur_in_ms: number, 
+/**
+ * Milliseconds until the warning bar shows.
+ */
+warn_in_ms: number, 
+/**
+ * Milliseconds until the lock.
+ */
+lock_in_ms: number, } | { "is": "locked", 
+/**
+ * Initials of the holder, e.g. `R.O.`.
+ */
+initials: string, 
+/**
+ * Role in words.
+ */
+role: string, 
+/**
+ * Why.
+ */
+cause: LockCause, 
+/**
+ * Since when.
+ */
+since: Timestamp, 
+/**
+ * The idle time that led to the lock, in seconds, when `cause` is idle.
+ */
+idle_s: number | null, };
+
+export type SeatView = { 
+/**
+ * Vacant, open or locked.
+ */
+state: SeatState, 
+/**
+ * The clinic's name.
+ */
+site: string, 
+/**
+ * True for a demo clinic: the banner says so on every screen.
+ */
+demo: boolean, 
+/**
+ * Demo sign-ins to show on the sign-in screen; empty outside a demo.
+ */
+demo_users: Array<DemoUser>, 
+/**
+ * Which store answers.
+ */
+store: StoreKind, 
+/**
+ * Version of the role table.
+ */
+policy: string, 
+/**
+ * Product version.
+ */
+version: string, };
+
+export type SeriesView = { 
+/**
+ * Code, e.g. LOINC `8480-6`.
+ */
+code: string, 
+/**
+ * Name in words.
+ */
+name: string, 
+/**
+ * `vital-signs`, `laboratory`, `survey`, `other`.
+ */
+category: string, 
+/**
+ * Unit as recorded; empty when there is none.
+ */
+unit: string, 
+/**
+ * Values, newest first, at most 200.
+ */
+points: Array<PointView>, 
+/**
+ * How many values there are in all.
+ */
+count: number, 
+/**
+ * Reference band, when one is recorded.
+ */
+low?: number, 
+/**
+ * Upper end of the band.
+ */
+high?: number, };
+
+export type ShowStatus = Record<symbol, never>;
+
+export type SignIn = { 
+/**
+ * User name.
+ */
+username: string, 
+/**
+ * Password.
+ */
+password: string, };
+
+export type StatusView = { 
+/**
+ * One line for each thing checked.
+ */
+checks: Array<CheckView>, 
+/**
+ * Product version.
+ */
+version: string, 
+/**
+ * libmongocrypt version.
+ */
+libmongocrypt: string, 
+/**
+ * Version of the role table and the first bytes of its hash.
+ */
+policy: string, };
 
 export type StoreKind = "memory" | "embedded";
-export type LockCause = "idle" | "manual" | "cap" | "system";
+
 export type Timestamp = number;
-export type Done = Record<string, never>;
 
-export type DemoUser = { username: string; role: string };
-export type UserView = { name: string; initials: string; role: string };
-export type SeatState =
-  | { is: "vacant" }
-  | { is: "open"; user: UserView; blur_in_ms: number; warn_in_ms: number; lock_in_ms: number }
-  | { is: "locked"; initials: string; role: string; cause: LockCause; since: Timestamp; idle_s: number | null };
-export type SeatView = {
-  state: SeatState;
-  site: string;
-  demo: boolean;
-  demo_users: Array<DemoUser>;
-  store: StoreKind;
-  policy: string;
-  version: string;
-};
+export type TodaysSchedule = Record<symbol, never>;
 
-export type SearchRow = {
-  patient: string;
-  surname: string;
-  given: string;
-  birth_date?: string;
-  age?: number;
-  sex: string;
-  mrn: string;
-  phone_last4?: string;
-  deceased: boolean;
-  similar_name: boolean;
-  damaged: boolean;
-};
-export type SearchPage = { rows: Array<SearchRow>; total: number; offset: number };
+export type Unlock = { 
+/**
+ * Password.
+ */
+password: string, };
 
-export type AllergyBanner =
-  | { is: "recorded"; severe: Array<string>; mild: Array<string>; intolerances: Array<string> }
-  | { is: "none_known"; confirmed?: string; by?: string }
-  | { is: "not_recorded" };
-export type Banner = {
-  surname: string;
-  given: string;
-  birth_date?: string;
-  age?: number;
-  sex: string;
-  mrn: string;
-  deceased: boolean;
-  test: boolean;
-  allergies?: AllergyBanner;
-};
-export type ChartRights = { edit_problems: boolean; enter_national_id: boolean; reveal_national_id: boolean };
-export type ContactView = {
-  phones: Array<string>;
-  email?: string;
-  addresses: Array<string>;
-  emergency?: string;
-  language?: string;
-};
-export type CoverageView = { carrier: string; policy: string; group?: string };
-export type NationalIdView = { on_file: boolean; last4?: string; revealed?: string };
-export type AppointmentView = {
-  item: string;
-  patient: string;
-  name: string;
-  start: string;
-  minutes: number;
-  provider: string;
-  visit_type: string;
-  status: string;
-};
-export type ScheduleView = { day: string; appointments: Array<AppointmentView> };
-export type Problem = {
-  text: string;
-  code?: string;
-  system?: string;
-  clinical_status: string;
-  verification: string;
-  onset?: string;
-  note?: string;
-};
-export type ProblemView = { item: string; rev: number; problem: Problem; changed: string; by: string };
-export type SavedProblem = { is: "saved"; saved: ProblemView } | { is: "conflict"; current: ProblemView };
-export type MedicationView = { item: string; text: string; dosage?: string; status: string; ordered?: string };
-export type AllergyView = {
-  item: string;
-  substance: string;
-  kind: string;
-  criticality?: string;
-  reaction?: string;
-  status: string;
-};
-export type PointView = { at: string; value?: number; text?: string; flag?: string };
-export type SeriesView = {
-  code: string;
-  name: string;
-  category: string;
-  unit: string;
-  points: Array<PointView>;
-  count: number;
-  low?: number;
-  high?: number;
-};
-export type NoteView = { item: string; title: string; at: string; author: string; text: string };
-export type EncounterView = {
-  item: string;
-  start: string;
-  end?: string;
-  kind: string;
-  reason?: string;
-  status: string;
-};
-export type EntryView = { item: string; kind: string; text: string; at?: string; status: string };
-export type ChartView = {
-  patient: string;
-  banner: Banner;
-  may: ChartRights;
-  contact?: ContactView;
-  insurance?: Array<CoverageView>;
-  national_id?: NationalIdView;
-  appointments?: Array<AppointmentView>;
-  problems?: Array<ProblemView>;
-  medications?: Array<MedicationView>;
-  allergies?: Array<AllergyView>;
-  observations?: Array<SeriesView>;
-  notes?: Array<NoteView>;
-  encounters?: Array<EncounterView>;
-  other?: Array<EntryView>;
-  kept?: number;
-  damaged_items: number;
-};
-export type CheckView = { what: string; ok: boolean; detail: string };
-export type StatusView = { checks: Array<CheckView>; version: string; libmongocrypt: string; policy: string };
-
-export type Seat = Record<string, never>;
-export type SignIn = { username: string; password: string };
-export type Unlock = { password: string };
-export type Lock = Record<string, never>;
-export type SignOut = Record<string, never>;
-export type Touch = Record<string, never>;
-export type SearchPatients = { query: string; offset: number; limit: number };
-export type TodaysSchedule = Record<string, never>;
-export type OpenChart = { patient: string };
-export type AddProblem = { patient: string; problem: Problem };
-export type EditProblem = { patient: string; item: string; rev: number; problem: Problem };
-export type EnterNationalId = { patient: string; ssn: string };
-export type RevealNationalId = { patient: string; reason: string };
-export type Status = Record<string, never>;
+export type UserView = { 
+/**
+ * Display name, e.g. `Dr. R. Osei`.
+ */
+name: string, 
+/**
+ * Initials.
+ */
+initials: string, 
+/**
+ * Role code: `doctor`, `nurse`, `front_desk`, `administrator`, `auditor`.
+ */
+role: string, };
 
 export interface Commands {
-  seat: { args: Seat; answer: SeatView };
+  seat: { args: Nothing; answer: SeatView };
   sign_in: { args: SignIn; answer: SeatView };
   unlock: { args: Unlock; answer: SeatView };
-  lock: { args: Lock; answer: SeatView };
-  sign_out: { args: SignOut; answer: SeatView };
-  touch: { args: Touch; answer: SeatView };
+  lock: { args: Nothing; answer: SeatView };
+  sign_out: { args: Nothing; answer: SeatView };
+  touch: { args: Nothing; answer: SeatView };
   search_patients: { args: SearchPatients; answer: SearchPage };
   todays_schedule: { args: TodaysSchedule; answer: ScheduleView };
   open_chart: { args: OpenChart; answer: ChartView };
@@ -163,34 +782,5 @@ export interface Commands {
   edit_problem: { args: EditProblem; answer: SavedProblem };
   enter_national_id: { args: EnterNationalId; answer: Done };
   reveal_national_id: { args: RevealNationalId; answer: NationalIdView };
-  status: { args: Status; answer: StatusView };
+  status: { args: ShowStatus; answer: StatusView };
 }
-
-export type Code =
-  | "not_signed_in"
-  | "locked"
-  | "wrong_sign_in"
-  | "wait"
-  | "no_right"
-  | "not_on_care_team"
-  | "not_found"
-  | "invalid"
-  | "conflict"
-  | "damaged"
-  | "disk_full"
-  | "read_only"
-  | "store_busy"
-  | "store_cant_open"
-  | "store_version"
-  | "audit_unwritable"
-  | "keychain_absent"
-  | "keychain_locked"
-  | "keychain_wrong_key"
-  | "keychain_empty_password"
-  | "keychain_first_run"
-  | "keys_damaged"
-  | "cancelled"
-  | "timed_out"
-  | "internal";
-
-export type Failure = { code: Code; fields?: { seconds?: number; field?: string; why?: string } };

@@ -1,0 +1,81 @@
+//! The table of commands: against the policy, for every role; and against the bindings of the screen.
+
+use crate::clinic_day::{patient, problem};
+use crate::world::{World, sign_in};
+use serde_json::{Value, json};
+use std::path::Path;
+use uuid::Uuid;
+use wardseal::app::Code;
+use wardseal::app::commands::{COMMANDS, bindings, right_of};
+use wardseal::app::sign_in::DEMO_USERS;
+use wardseal::policy::{Relationship, decide};
+
+/// Arguments that every command takes, for a patient on the care team.
+fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
+    match name {
+        "sign_in" => json!({ "username": "nobody", "password": "nothing" }),
+        "unlock" => json!({ "password": "nothing" }),
+        "search_patients" => json!({ "query": "smith", "offset": 0, "limit": 50 }),
+        "open_chart" => json!({ "patient": patient }),
+        "add_problem" => json!({ "patient": patient, "problem": problem("Asthma") }),
+        "edit_problem" => json!({ "patient": patient, "item": item, "rev": 1, "problem": problem("Asthma") }),
+        "enter_national_id" => json!({ "patient": patient, "ssn": "123-45-6789" }),
+        "reveal_national_id" => json!({ "patient": patient, "reason": "benefit application" }),
+        "seat" | "lock" | "sign_out" | "touch" | "todays_schedule" | "status" => json!({}),
+        other => panic!("{other} has no arguments here: add them, so that it is tried with every role"),
+    }
+}
+
+#[tokio::test]
+async fn every_command_answers_every_role_as_the_policy_says() {
+    let mut world = World::new().await;
+    let anna = patient("Smith", "Anna", "1968-04-12");
+    world.register(vec![(anna, vec![])]).await;
+    world.sign_in("osei").await;
+    let anna = world.find("smith").await;
+    for (username, role) in DEMO_USERS {
+        for command in COMMANDS.iter().filter(|command| command.gated) {
+            world.seat.sign_out().await.unwrap();
+            sign_in(&mut world.seat, username).await;
+            let arguments = arguments(command.name, anna, Uuid::new_v4());
+            let right = right_of(command.name, arguments.clone()).unwrap().expect("a gated command names its right");
+            let allowed = decide(role, right, Relationship::CareTeam).is_allowed();
+            let answer = world.seat.dispatch(command.name, arguments).await;
+            let refused = matches!(&answer, Err(failure) if failure.code == Code::NoRight || failure.code == Code::NotOnCareTeam);
+            assert_eq!(refused, !allowed, "{role:?} asks {}: {:?}", command.name, answer.err());
+        }
+    }
+}
+
+#[tokio::test]
+async fn nobody_signed_in_means_no_answer_to_any_gated_command() {
+    let mut world = World::new().await;
+    for command in COMMANDS.iter().filter(|command| command.gated) {
+        let arguments = arguments(command.name, Uuid::new_v4(), Uuid::new_v4());
+        let refused = world.seat.dispatch(command.name, arguments).await.err().unwrap();
+        assert_eq!(refused.code, Code::NotSignedIn, "{}", command.name);
+    }
+}
+
+#[tokio::test]
+async fn a_clinician_off_the_care_team_is_told_so_and_a_patient_nobody_listed_is_not_found() {
+    let mut world = World::new().await;
+    world.register(vec![(patient("Smith", "Anna", "1968-04-12"), vec![])]).await;
+    world.sign_in("kim").await;
+    let denied = world.open(Uuid::new_v4()).await.err().unwrap();
+    assert_eq!(denied.code, Code::NotOnCareTeam);
+    world.seat.sign_out().await.unwrap();
+    world.sign_in("lopez").await;
+    assert_eq!(world.open(Uuid::new_v4()).await.err().unwrap().code, Code::NotFound);
+}
+
+#[test]
+fn the_screens_bindings_are_those_of_the_table() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/api/bindings.ts");
+    let generated = bindings();
+    if std::env::var_os("WARDSEAL_UPDATE").is_some() {
+        std::fs::write(&path, &generated).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(committed == generated, "ui/src/api/bindings.ts differs: run `./task bindings`");
+}

@@ -1,0 +1,95 @@
+//! A clinic in a temporary folder: the demo's users, a keychain in memory, a clock that is turned by hand.
+
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+use uuid::Uuid;
+use wardseal::app::demo_clinic::{found_demo, resources};
+use wardseal::app::import_records::Imports;
+use wardseal::app::sign_in::DEMO_PASSWORD;
+use wardseal::app::views::{ChartView, SearchPage};
+use wardseal::app::{Failure, Home, OpenChart, SearchPatients, Workstation};
+use wardseal::clock::{ManualClock, Timestamp};
+use wardseal::keys::{MemoryKeychain, SlotCost};
+use wardseal::record::{Item, PatientRecord};
+use wardseal::secret::Password;
+use wardseal::store::embedded::Embedded;
+
+/// 2026-11-22T09:41:00Z.
+pub const MORNING: Timestamp = Timestamp(1_795_340_460_000);
+
+/// The clinic.
+pub struct World {
+    pub folder: TempDir,
+    pub keychain: Arc<MemoryKeychain>,
+    pub clock: Arc<ManualClock>,
+    pub seat: Workstation,
+}
+
+impl World {
+    /// A clinic that was founded a moment ago, with nobody signed in.
+    pub async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let keychain = Arc::new(MemoryKeychain::new());
+        let clock = Arc::new(ManualClock::at(MORNING));
+        let home = Home::at(folder.path().join("home"));
+        home.create().unwrap();
+        let store = Embedded::open(&home.store()).unwrap();
+        found_demo(&home, keychain.as_ref(), &store, clock.as_ref(), SlotCost::CHEAP).await.unwrap();
+        drop(store);
+        let seat = Workstation::open(home, keychain.clone(), clock.clone()).await.unwrap();
+        Self { folder, keychain, clock, seat }
+    }
+
+    /// The folder of the workstation.
+    pub fn home(&self) -> Home {
+        Home::at(self.folder.path().join("home"))
+    }
+
+    /// A second program on the same clinic, such as another window.
+    pub async fn another_seat(&self) -> Workstation {
+        Workstation::open(self.home(), self.keychain.clone(), self.clock.clone()).await.unwrap()
+    }
+
+    /// Signs in with the demo's password.
+    pub async fn sign_in(&mut self, username: &str) {
+        sign_in(&mut self.seat, username).await;
+    }
+
+    /// Time passes without input.
+    pub fn wait(&self, time: Duration) {
+        self.clock.advance(time);
+    }
+
+    /// Brings patients in as the import service, which signs out again.
+    pub async fn register(&mut self, patients: Vec<(PatientRecord, Vec<Item>)>) -> Imports {
+        self.sign_in("import").await;
+        let incoming = patients.into_iter().enumerate().flat_map(|(nth, (record, items))| resources("test", &nth.to_string(), record, items, &["main"]));
+        let done = self.seat.import(incoming.collect::<Vec<_>>(), |_| std::ops::ControlFlow::Continue(())).await;
+        self.seat.sign_out().await.unwrap();
+        done.unwrap()
+    }
+
+    /// Searches as whoever holds the seat.
+    pub async fn search(&mut self, query: &str) -> Result<SearchPage, Failure> {
+        self.seat.perform(SearchPatients { query: query.to_owned(), offset: 0, limit: 50 }).await
+    }
+
+    /// The id of the only patient a search finds.
+    pub async fn find(&mut self, query: &str) -> Uuid {
+        let page = self.search(query).await.unwrap();
+        assert_eq!(page.total, 1, "{query}");
+        page.rows[0].patient
+    }
+
+    /// Opens a chart as whoever holds the seat.
+    pub async fn open(&mut self, patient: Uuid) -> Result<ChartView, Failure> {
+        self.seat.perform(OpenChart { patient }).await
+    }
+}
+
+/// Signs in on a seat.
+pub async fn sign_in(seat: &mut Workstation, username: &str) {
+    let password = Password::new(DEMO_PASSWORD.to_owned());
+    assert!(seat.sign_in(username, &password).await.is_ok(), "{username} can sign in");
+}
