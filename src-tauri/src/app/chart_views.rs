@@ -73,7 +73,8 @@ impl ChartItems {
                 kind: one.kind,
                 criticality: one.criticality,
                 reaction: one.reaction,
-                status: one.status,
+                // What was refuted or entered in error is no allergy, whatever its status says.
+                status: one.verification.filter(|word| word == "refuted" || word == "entered-in-error").unwrap_or(one.status),
             }),
             Content::Note(one) => {
                 self.notes.push(NoteView { item, title: one.title, at: one.at, author: by, text: one.text });
