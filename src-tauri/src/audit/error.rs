@@ -42,7 +42,7 @@ pub enum AuditError {
     /// The operating system gave no randomness, or sealing failed.
     #[error("the audit row couldn't be sealed")]
     Sealing,
-    /// The head couldn't be signed.
+    /// No row was appended yet.
     #[error("there is nothing to sign yet")]
     Empty,
     /// Anything else the database says.

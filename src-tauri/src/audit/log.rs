@@ -1,19 +1,17 @@
 //! [`AuditLog`]: appends rows, durably and in one chain, however many programs write at once.
 
-use super::chain::{Hash, Row, SignedHead, genesis};
+use super::chain::{Hash, Row, SignedHead};
 use super::event::{Event, Kind};
 use super::read::{self, Span};
 use super::seal::{Opener, Sealer};
+use super::statements::{forget, insert_head, insert_rows, newest_head, remember, tail, unresolved};
 use super::{AuditError, owner, schema};
 use crate::clock::Timestamp;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
-use sqlx::{Connection, QueryBuilder, Row as _, Sqlite};
+use sqlx::Connection;
+use sqlx::sqlite::SqliteConnection;
 use std::path::{Path, PathBuf};
 use tokio::sync::Mutex;
 use uuid::Uuid;
-
-/// Rows of one `INSERT`. The same number each time lets SQLite reuse the prepared statement.
-const AT_ONCE: usize = 128;
 
 /// Where a row went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -259,80 +257,6 @@ fn link(rows: &mut [Row], mut last: Appended) -> Vec<Appended> {
     appended
 }
 
-/// The newest row, and the hash that stands at row `own`.
-async fn tail(
-    connection: &mut SqliteConnection,
-    workstation: Uuid,
-    own: u64,
-) -> Result<(Appended, Option<Hash>), AuditError> {
-    let sql = "SELECT seq, hash, workstation, (SELECT hash FROM rows WHERE seq = ?1) AS own
-               FROM rows ORDER BY seq DESC LIMIT 1";
-    let Some(row) = sqlx::query(sql).bind(number(own)).fetch_optional(connection).await? else {
-        return Ok((Appended { seq: 0, hash: genesis(workstation) }, None));
-    };
-    if row.try_get::<&[u8], _>("workstation")? != workstation.as_bytes() {
-        return Err(AuditError::OtherWorkstation);
-    }
-    let found = row.try_get::<Option<&[u8]>, _>("own")?.and_then(|hash| hash.try_into().ok());
-    Ok((Appended { seq: unsigned(&row, "seq")?, hash: bytes(&row, "hash")? }, found))
-}
-
-async fn insert_rows(connection: &mut SqliteConnection, rows: &[Row]) -> Result<(), AuditError> {
-    for some in rows.chunks(AT_ONCE) {
-        let mut insert =
-            QueryBuilder::<Sqlite>::new("INSERT INTO rows (seq, at, workstation, kind, refers_to, body, prev, hash) ");
-        insert.push_values(some, |mut values, row| {
-            values.push_bind(number(row.seq)).push_bind(row.at.0).push_bind(row.workstation.as_bytes().to_vec());
-            values.push_bind(row.kind.code()).push_bind(row.refers_to.map(number)).push_bind(row.body.clone());
-            values.push_bind(row.prev.to_vec()).push_bind(row.hash.to_vec());
-        });
-        insert.build().persistent(some.len() == AT_ONCE || some.len() == 1).execute(&mut *connection).await?;
-    }
-    Ok(())
-}
-
-async fn remember(
-    connection: &mut SqliteConnection,
-    entries: &[Entry<'_>],
-    appended: &[Appended],
-) -> Result<(), AuditError> {
-    let writes: Vec<_> = entries.iter().zip(appended).filter_map(|(e, a)| Some((a.seq, e.write.as_ref()?))).collect();
-    for some in writes.chunks(AT_ONCE) {
-        let mut insert =
-            QueryBuilder::<Sqlite>::new("INSERT INTO pending (decision, owner, collection, record, head) ");
-        insert.push_values(some, |mut values, (decision, write)| {
-            values.push_bind(number(*decision)).push_bind(owner::this_process()).push_bind(write.collection.clone());
-            values.push_bind(write.record.as_bytes().to_vec()).push_bind(write.head.to_vec());
-        });
-        insert.build().persistent(some.len() == AT_ONCE || some.len() == 1).execute(&mut *connection).await?;
-    }
-    Ok(())
-}
-
-async fn forget(connection: &mut SqliteConnection, entries: &[Entry<'_>]) -> Result<(), AuditError> {
-    let decisions: Vec<u64> = entries.iter().filter_map(|entry| entry.refers_to).collect();
-    for some in decisions.chunks(AT_ONCE) {
-        let mut delete = QueryBuilder::<Sqlite>::new("DELETE FROM pending WHERE decision IN ");
-        delete.push_tuples(some, |mut values, decision| {
-            values.push_bind(number(*decision));
-        });
-        delete.build().persistent(some.len() == AT_ONCE || some.len() == 1).execute(&mut *connection).await?;
-    }
-    Ok(())
-}
-
-async fn newest_head(connection: &mut SqliteConnection) -> Result<Option<SignedHead>, AuditError> {
-    let sql = "SELECT number, seq, hash, at, signature FROM heads ORDER BY number DESC LIMIT 1";
-    let Some(row) = sqlx::query(sql).fetch_optional(connection).await? else { return Ok(None) };
-    Ok(Some(SignedHead {
-        number: unsigned(&row, "number")?,
-        seq: unsigned(&row, "seq")?,
-        hash: bytes(&row, "hash")?,
-        at: Timestamp(row.try_get("at")?),
-        signature: bytes(&row, "signature")?,
-    }))
-}
-
 fn signed(
     workstation: Uuid,
     number: u64,
@@ -342,36 +266,6 @@ fn signed(
 ) -> SignedHead {
     let signature = sign(&SignedHead::message(workstation, number, last.seq, &last.hash, at));
     SignedHead { number, seq: last.seq, hash: last.hash, at, signature }
-}
-
-async fn insert_head(connection: &mut SqliteConnection, head: SignedHead) -> Result<SignedHead, AuditError> {
-    sqlx::query("INSERT INTO heads (number, seq, hash, at, signature) VALUES (?1, ?2, ?3, ?4, ?5)")
-        .bind(number(head.number))
-        .bind(number(head.seq))
-        .bind(head.hash.to_vec())
-        .bind(head.at.0)
-        .bind(head.signature.to_vec())
-        .execute(connection)
-        .await?;
-    Ok(head)
-}
-
-fn unresolved(row: &SqliteRow) -> Result<(String, Unresolved), AuditError> {
-    let record = Uuid::from_bytes(bytes(row, "record")?);
-    let write = PendingWrite { collection: row.try_get("collection")?, record, head: bytes(row, "head")? };
-    Ok((row.try_get("owner")?, Unresolved { decision: unsigned(row, "decision")?, write }))
-}
-
-fn number(seq: u64) -> i64 {
-    i64::try_from(seq).unwrap_or(i64::MAX)
-}
-
-fn unsigned(row: &SqliteRow, column: &str) -> Result<u64, AuditError> {
-    u64::try_from(row.try_get::<i64, _>(column)?).map_err(|_| AuditError::Damaged)
-}
-
-fn bytes<const N: usize>(row: &SqliteRow, column: &str) -> Result<[u8; N], AuditError> {
-    row.try_get::<&[u8], _>(column)?.try_into().map_err(|_| AuditError::Damaged)
 }
 
 /// Tells a file from another one that was put in its place.
@@ -389,4 +283,25 @@ fn file_id(path: &Path) -> Result<FileId, AuditError> {
 fn file_id(path: &Path) -> Result<FileId, AuditError> {
     std::fs::metadata(path)?;
     Ok(FileId(0, 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::Code;
+
+    #[tokio::test]
+    async fn a_disk_that_became_read_only_refuses_the_row() {
+        let folder = tempfile::tempdir().unwrap();
+        let workstation = Uuid::from_u128(1);
+        let log = AuditLog::open(&folder.path().join("audit.db"), workstation).await.unwrap();
+        let mut connection = log.state.lock().await.connection.take().unwrap();
+        sqlx::raw_sql("PRAGMA query_only = ON").execute(&mut connection).await.unwrap();
+        log.state.lock().await.connection = Some(connection);
+        let event = Event::new(Code::of("start"), workstation, Uuid::nil(), Timestamp(0));
+        let sealer = Sealer::to(&[[9; 32]]).unwrap();
+        let refused = log.append(Kind::System, None, &event, &sealer).await;
+        assert!(matches!(refused, Err(AuditError::ReadOnly)), "{refused:?}");
+        assert_eq!(log.append(Kind::System, None, &event, &sealer).await.unwrap().seq, 1, "once it's writable again");
+    }
 }

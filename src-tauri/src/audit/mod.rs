@@ -12,6 +12,7 @@ mod owner;
 mod read;
 mod schema;
 mod seal;
+mod statements;
 mod verify;
 
 pub use chain::{Hash, Row, SignedHead};

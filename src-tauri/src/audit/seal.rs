@@ -22,7 +22,8 @@ const EXPORT: &[u8] = b"wardseal/audit/wrap/1";
 const KEY_AAD: &[u8] = b"wardseal/audit/key/1";
 const VERSION: u8 = 1;
 const SLOT: usize = 32 + 48;
-const SMALLEST: usize = 512;
+/// Holds every event but one with many record heads.
+const BLOCK: usize = 768;
 
 type PublicKey = <X25519HkdfSha256 as Kem>::PublicKey;
 type PrivateKey = <X25519HkdfSha256 as Kem>::PrivateKey;
@@ -131,10 +132,10 @@ fn open_gcm(cipher: &Aes256Gcm, nonce: &[u8; 12], msg: &[u8], aad: &[u8]) -> Opt
 }
 
 fn padded(event: &Event) -> Result<Zeroizing<Vec<u8>>, AuditError> {
-    let mut clear = Zeroizing::new(Vec::with_capacity(2 * SMALLEST));
+    let mut clear = Zeroizing::new(Vec::with_capacity(2 * BLOCK));
     serde_json::to_writer(&mut *clear, event).map_err(|_| AuditError::Sealing)?;
     clear.push(0x80);
-    let size = clear.len().max(SMALLEST).next_power_of_two();
+    let size = clear.len().next_multiple_of(BLOCK);
     clear.resize(size, 0);
     Ok(clear)
 }

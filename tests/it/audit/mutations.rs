@@ -24,17 +24,15 @@ async fn every_mutation_is_found_and_located_and_a_clean_chain_raises_no_alarm()
         let found = copy.verify(&desk, original.witness(&change));
         let broken = found.expect_err(&format!("missed {change:?}, seed {seed}, round {round}"));
         assert!(change.is_located_by(broken), "{change:?} was reported as {broken:?}, seed {seed}, round {round}");
-        let clean = original.verify(&desk, Some(original.newest())).unwrap();
-        assert_eq!((clean.rows, clean.signed_to), (ROWS, ROWS));
+        let clean = original.first(1 + dice.below(original.rows.len()));
+        clean.verify(&desk, Some(clean.newest())).expect("no alarm");
     }
 }
 
 #[tokio::test]
 async fn a_disk_that_was_rolled_back_as_a_whole_is_found_by_a_witness() {
     let (desk, original) = signed_audit().await;
-    let mut copy = original.clone();
-    copy.rows.truncate(20);
-    copy.heads.retain(|head| head.seq <= 20);
+    let copy = original.first(20);
     assert_eq!(copy.verify(&desk, None).unwrap().rows, 20, "nothing inside the file can tell");
     let broken = copy.verify(&desk, Some(original.newest())).unwrap_err();
     assert_eq!(broken, Broken { seq: 21, what: Damage::Truncated { known: ROWS, sure: 20 } });
@@ -258,6 +256,12 @@ impl Stored {
         let mut query = file.prepare("SELECT * FROM heads ORDER BY number").unwrap();
         let heads = query.query_map([], |row| Ok(load_head(row))).unwrap().map(Result::unwrap).collect();
         Self { rows, heads }
+    }
+
+    /// The audit as it was after so many rows.
+    fn first(&self, rows: usize) -> Self {
+        let heads = self.heads.iter().filter(|head| head.seq <= rows as u64).cloned().collect();
+        Self { rows: self.rows[..rows].to_vec(), heads }
     }
 
     fn newest(&self) -> Witness {

@@ -48,6 +48,8 @@ fn an_ended_thread_leaves_no_key_on_its_stack_when_its_work_was_scrubbed() {
     let mut desk = Watched::start("threads");
     desk.step("scrubbed");
     assert_eq!(desk.search(), []);
+    desk.step("careless");
+    assert_eq!(desk.remembers(), ["careless"], "the control: without scrubbing it stays");
 }
 
 #[test]
