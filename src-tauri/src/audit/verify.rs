@@ -48,19 +48,19 @@ pub struct Broken {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Damage {
     /// The row's content isn't what its hash says.
-    #[error("was edited or moved")]
+    #[error("its content isn't what its hash says")]
     Edited,
     /// The row's hash is right, but its neighbours were chained to another one.
-    #[error("was replaced by another row")]
+    #[error("it was replaced by another row")]
     Replaced,
     /// The row is gone and others follow.
-    #[error("was deleted")]
+    #[error("it was deleted")]
     Missing,
     /// The row doesn't belong there.
-    #[error("was inserted")]
+    #[error("it was inserted later")]
     Inserted,
     /// The rows from here on are gone, though a signature or a witness knows of them.
-    #[error("and what followed were cut off: row {known} was vouched for once; {sure} rows still are")]
+    #[error("it and what followed were cut off (row {known} was vouched for once, {sure} rows still are)")]
     Truncated {
         /// The newest row that was ever vouched for.
         known: u64,
@@ -68,25 +68,25 @@ pub enum Damage {
         sure: u64,
     },
     /// From here on, some or all rows were rewritten as a whole.
-    #[error("or a later one was rewritten: row {known} isn't the one that was vouched for")]
+    #[error("it or a later row was rewritten (row {known} isn't the one that was vouched for)")]
     Rewritten {
         /// The row whose hash was vouched for.
         known: u64,
     },
     /// A signed head over this row is missing.
-    #[error("has lost its signed head number {number}")]
+    #[error("signed head {number} is missing")]
     HeadMissing {
         /// The head's number.
         number: u64,
     },
     /// The signature of a head over this row is wrong.
-    #[error("has a signed head, number {number}, that the workstation didn't sign")]
+    #[error("signed head {number} isn't signed by this workstation")]
     HeadSignature {
         /// The head's number.
         number: u64,
     },
     /// The file can't be read here.
-    #[error("can't be read from the file")]
+    #[error("the file can't be read")]
     Unreadable,
 }
 

@@ -38,7 +38,7 @@ async fn a_disk_that_was_rolled_back_as_a_whole_is_found_by_a_witness() {
     assert_eq!(broken, Broken { seq: 21, what: Damage::Truncated { known: ROWS, sure: 20 } });
     assert_eq!(
         broken.to_string(),
-        "row 21: and what followed were cut off: row 40 was vouched for once; 20 rows still are"
+        "row 21: it and what followed were cut off (row 40 was vouched for once, 20 rows still are)"
     );
 }
 

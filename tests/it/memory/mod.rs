@@ -6,6 +6,7 @@ pub mod watched;
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::process::Command;
 use watched::Watched;
 
 #[test]
@@ -36,6 +37,16 @@ fn a_database_leaves_nothing_when_it_is_closed() {
 }
 
 #[test]
+fn libmongocrypt_leaves_neither_key_nor_note_when_it_is_closed() {
+    let mut desk = Watched::start("library");
+    desk.step("unlock");
+    let there = desk.remembers();
+    assert!(["data key", "note"].iter().all(|label| there.contains(&(*label).to_owned())), "{there:?}");
+    desk.step("lock");
+    assert_eq!(desk.search(), []);
+}
+
+#[test]
 fn half_a_key_that_stayed_behind_is_noticed() {
     let mut desk = Watched::start("leak");
     desk.step("unlock");
@@ -53,16 +64,16 @@ fn an_ended_thread_leaves_no_key_on_its_stack_when_its_work_was_scrubbed() {
 }
 
 #[test]
-fn sqlite_and_rust_and_every_library_free_through_this_program() {
+fn every_library_of_this_program_frees_through_it() {
     assert!(wardseal::zero::installed());
-    let bound = bindings_of_free();
-    assert!(!bound.is_empty(), "the dynamic linker reported no binding of `free`");
-    let exe = std::env::current_exe().unwrap();
-    let elsewhere: Vec<_> = bound.iter().filter(|(_, to)| Path::new(to) != exe).collect();
-    assert!(elsewhere.is_empty(), "{elsewhere:?}");
-    if std::fs::read_to_string("/proc/self/maps").unwrap().contains("libmongocrypt") {
-        assert!(bound.iter().any(|(from, _)| from.contains("libmongocrypt")), "{bound:?}");
-    }
+    let bound = bindings_of_free(&std::env::current_exe().unwrap());
+    assert!(bound.iter().any(|from| from.contains("libmongocrypt")), "{bound:?}");
+}
+
+#[test]
+fn every_library_of_wardsealctl_frees_through_it() {
+    let bound = bindings_of_free(Path::new(env!("CARGO_BIN_EXE_wardsealctl")));
+    assert!(bound.iter().any(|from| from.contains("libmongocrypt")), "{bound:?}");
 }
 
 #[test]
@@ -71,18 +82,21 @@ fn the_watched_process() {
     watched::play();
 }
 
-/// Which library's calls of `free` and `realloc` go where, as the dynamic linker tells.
-fn bindings_of_free() -> Vec<(String, String)> {
+/// The libraries whose calls of `free` and `realloc` the dynamic linker binds, after checking that it binds all of them
+/// to the program itself.
+fn bindings_of_free(program: &Path) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
-    let desk = Watched::start_with("keys", |command| {
-        command.env("LD_BIND_NOW", "1").env("LD_DEBUG", "bindings").env("LD_DEBUG_OUTPUT", folder.path().join("ld"))
-    });
-    drop(desk);
+    let mut command = Command::new(program);
+    command.env("LD_BIND_NOW", "1").env("LD_DEBUG", "bindings").env("LD_DEBUG_OUTPUT", folder.path().join("ld"));
+    assert!(command.arg("--help").output().unwrap().status.success());
     let logs = std::fs::read_dir(folder.path()).unwrap().map(|entry| std::fs::read(entry.unwrap().path()).unwrap());
-    logs.flat_map(|log| String::from_utf8_lossy(&log).lines().filter_map(binding).collect::<Vec<_>>()).collect()
+    let lines = logs.flat_map(|log| String::from_utf8_lossy(&log).lines().filter_map(binding).collect::<Vec<_>>());
+    let (here, elsewhere): (Vec<_>, Vec<_>) = lines.partition(|(_, to)| Path::new(to) == program);
+    assert!(elsewhere.is_empty(), "{elsewhere:?}");
+    here.into_iter().map(|(from, _)| from).collect()
 }
 
-/// `…: binding file FROM [0] to TO [0]: normal symbol `free' […]`
+/// The two files in `…: binding file FROM [0] to TO [0]: normal symbol `free' […]`.
 fn binding(line: &str) -> Option<(String, String)> {
     let (_, line) = line.split_once("binding file ")?;
     let (from, line) = line.split_once(" [")?;

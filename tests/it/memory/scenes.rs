@@ -1,10 +1,12 @@
 //! The scenes that watched processes play.
 
 use super::watched::{Scene, Tell};
-use bson::{Document, RawDocumentBuf, doc};
+use bson::{Document, RawBsonRef, RawDocumentBuf, doc};
 use rusqlite::Connection;
 use std::fmt::Write;
 use std::hint::black_box;
+use std::sync::Arc;
+use wardseal::crypt::{Crypt, Encryption, KeyRing, Provider};
 use wardseal::secret::Secret;
 use wardseal::zero::{burn_stack, scrubbed};
 use zeroize::Zeroizing;
@@ -14,6 +16,7 @@ pub fn by_name(name: &str) -> Box<dyn Scene> {
         "keys" => Box::new(Keys::default()),
         "documents" => Box::new(Documents::default()),
         "database" => Box::new(Database::default()),
+        "library" => Box::new(Library::default()),
         "leak" => Box::new(Leak::default()),
         "threads" => Box::new(Threads),
         other => panic!("no scene {other}"),
@@ -111,6 +114,40 @@ impl Database {
         let note: String = file.query_row(sorted, [], |row| row.get(0)).unwrap();
         black_box(note);
         self.file = Some(file);
+    }
+}
+
+/// A patient's note encrypted and decrypted by libmongocrypt, which allocates in C.
+#[derive(Default)]
+struct Library {
+    crypt: Option<Crypt>,
+    note: Option<RawDocumentBuf>,
+}
+
+impl Scene for Library {
+    fn step(&mut self, name: &str, tell: &mut Tell) {
+        match name {
+            "unlock" => scrubbed(|| self.unlock(tell)),
+            _ => scrubbed(|| *self = Self::default()),
+        }
+    }
+}
+
+impl Library {
+    fn unlock(&mut self, tell: &mut Tell) {
+        let (root, data_key, text) = (Secret::<96>::random().unwrap(), Secret::<96>::random().unwrap(), canary());
+        tell.secret("root key", root.expose());
+        tell.secret("data key", data_key.expose());
+        tell.text("note", &text);
+        let provider = || [Provider { name: "local:clinical".into(), key: &root }];
+        let maker = Crypt::open(&provider(), Arc::new(KeyRing::default()), None).unwrap();
+        let document = maker.wrap_data_key("local:clinical", &["section:clinical"], &data_key).unwrap();
+        let crypt = Crypt::open(&provider(), Arc::new(KeyRing::new(vec![document])), None).unwrap();
+        let value = RawBsonRef::String(text.as_str());
+        let sealed = crypt.encrypt(value, &Encryption::unindexed("section:clinical")).unwrap();
+        let stored = RawDocumentBuf::try_from(&doc! { "s": { "value": sealed } }).unwrap();
+        self.note = Some(crypt.decrypt(&stored).unwrap());
+        self.crypt = Some(crypt);
     }
 }
 

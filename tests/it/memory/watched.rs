@@ -54,18 +54,13 @@ pub struct Watched {
 impl Watched {
     /// Starts a process that plays this scene.
     pub fn start(scene: &str) -> Self {
-        Self::start_with(scene, |command| command)
-    }
-
-    /// The same with something added to its command line or environment.
-    pub fn start_with(scene: &str, adjust: impl FnOnce(&mut Command) -> &mut Command) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("watcher");
         let listener = UnixListener::bind(&path).unwrap();
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.args(["--exact", "memory::the_watched_process", "--ignored", "--nocapture"]);
         command.env(SOCKET, &path).env(SCENE, scene).stdout(Stdio::null());
-        let child = adjust(&mut command).spawn().unwrap();
+        let child = command.spawn().unwrap();
         let (socket, _) = listener.accept().unwrap();
         Self { child, socket, wanted: Vec::new(), _folder: folder }
     }
