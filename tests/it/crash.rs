@@ -83,7 +83,7 @@ impl Child {
     }
 
     /// Runs the child as another user.
-    pub fn as_user(mut self, uid: u32) -> Self {
+    pub fn under(mut self, uid: u32) -> Self {
         std::os::unix::process::CommandExt::uid(&mut self.command, uid);
         self
     }

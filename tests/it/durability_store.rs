@@ -224,7 +224,7 @@ async fn a_disk_that_may_not_be_written_is_said_to_be_read_only() {
     std::fs::set_permissions(place.path(), std::fs::Permissions::from_mode(0o555)).unwrap();
     let child = Child::of("durability_store::child_that_opens_the_store");
     // Root may write anywhere, so the child becomes nobody.
-    let answer = if is_root() { child.as_user(65_534) } else { child }.run(place.path());
+    let answer = if is_root() { child.under(65_534) } else { child }.run(place.path());
     std::fs::set_permissions(place.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
     match answer.as_deref() {
         Some([answer]) => assert_eq!(answer, "read-only"),

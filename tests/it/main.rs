@@ -1,6 +1,7 @@
 //! Integration tests: sentences about people, keys and stores.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod audit;
 mod canary;
 mod crash;
@@ -10,13 +11,16 @@ mod clinic_day;
 mod commands;
 mod fields;
 mod keys;
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod memory;
 mod policy;
 mod session;
+mod store_clear;
 mod store_conformance;
+mod store_encrypted;
 mod store_figures;
 mod store_payloads;
+mod store_sessions;
+mod store_specifications;
 mod store_vectors;
 mod vectors;
 mod vectors_corpus;

@@ -75,7 +75,8 @@ async fn timed(what: &str, each: u32, work: impl Future<Output = usize>) {
 // Processor time of this process in hundredths of a second, user and system: steadier than a clock on a busy machine.
 fn processor() -> Duration {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields: Vec<u64> = stat.rsplit(") ").next().unwrap_or_default().split(' ').map(|n| n.parse().unwrap_or(0)).collect();
+    let fields: Vec<u64> =
+        stat.rsplit(") ").next().unwrap_or_default().split(' ').map(|n| n.parse().unwrap_or(0)).collect();
     Duration::from_millis(10 * fields.get(11..13).map_or(0, |times| times.iter().sum()))
 }
 

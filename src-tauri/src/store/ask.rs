@@ -45,7 +45,11 @@ pub fn first_batch(reply: &RawDocumentBuf) -> Result<Vec<RawDocumentBuf>, StoreE
     let damaged = || StoreError::Damaged("the reply is not a cursor".into());
     let batch = reply.get_document("cursor").and_then(|cursor| cursor.get_array("firstBatch"));
     let batch = batch.map_err(|_| damaged())?;
-    batch.into_iter().map(|one| one.ok()?.as_document().map(ToOwned::to_owned)).map(|one| one.ok_or_else(damaged)).collect()
+    batch
+        .into_iter()
+        .map(|one| one.ok()?.as_document().map(ToOwned::to_owned))
+        .map(|one| one.ok_or_else(damaged))
+        .collect()
 }
 
 /// Finds documents by clear fields.

@@ -54,11 +54,9 @@ impl HeadWitness {
     /// When the file can't be read.
     pub fn seen(&self, id: Uuid) -> Result<Option<Seen>, StoreError> {
         let connection = self.connection();
-        let mut statement =
-            connection.prepare_cached("SELECT counter, hash FROM seen WHERE id = ?1")?;
-        let row = statement.query_row(params![id.as_bytes().as_slice()], |row| {
-            Ok(Seen { counter: row.get(0)?, hash: row.get(1)? })
-        });
+        let mut statement = connection.prepare_cached("SELECT counter, hash FROM seen WHERE id = ?1")?;
+        let row = statement
+            .query_row(params![id.as_bytes().as_slice()], |row| Ok(Seen { counter: row.get(0)?, hash: row.get(1)? }));
         Ok(row.optional()?)
     }
 

@@ -75,8 +75,8 @@ impl Server {
         commands: &[RawDocumentBuf],
     ) -> Answer<Vec<RawDocumentBuf>> {
         let mut work = Work { tables, catalog: &mut self.catalog, counts: Counts::default() };
-        let done = commands.iter().map(|command| work.certainly(command)).collect();
-        if matches!(done, Err(_)) {
+        let done: Answer<_> = commands.iter().map(|command| work.certainly(command)).collect();
+        if done.is_err() {
             self.catalog.forget();
         }
         done

@@ -103,7 +103,7 @@ impl<'s, 't> Sealer<'s, 't> {
     fn encrypted(&mut self, binary: RawBinaryRef<'_>) -> Answer<Option<Binary>> {
         match binary.bytes.first() {
             Some(11) => self.indexed(&binary.bytes[1..]).map(Some),
-            Some(0 | 1 | 2) if self.schema.is_none() => Ok(None),
+            Some(0..=2) if self.schema.is_none() => Ok(None),
             Some(16) if binary.bytes.len() > 18 => Ok(None),
             Some(6) => Err(refused(FIRST_VERSION, "an unindexed payload that is no longer supported")),
             form => {
