@@ -1,16 +1,17 @@
 //! Integration tests: sentences about people, keys and stores.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod arrows;
 mod audit;
 mod canary;
+mod clinic_day;
+mod commands;
 mod crash;
 mod durability_store;
 mod fhir;
-mod clinic_day;
-mod commands;
 mod fields;
 mod keys;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod memory;
 mod policy;
 mod session;

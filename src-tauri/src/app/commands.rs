@@ -104,7 +104,10 @@ macro_rules! commands {
     (@answer gate $self:ident, $name:ident, $args:ident) => { $self.perform($args).await };
     (@answer door $self:ident, $name:ident, $args:ident) => { front_door::$name($self, $args).await };
     (@right gate $args:ident) => { Some(Action::right(&$args)) };
-    (@right door $args:ident) => {{ drop($args); None }};
+    (@right door $args:ident) => {{
+        let _ = $args;
+        None
+    }};
 }
 
 commands! {

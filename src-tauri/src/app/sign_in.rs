@@ -262,7 +262,7 @@ fn locked_state(locked: &Locked) -> SeatState {
         role: locked.holder.role.words().to_owned(),
         cause: locked.cause,
         since: locked.since,
-        idle_s: (locked.cause == LockCause::Idle).then(|| locked.idle.as_secs()),
+        idle_s: (locked.cause == LockCause::Idle).then_some(locked.idle.as_secs()),
     }
 }
 

@@ -20,7 +20,6 @@ use uuid::Uuid;
 
 /// One workstation. Lives on one thread; at a lock everything secret in it is dropped.
 pub struct Workstation {
-    pub(super) home: Home,
     pub(super) enrolment: Enrolment,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) keychain: Arc<dyn Keychain>,
@@ -63,7 +62,7 @@ impl Workstation {
         let throttles = Throttles::load(&home, clock.moment());
         let seat = Seat::Vacant;
         let opened =
-            Self { home, enrolment, clock, keychain, store, audit, witness, record, seat, throttles, keys: None };
+            Self { enrolment, clock, keychain, store, audit, witness, record, seat, throttles, keys: None };
         opened.start().await?;
         Ok(opened)
     }
