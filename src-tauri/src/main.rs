@@ -50,7 +50,9 @@ struct Desktop(Workstation);
 impl shell::Core for Desktop {
     async fn call(&mut self, name: &str, args: Value) -> Result<Value, Value> {
         let answer = self.0.dispatch(name, args).await;
-        answer.map_err(|failure| serde_json::to_value(failure).unwrap_or_else(|_| serde_json::json!({ "code": "internal" })))
+        answer.map_err(|failure| {
+            serde_json::to_value(failure).unwrap_or_else(|_| serde_json::json!({ "code": "internal" }))
+        })
     }
 
     async fn due(&mut self) -> SeatView {

@@ -23,12 +23,17 @@ const ARROWS: [(&str, &[&str]); 13] = [
 
 fn sources(of: &str) -> Vec<PathBuf> {
     let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("src-tauri/src");
-    let mut found: Vec<PathBuf> = Some(base.join(format!("{of}.rs"))).filter(|file| file.exists()).into_iter().collect();
+    let mut found: Vec<PathBuf> =
+        Some(base.join(format!("{of}.rs"))).filter(|file| file.exists()).into_iter().collect();
     let mut folders = vec![base.join(of)];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).into_iter().flatten() {
             let path = entry.unwrap().path();
-            if path.is_dir() { folders.push(path) } else if path.extension().is_some_and(|e| e == "rs") { found.push(path) }
+            if path.is_dir() {
+                folders.push(path)
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                found.push(path)
+            }
         }
     }
     found
@@ -51,8 +56,10 @@ fn every_module_uses_only_what_the_picture_allows() {
             if name.ends_with("tests") || name == "conformance" {
                 continue;
             }
-            let others: Vec<String> =
-                used(file).into_iter().filter(|other| other != module && !other.is_empty() && !allowed.contains(&other.as_str())).collect();
+            let others: Vec<String> = used(file)
+                .into_iter()
+                .filter(|other| other != module && !other.is_empty() && !allowed.contains(&other.as_str()))
+                .collect();
             if !others.is_empty() {
                 beyond.insert(file.clone(), others);
             }
@@ -74,7 +81,8 @@ fn only_two_files_hold_unsafe_code() {
     let all: Vec<PathBuf> = ARROWS.iter().flat_map(|(module, _)| sources(module)).collect();
     let holding = all.iter().filter(|file| {
         let text = fs::read_to_string(file).unwrap();
-        text.lines().any(|line| !line.trim_start().starts_with("//") && line.contains("unsafe ") && !line.contains("unsafe_"))
+        text.lines()
+            .any(|line| !line.trim_start().starts_with("//") && line.contains("unsafe ") && !line.contains("unsafe_"))
     });
     let mut names: Vec<String> = holding.map(|file| file.file_name().unwrap().to_string_lossy().into_owned()).collect();
     names.sort();

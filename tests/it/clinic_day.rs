@@ -100,8 +100,7 @@ async fn the_receptionist_sees_contact_and_insurance_and_no_clinical_section() {
     let chart = serde_json::to_value(world.open(anna).await.unwrap()).unwrap();
     let mut keys: Vec<&str> = chart.as_object().unwrap().keys().map(String::as_str).collect();
     keys.sort_unstable();
-    let expected =
-        ["appointments", "banner", "contact", "damaged_items", "insurance", "may", "national_id", "patient"];
+    let expected = ["appointments", "banner", "contact", "damaged_items", "insurance", "may", "national_id", "patient"];
     assert_eq!(keys, expected);
     assert!(chart["banner"].get("allergies").is_none());
     let denied = world.seat.perform(AddProblem { patient: anna, problem: problem("Asthma") }).await;
@@ -175,6 +174,8 @@ async fn a_number_the_receptionist_enters_she_can_not_read_back_and_the_doctor_c
     assert_eq!((seen.on_file, seen.last4.as_deref()), (true, Some("6789")));
     let number = world.seat.perform(reveal()).await.unwrap().revealed;
     assert_eq!(number.as_deref(), Some("123-45-6789"));
+    let again = world.open(anna).await.unwrap().national_id.unwrap();
+    assert_eq!(again.last4.as_deref(), Some("6789"), "folded in under the patient's key, it reads the same");
 }
 
 #[tokio::test]

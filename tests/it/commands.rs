@@ -41,7 +41,8 @@ async fn every_command_answers_every_role_as_the_policy_says() {
             let right = right_of(command.name, arguments.clone()).unwrap().expect("a gated command names its right");
             let allowed = decide(role, right, Relationship::CareTeam).is_allowed();
             let answer = world.seat.dispatch(command.name, arguments).await;
-            let refused = matches!(&answer, Err(failure) if failure.code == Code::NoRight || failure.code == Code::NotOnCareTeam);
+            let refused =
+                matches!(&answer, Err(failure) if failure.code == Code::NoRight || failure.code == Code::NotOnCareTeam);
             assert_eq!(refused, !allowed, "{role:?} asks {}: {:?}", command.name, answer.err());
         }
     }

@@ -64,7 +64,10 @@ impl World {
     /// Brings patients in as the import service, which signs out again.
     pub async fn register(&mut self, patients: Vec<(PatientRecord, Vec<Item>)>) -> Imports {
         self.sign_in("import").await;
-        let incoming = patients.into_iter().enumerate().flat_map(|(nth, (record, items))| resources("test", &nth.to_string(), record, items, &["main"]));
+        let incoming = patients
+            .into_iter()
+            .enumerate()
+            .flat_map(|(nth, (record, items))| resources("test", &nth.to_string(), record, items, &["main"]));
         let done = self.seat.import(incoming.collect::<Vec<_>>(), |_| std::ops::ControlFlow::Continue(())).await;
         self.seat.sign_out().await.unwrap();
         done.unwrap()

@@ -37,7 +37,10 @@ impl ChartItems {
         sorted.appointments.sort_by(|a, b| b.start.cmp(&a.start));
         sorted.problems.sort_by(|a, b| (rank(&a.problem), &a.problem.text).cmp(&(rank(&b.problem), &b.problem.text)));
         sorted.medications.sort_by(|a, b| (a.status != "active", &a.text).cmp(&(b.status != "active", &b.text)));
-        sorted.allergies.sort_by(|a, b| (a.criticality.as_deref() != Some("high"), &a.substance).cmp(&(b.criticality.as_deref() != Some("high"), &b.substance)));
+        sorted.allergies.sort_by(|a, b| {
+            (a.criticality.as_deref() != Some("high"), &a.substance)
+                .cmp(&(b.criticality.as_deref() != Some("high"), &b.substance))
+        });
         sorted.notes.sort_by(|a, b| b.at.cmp(&a.at));
         sorted.encounters.sort_by(|a, b| b.start.cmp(&a.start));
         sorted.other.sort_by(|a, b| b.at.cmp(&a.at));
@@ -74,7 +77,10 @@ impl ChartItems {
                 criticality: one.criticality,
                 reaction: one.reaction,
                 // What was refuted or entered in error is no allergy, whatever its status says.
-                status: one.verification.filter(|word| word == "refuted" || word == "entered-in-error").unwrap_or(one.status),
+                status: one
+                    .verification
+                    .filter(|word| word == "refuted" || word == "entered-in-error")
+                    .unwrap_or(one.status),
             }),
             Content::Note(one) => {
                 self.notes.push(NoteView { item, title: one.title, at: one.at, author: by, text: one.text });
@@ -87,7 +93,9 @@ impl ChartItems {
                 reason: one.reason,
                 status: one.status,
             }),
-            Content::Appointment(one) => self.appointments.push(appointment_view(item, opened.checked.patient, patient, one)),
+            Content::Appointment(one) => {
+                self.appointments.push(appointment_view(item, opened.checked.patient, patient, one))
+            }
             Content::Observation(one) => observed.push(one),
             Content::Practitioner(_) | Content::Organization(_) | Content::Kept(_) => {}
         }

@@ -75,9 +75,9 @@ fn demo_user(username: &str, role: Role) -> NewUser {
 pub fn demo_resources(patients: usize, seed: u64, now: Timestamp) -> impl Iterator<Item = Incoming> {
     let now = OffsetDateTime::from_unix_timestamp(now.0 / 1_000).unwrap_or(OffsetDateTime::UNIX_EPOCH);
     let system = format!("demo-{seed}");
-    demo_clinic(patients, seed, now)
-        .enumerate()
-        .flat_map(move |(nth, patient)| resources(&system, &nth.to_string(), patient.record, patient.items, &patient.units))
+    demo_clinic(patients, seed, now).enumerate().flat_map(move |(nth, patient)| {
+        resources(&system, &nth.to_string(), patient.record, patient.items, &patient.units)
+    })
 }
 
 /// A patient and the items of her chart as resources.

@@ -4,12 +4,12 @@ use super::error::{Code, Failure};
 use super::keys_at_hand::KeysAtHand;
 use super::perform::Asking;
 use super::workstation::Workstation;
+use crate::audit::AuditLog;
 use crate::clock::{Clock, Timestamp};
 use crate::crypt::head::{Head, Owner};
 use crate::crypt::patient_key::{self, Wrapped};
 use crate::crypt::section::{self, Place, Sealed};
 use crate::keys::{CareTeamRow, Keychain, Signed, SiteRecord, forms};
-use crate::audit::AuditLog;
 use crate::policy::{Relationship, Right, decide};
 use crate::record::{Compartment, Item, PartialDate, PatientRecord, Section};
 use crate::secret::Secret;
@@ -51,6 +51,8 @@ pub(super) struct OpenedPatient {
     pub checked: Checked,
     pub record: PatientRecord,
     pub opened: BTreeSet<Section>,
+    /// Of those opened: still as somebody sealed them who may not read them.
+    pub write_only: Vec<Section>,
 }
 
 /// An item that opened.
@@ -161,7 +163,8 @@ impl Desk<'_> {
             }
         }
         let opened = patient_key::unwrap_many(&self.keys.crypt, &wrapped);
-        let keys = wrapped.iter().zip(opened).filter_map(|(one, key)| Some(((one.patient, one.compartment), key.ok()?)));
+        let keys =
+            wrapped.iter().zip(opened).filter_map(|(one, key)| Some(((one.patient, one.compartment), key.ok()?)));
         Ok(keys.collect())
     }
 
@@ -176,13 +179,19 @@ impl Desk<'_> {
         wanted: &[Section],
     ) -> Result<Vec<Result<OpenedPatient, Failure>>, Failure> {
         let wanted: Vec<Section> = wanted.iter().copied().filter(|one| self.keys.holds(one.compartment())).collect();
-        let checked: Vec<Result<Checked, Failure>> =
-            found.into_iter().map(|raw| self.check("patients", raw)).collect();
+        let checked: Vec<Result<Checked, Failure>> = found.into_iter().map(|raw| self.check("patients", raw)).collect();
         let ids = checked.iter().flatten().map(|one| one.id).collect();
         let keys = self.patient_keys(&ids, &wanted.iter().map(|one| one.compartment()).collect()).await?;
         let mut open: Vec<Result<OpenedPatient, Failure>> = checked
             .into_iter()
-            .map(|one| one.map(|checked| OpenedPatient { checked, record: PatientRecord::default(), opened: BTreeSet::new() }))
+            .map(|one| {
+                one.map(|checked| OpenedPatient {
+                    checked,
+                    record: PatientRecord::default(),
+                    opened: BTreeSet::new(),
+                    write_only: Vec::new(),
+                })
+            })
             .collect();
         for section in wanted {
             self.open_section(&mut open, section, &keys);
@@ -195,6 +204,7 @@ impl Desk<'_> {
         let mut sealed = Vec::new();
         let mut whose = Vec::new();
         let mut results = Vec::new();
+        let mut sealed_to_us = Vec::new();
         for (at, patient) in open.iter().enumerate() {
             let Ok(patient) = patient else { continue };
             match self.stored_section(&patient.checked, section) {
@@ -210,6 +220,7 @@ impl Desk<'_> {
                 }
                 Ok((value, rev)) => {
                     results.push((at, self.open_write_only(patient.checked.id, section, rev, value.bytes)));
+                    sealed_to_us.push(at);
                 }
                 Err(failure) => results.push((at, Err(failure))),
             }
@@ -223,6 +234,7 @@ impl Desk<'_> {
                 if let Ok(patient) = slot.as_mut() {
                     patient.record.set_section(section, Document::try_from(document)?)?;
                     patient.opened.insert(section);
+                    patient.write_only.extend(Some(section).filter(|_| sealed_to_us.contains(&at)));
                 }
                 Ok(())
             });
@@ -240,7 +252,13 @@ impl Desk<'_> {
     }
 
     /// Opens what somebody sealed who may write this section and not read it.
-    fn open_write_only(&self, record: Uuid, section: Section, rev: i64, sealed: &[u8]) -> Result<RawDocumentBuf, Failure> {
+    fn open_write_only(
+        &self,
+        record: Uuid,
+        section: Section,
+        rev: i64,
+        sealed: &[u8],
+    ) -> Result<RawDocumentBuf, Failure> {
         let root = self.keys.root(section.compartment()).ok_or_else(|| Code::NoRight.bare())?;
         let aad = self.place(record, section, rev).associated();
         let padded = root.open_sealed(aad.as_bytes(), sealed).ok_or_else(|| Code::Damaged.bare())?;
@@ -280,7 +298,9 @@ impl Desk<'_> {
         let mut items = Vec::with_capacity(opened.len());
         for one in checked {
             let Some(result) = opened.remove(&one.id) else { continue };
-            let item = result.map_err(Failure::from).and_then(|document| Ok(Item::from_document(Document::try_from(document)?)?));
+            let item = result
+                .map_err(Failure::from)
+                .and_then(|document| Ok(Item::from_document(Document::try_from(document)?)?));
             match item {
                 Ok(item) => items.push(OpenedItem { checked: one, item }),
                 Err(_) => damaged += 1,

@@ -143,14 +143,20 @@ impl Code {
             Code::ReadOnly => "The disk or folder is read-only. Nothing was stored; make it writable and try again.",
             Code::StoreBusy => "Another program is using the store. Close it or wait, then try again.",
             Code::StoreCantOpen => "The store can't be opened. Check the folder named by WARDSEAL_HOME.",
-            Code::StoreVersion => "The store was written by another version of Wardseal. Update Wardseal, then try again.",
-            Code::AuditUnwritable => "The audit can't be written, so nothing was shown or changed. Check disk and folder.",
+            Code::StoreVersion => {
+                "The store was written by another version of Wardseal. Update Wardseal, then try again."
+            }
+            Code::AuditUnwritable => {
+                "The audit can't be written, so nothing was shown or changed. Check disk and folder."
+            }
             Code::KeychainAbsent => "No keychain was found. Start one, for example gnome-keyring, and try again.",
             Code::KeychainLocked => "The keychain is locked. Unlock it and try again.",
             Code::KeychainWrongKey => "The keychain's key isn't this site's. It was refused; nothing was changed.",
             Code::KeychainEmptyPassword => "The keychain has an empty password. Give it one and try again.",
             Code::KeychainFirstRun => "This workstation holds no key of the site yet. Found a clinic, or enrol it.",
-            Code::KeysDamaged => "A stored key or signed document was refused. Nothing was changed; tell your administrator.",
+            Code::KeysDamaged => {
+                "A stored key or signed document was refused. Nothing was changed; tell your administrator."
+            }
             Code::Cancelled => "Stopped. What was stored so far stays; start again to go on.",
             Code::TimedOut => "There was no answer in time. Try again.",
             Code::Internal => "The program met a fault of its own. Nothing of this step was stored.",

@@ -8,7 +8,8 @@ use super::keys_at_hand::providers;
 use crate::audit::{AuditLog, Code as Word, Event, Kind, Sealer};
 use crate::crypt::{Crypt, KeyRing, commitment, id_of, index, patient_key};
 use crate::keys::{
-    CompartmentRoot, DataKey, Founded, Founding, FoundingError, Keychain, KeychainError, RecoveryShare, forms, found_site,
+    CompartmentRoot, DataKey, Founded, Founding, FoundingError, Keychain, KeychainError, RecoveryShare, forms,
+    found_site,
 };
 use crate::record::Compartment;
 use crate::store::{Store, insert, raw};
@@ -165,4 +166,3 @@ fn purposes() -> Vec<(String, Compartment)> {
 fn root_of(roots: &[CompartmentRoot], compartment: Compartment) -> Result<&CompartmentRoot, Failure> {
     roots.iter().find(|root| root.compartment() == compartment).ok_or_else(|| Code::KeysDamaged.bare())
 }
-

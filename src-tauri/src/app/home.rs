@@ -98,8 +98,17 @@ impl Home {
     /// `AlreadyExists` when there is one.
     pub fn enrol(&self, enrolment: Enrolment) -> std::io::Result<()> {
         use std::io::Write as _;
-        let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(self.0.join("workstation.json"))?;
+        let mut file = private().create_new(true).open(self.0.join("workstation.json"))?;
         file.write_all(&serde_json::to_vec_pretty(&enrolment)?)?;
         file.sync_all()
     }
+}
+
+/// A file that only this user may read.
+pub(super) fn private() -> std::fs::OpenOptions {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
 }

@@ -111,7 +111,8 @@ struct Import<'a> {
 impl<'a> Import<'a> {
     /// Looks up, in a few queries, everything the batch refers to.
     async fn prepare(desk: &'a Desk<'a>, batch: &'a ImportBatch) -> Result<Self, Failure> {
-        let sources = batch.resources.iter().flat_map(|one| std::iter::once(&one.imported.source).chain(&one.imported.patient));
+        let sources =
+            batch.resources.iter().flat_map(|one| std::iter::once(&one.imported.source).chain(&one.imported.patient));
         let origins = desk.origins(&sources.map(|source| desk.origin_of(source)).collect()).await?;
         let changed = |resource: &&Incoming| {
             let origin = origins.get(&desk.origin_of(&resource.imported.source));
@@ -128,7 +129,9 @@ impl<'a> Import<'a> {
         }
         // A statement about a stored patient rewrites that patient, even when the statement itself is new.
         let stated = batch.resources.iter().filter(|one| matches!(one.imported.mapped, Mapped::NoKnownAllergies(_)));
-        patients.extend(stated.filter_map(|one| Some(origins.get(&desk.origin_of(one.imported.patient.as_ref()?))?.record)));
+        patients.extend(
+            stated.filter_map(|one| Some(origins.get(&desk.origin_of(one.imported.patient.as_ref()?))?.record)),
+        );
         let mut owners: BTreeSet<Uuid> = origins.values().map(|origin| origin.record).collect();
         owners.insert(SITE_RECORD);
         let all = Compartment::ALL.into_iter().collect();
@@ -254,10 +257,13 @@ impl<'a> Import<'a> {
             None => {
                 let record = record.unwrap_or_else(Uuid::new_v4);
                 self.done.new += 1;
-                self.writing.also("origins", doc! {
-                    "_id": stored(&origin), "collection": collection, "record": forms::uuid_bson(record),
-                    "content": stored(&content),
-                });
+                self.writing.also(
+                    "origins",
+                    doc! {
+                        "_id": stored(&origin), "collection": collection, "record": forms::uuid_bson(record),
+                        "content": stored(&content),
+                    },
+                );
                 self.origins.insert(origin, Origin { record, content });
                 Ok(Some(record))
             }
@@ -274,7 +280,8 @@ impl<'a> Import<'a> {
     }
 
     fn touch(&mut self, patient: Uuid, sections: &[Section]) {
-        let row = self.touched.entry(patient).or_insert_with(|| Touched { patient: Some(patient), ..Touched::default() });
+        let row =
+            self.touched.entry(patient).or_insert_with(|| Touched { patient: Some(patient), ..Touched::default() });
         row.count += 1;
         for section in sections.iter().filter(|section| !row.sections.contains(section)).copied().collect::<Vec<_>>() {
             row.sections.push(section);
@@ -332,7 +339,8 @@ impl Desk<'_> {
     }
 
     async fn origins(&self, wanted: &BTreeSet<Hash>) -> Result<BTreeMap<Hash, Origin>, Failure> {
-        let ids = wanted.iter().map(|hash| Bson::Binary(Binary { subtype: BinarySubtype::Generic, bytes: hash.to_vec() }));
+        let ids =
+            wanted.iter().map(|hash| Bson::Binary(Binary { subtype: BinarySubtype::Generic, bytes: hash.to_vec() }));
         let filter = doc! { "_id": { "$in": ids.collect::<Vec<_>>() } };
         let mut origins = BTreeMap::new();
         for raw in find_documents(self.store, "origins", filter, None).await? {
@@ -355,7 +363,6 @@ impl Desk<'_> {
         Ok(find_documents(self.store, collection, filter, None).await?)
     }
 }
-
 
 impl Imports {
     /// Counts another batch in.

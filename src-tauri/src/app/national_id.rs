@@ -51,7 +51,8 @@ impl Action for EnterNationalId {
 
     async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<Done>, Failure> {
         validate::ssn(&self.ssn)?;
-        let patient = desk.patient(self.patient, &[Section::Identity, Section::Contact]).await?;
+        let patient =
+            desk.patient_with(self.patient, &[Section::Identity, Section::Contact], &[Section::NationalId]).await?;
         let compartments = BTreeSet::from([Compartment::Front, Compartment::NationalId]);
         let mut keys = desk.patient_keys(&BTreeSet::from([self.patient]), &compartments).await?;
         let mut writing = Writing::default();

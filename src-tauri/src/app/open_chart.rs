@@ -4,7 +4,7 @@ use super::chart_views::{ChartItems, banner_of, contact_of, insurance_of, nation
 use super::desk::{Desk, OpenedItem, OpenedPatient};
 use super::error::{Code, Failure};
 use super::perform::{Action, Prepared, Touched};
-use super::sealing::clear_index;
+use super::sealing::{Writing, clear_index};
 use super::views::{ChartRights, ChartView};
 use crate::audit::Purpose;
 use crate::crypt::index;
@@ -64,9 +64,13 @@ impl Action for OpenChart {
         let mut opened: Vec<Section> = patient.opened.iter().copied().collect();
         opened.extend(&sections);
         let touched = Touched { count: 1 + items.len() as u64, sections: opened, ..Touched::default() };
-        let mut view = view_of(desk, &patient, items, &sections);
-        (view.damaged_items, view.kept) = (damaged, kept);
-        Ok(Prepared::read(view, touched))
+        let mut writing = Writing::default();
+        desk.fold_in(&mut writing, &patient).await?;
+        let heads = std::mem::take(&mut writing.heads);
+        let writes = writing.commands(desk)?;
+        let mut output = view_of(desk, &patient, items, &sections);
+        (output.damaged_items, output.kept) = (damaged, kept);
+        Ok(Prepared { output, touched: vec![touched], writes, heads })
     }
 }
 
@@ -101,9 +105,20 @@ fn view_of(desk: &Desk<'_>, patient: &OpenedPatient, items: Vec<OpenedItem>, sec
 impl Desk<'_> {
     /// One patient with those of `wanted` that may be viewed; the index is checked against the sections.
     pub(super) async fn patient(&self, id: Uuid, wanted: &[Section]) -> Result<OpenedPatient, Failure> {
+        self.patient_with(id, wanted, &[]).await
+    }
+
+    /// As [`Desk::patient`], with the stored bytes of sections that are to be replaced, unopened.
+    pub(super) async fn patient_with(
+        &self,
+        id: Uuid,
+        wanted: &[Section],
+        replaced: &[Section],
+    ) -> Result<OpenedPatient, Failure> {
         let sections: Vec<Section> = wanted.iter().copied().filter(|section| self.may_view(*section)).collect();
         let mut projection = doc! { "rev": 1, "head": 1, "i": 1, "__safeContent__": 1 };
-        projection.extend(sections.iter().map(|section| (format!("s.{}", section.code()), 1.into())));
+        let fetched = sections.iter().chain(replaced);
+        projection.extend(fetched.map(|section| (format!("s.{}", section.code()), 1.into())));
         let command = find("patients", doc! { "_id": forms::uuid_bson(id) }, Some(projection));
         let found = self.find_encrypted(&command).await?;
         let opened = self.open_patients(found, &sections).await?.pop();
@@ -137,6 +152,24 @@ impl Desk<'_> {
         let compartments: BTreeSet<Compartment> = sections.iter().map(|section| section.compartment()).collect();
         let keys = self.patient_keys(&BTreeSet::from([patient]), &compartments).await?;
         self.open_items(patient, found, &keys).await
+    }
+
+    /// Seals under the patient's key what somebody entered who may not read it.
+    async fn fold_in(&self, writing: &mut Writing, patient: &OpenedPatient) -> Result<(), Failure> {
+        if patient.write_only.is_empty() {
+            return Ok(());
+        }
+        let id = patient.checked.id;
+        let compartments: BTreeSet<Compartment> = patient.write_only.iter().map(|one| one.compartment()).collect();
+        let mut keys = self.patient_keys(&BTreeSet::from([id]), &compartments).await?;
+        for compartment in compartments {
+            self.key_to_write(writing, &mut keys, id, compartment)?;
+        }
+        let mut sections = Vec::new();
+        for section in &patient.write_only {
+            sections.push((*section, patient.record.section_document(*section)?.unwrap_or_default()));
+        }
+        self.rewrite_sections(writing, &keys, &patient.checked, &sections)
     }
 
     async fn count_kept(&self, patient: Uuid) -> Result<u64, Failure> {

@@ -83,7 +83,8 @@ impl Desk<'_> {
         }
         let (index, hash) = self.index_of(id, record)?;
         let head = Head::first(&self.owner("patients", id), &marks(&stored), hash);
-        let sections: Document = stored.into_iter().map(|(name, _, value)| (name.to_owned(), Bson::Binary(value))).collect();
+        let sections: Document =
+            stored.into_iter().map(|(name, _, value)| (name.to_owned(), Bson::Binary(value))).collect();
         let now = self.stored_now();
         writing.heads.push(left("patients", id, &head));
         writing.patients.push(doc! {
@@ -99,7 +100,8 @@ impl Desk<'_> {
         let mut wrapped = Document::new();
         for compartment in OF_PATIENT.into_iter().filter(|one| self.keys.holds(*one)) {
             let key = patient_key::make()?;
-            wrapped.insert(compartment.code(), Bson::Binary(patient_key::wrap(&self.keys.crypt, id, compartment, &key)?));
+            wrapped
+                .insert(compartment.code(), Bson::Binary(patient_key::wrap(&self.keys.crypt, id, compartment, &key)?));
             keys.insert((id, compartment), key);
         }
         writing.patient_keys.push(doc! { "_id": forms::uuid_bson(id), "rev": 1_i64, "k": wrapped });
@@ -122,7 +124,11 @@ impl Desk<'_> {
         let wrapped = Bson::Binary(patient_key::wrap(&self.keys.crypt, id, compartment, &key)?);
         // The filter lets only the first of two writers make the key.
         let filter = doc! { "_id": forms::uuid_bson(id), path.as_str(): { "$exists": false } };
-        writing.updates.push(raw(&update("patient_keys", filter, doc! { "$set": { path: wrapped }, "$inc": { "rev": 1_i64 } }))?);
+        writing.updates.push(raw(&update(
+            "patient_keys",
+            filter,
+            doc! { "$set": { path: wrapped }, "$inc": { "rev": 1_i64 } },
+        ))?);
         keys.insert((id, compartment), key);
         Ok(())
     }
@@ -254,11 +260,18 @@ impl Desk<'_> {
         mut change: Document,
     ) -> Result<(), Failure> {
         let kept = Document::try_from(old.raw.clone())?;
-        writing.also("versions", doc! {
-            "_id": forms::uuid_bson(Uuid::new_v4()), "collection": collection, "record": forms::uuid_bson(old.id),
-            "rev": old.rev, "by": forms::uuid_bson(self.asking.user), "at": self.stored_now(),
-            "head": kept.get("head").cloned().unwrap_or(Bson::Null), "s": kept.get("s").cloned().unwrap_or(Bson::Null),
-        });
+        let stored = kept.get_document("s").map_err(|_| Code::Damaged.bare())?;
+        let replaced = change.keys().filter_map(|path| path.strip_prefix("s."));
+        let replaced: Document =
+            replaced.map(|name| (name.to_owned(), stored.get(name).cloned().unwrap_or(Bson::Null))).collect();
+        writing.also(
+            "versions",
+            doc! {
+                "_id": forms::uuid_bson(Uuid::new_v4()), "collection": collection, "record": forms::uuid_bson(old.id),
+                "rev": old.rev, "by": forms::uuid_bson(self.asking.user), "at": self.stored_now(),
+                "head": kept.get("head").cloned().unwrap_or(Bson::Null), "s": replaced,
+            },
+        );
         change.extend(doc! { "rev": old.rev + 1, "upd": self.stored_now(), "head": head.to_document() });
         let filter = doc! { "_id": forms::uuid_bson(old.id), "rev": old.rev };
         let command = raw(&update(collection, filter, doc! { "$set": change }))?;

@@ -7,7 +7,9 @@ use super::views::{SearchPage, SearchRow};
 use crate::audit::Purpose;
 use crate::crypt::index::find_payload;
 use crate::policy::Right;
-use crate::record::{DateOrder, PartialDate, QueryError, SearchTerm, Section, fold_given, fold_name, fold_phone, search_terms};
+use crate::record::{
+    DateOrder, PartialDate, QueryError, SearchTerm, Section, fold_given, fold_name, fold_phone, search_terms,
+};
 use crate::store::{find, raw};
 use bson::{Bson, Document, RawDocumentBuf, doc};
 use serde::Deserialize;

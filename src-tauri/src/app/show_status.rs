@@ -135,4 +135,3 @@ fn unencrypted(document: &RawDocument) -> usize {
     };
     values.into_iter().filter(|one| one.as_ref().map_or(true, |(_, value)| clear(*value))).count()
 }
-

@@ -1,7 +1,7 @@
 //! Sign in, unlock, lock, sign out: who holds the seat.
 
 use super::error::{Code, Failure};
-use super::home::Home;
+use super::home::{Home, private};
 use super::views::{DemoUser, SeatState, SeatView, UserView};
 use super::workstation::Workstation;
 use crate::audit::{self, Kind, Outcome, Sealer};
@@ -11,6 +11,7 @@ use crate::policy::{Role, VERSION, fingerprint};
 use crate::secret::Password;
 use crate::session::{Holder, Limits, LockCause, Locked, Seat, Session, Throttle, ThrottleRecord};
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use uuid::Uuid;
 
 /// The demo clinic's sign-ins, shown on its sign-in screen; a real store has no default account.
@@ -37,7 +38,8 @@ impl Throttles {
     pub(super) fn load(home: &Home, now: Moment) -> Self {
         let path = home.folder().join("throttle.json");
         let stored = std::fs::read(&path).ok();
-        let stored: Option<BTreeMap<Uuid, ThrottleRecord>> = stored.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let stored: Option<BTreeMap<Uuid, ThrottleRecord>> =
+            stored.and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let resume = |(id, record)| (id, Throttle::resume(record, now));
         Self { path, by_account: stored.unwrap_or_default().into_iter().map(resume).collect() }
     }
@@ -47,10 +49,11 @@ impl Throttles {
     }
 
     fn store(&self, now: Moment) -> Result<(), Failure> {
-        let records: BTreeMap<_, _> = self.by_account.iter().map(|(id, throttle)| (*id, throttle.record(now))).collect();
+        let records: BTreeMap<_, _> =
+            self.by_account.iter().map(|(id, throttle)| (*id, throttle.record(now))).collect();
         let bytes = serde_json::to_vec(&records).map_err(|_| Code::Internal.bare())?;
         let draft = self.path.with_extension("new");
-        std::fs::write(&draft, bytes)?;
+        private().create(true).truncate(true).open(&draft)?.write_all(&bytes)?;
         Ok(std::fs::rename(&draft, &self.path)?)
     }
 }
@@ -94,8 +97,7 @@ impl Workstation {
 
     fn seat_user(&mut self, account: &Account) -> Result<(), Failure> {
         let role = Role::from_code(&account.role).ok_or_else(|| Code::KeysDamaged.bare())?;
-        let holder =
-            Holder { user: account.id, role, name: account.name.clone(), initials: account.initials.clone() };
+        let holder = Holder { user: account.id, role, name: account.name.clone(), initials: account.initials.clone() };
         let (id, limits, now) = (Uuid::new_v4(), Limits::for_role(role), self.now());
         match &self.seat {
             Seat::Vacant => self.seat.sign_in(id, holder, limits, now)?,
@@ -124,7 +126,8 @@ impl Workstation {
     async fn note_sign_in(&self, account: Option<&Account>, result: Result<(), Code>) -> Result<(), Failure> {
         let mut event = self.system_event("sign_in");
         event.actor = account.map(|account| account.id);
-        event.role = account.and_then(|account| Role::from_code(&account.role)).map(|role| audit::Code::of(role.code()));
+        event.role =
+            account.and_then(|account| Role::from_code(&account.role)).map(|role| audit::Code::of(role.code()));
         event.session = self.seat.session().filter(|_| result.is_ok()).map(|session| session.id);
         event.outcome = if result.is_ok() { Outcome::Allowed } else { Outcome::Denied };
         event.detail = result.err().map(|code| audit::Code::of(code.word()));

@@ -7,13 +7,13 @@ use super::perform::{Asking, HeadLeft};
 use super::sign_in::Throttles;
 use crate::audit::{self, Appended, AuditLog, Entry, Event, Kind, Outcome, Sealer};
 use crate::clock::Clock;
+use crate::crypt::head::Head;
 use crate::keys::{Keychain, KeychainError, SiteKey, SiteRecord, WorkstationKey};
 use crate::record::Compartment;
 use crate::session::{LockCause, Now, Seat};
 use crate::store::embedded::Embedded;
 use crate::store::witness::{HeadWitness, Seen};
 use crate::store::{Store, find_documents};
-use crate::crypt::head::Head;
 use bson::{RawDocumentBuf, doc};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -61,8 +61,7 @@ impl Workstation {
         let audit = AuditLog::open(&home.audit(), enrolment.workstation).await?;
         let throttles = Throttles::load(&home, clock.moment());
         let seat = Seat::Vacant;
-        let opened =
-            Self { enrolment, clock, keychain, store, audit, witness, record, seat, throttles, keys: None };
+        let opened = Self { enrolment, clock, keychain, store, audit, witness, record, seat, throttles, keys: None };
         opened.start().await?;
         Ok(opened)
     }

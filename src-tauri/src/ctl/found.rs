@@ -73,7 +73,8 @@ fn plan(arguments: Arguments) -> Result<Founding, String> {
 }
 
 fn user(username: &str, name: &str, role: Role) -> Result<NewUser, String> {
-    let initials: String = name.split_whitespace().filter_map(|word| word.chars().next()).flat_map(|c| [c, '.']).collect();
+    let initials: String =
+        name.split_whitespace().filter_map(|word| word.chars().next()).flat_map(|c| [c, '.']).collect();
     Ok(NewUser {
         username: username.trim().to_lowercase(),
         name: name.to_owned(),

@@ -25,7 +25,14 @@ impl HeadWitness {
     /// # Errors
     /// When it can't be opened or written.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Self::prepare(Connection::open(path)?)
+        let witness = Self::prepare(Connection::open(path)?)?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let only_us = std::fs::Permissions::from_mode(0o600);
+            std::fs::set_permissions(path, only_us).map_err(|error| StoreError::CantOpen(error.to_string()))?;
+        }
+        Ok(witness)
     }
 
     /// A witness that forgets at exit, for tests.
