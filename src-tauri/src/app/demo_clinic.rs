@@ -1,11 +1,9 @@
 //! Make a demo clinic: users with published passwords, believable patients. Refused on a store that isn't a demo.
 
-use super::error::Failure;
 use super::found_site::{FoundingFailed, found};
 use super::home::Home;
-use super::import_records::{ImportBatch, Imports, Incoming};
+use super::import_records::Incoming;
 use super::sign_in::{DEMO_PASSWORD, DEMO_USERS};
-use super::workstation::Workstation;
 use crate::clock::{Clock, Timestamp};
 use crate::keys::{Environment, Founding, Keychain, NewUser, SlotCost};
 use crate::policy::{Role, compartments_of};
@@ -101,30 +99,4 @@ pub fn resources(system: &str, id: &str, record: PatientRecord, items: Vec<Item>
         all.push(Incoming { canonical: canonical(&id), imported, units: Vec::new() });
     }
     all
-}
-
-/// Resources of one transaction.
-pub const AT_ONCE: usize = 700;
-
-impl Workstation {
-    /// Stores resources in batches as the signed-in import service; `told` hears of each batch and may stop.
-    ///
-    /// # Errors
-    /// What a batch failed with; the batches before it are stored.
-    pub async fn import(
-        &mut self,
-        resources: impl IntoIterator<Item = Incoming>,
-        mut told: impl FnMut(&Imports) -> std::ops::ControlFlow<()>,
-    ) -> Result<Imports, Failure> {
-        let mut sum = Imports::default();
-        let mut resources = resources.into_iter().peekable();
-        while resources.peek().is_some() {
-            let batch = ImportBatch { resources: resources.by_ref().take(AT_ONCE).collect() };
-            sum.add(self.perform(batch).await?);
-            if told(&sum).is_break() {
-                break;
-            }
-        }
-        Ok(sum)
-    }
 }

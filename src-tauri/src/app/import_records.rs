@@ -7,6 +7,7 @@ use super::found_site::SITE_RECORD;
 use super::perform::{Action, Prepared, Touched};
 use super::sealing::Writing;
 use super::views::ForUi;
+use super::workstation::Workstation;
 use crate::audit::Purpose;
 use crate::keys::{Author, CareTeamRow, Member, Signed, forms, mac};
 use crate::policy::Right;
@@ -16,6 +17,7 @@ use crate::store::{find_documents, raw, update};
 use bson::{Binary, Bson, Document, RawDocumentBuf, doc, spec::BinarySubtype};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 use uuid::Uuid;
 
 /// A resource on its way in.
@@ -373,5 +375,31 @@ impl Imports {
         self.kept += other.kept;
         self.patients += other.patients;
         self.without_patient += other.without_patient;
+    }
+}
+
+/// Resources of one transaction.
+pub const AT_ONCE: usize = 700;
+
+impl Workstation {
+    /// Stores resources in batches as the signed-in import service; `told` hears of each batch and may stop.
+    ///
+    /// # Errors
+    /// What a batch failed with; the batches before it are stored.
+    pub async fn import(
+        &mut self,
+        resources: impl IntoIterator<Item = Incoming>,
+        mut told: impl FnMut(&Imports) -> ControlFlow<()>,
+    ) -> Result<Imports, Failure> {
+        let mut sum = Imports::default();
+        let mut resources = resources.into_iter().peekable();
+        while resources.peek().is_some() {
+            let batch = ImportBatch { resources: resources.by_ref().take(AT_ONCE).collect() };
+            sum.add(self.perform(batch).await?);
+            if told(&sum).is_break() {
+                break;
+            }
+        }
+        Ok(sum)
     }
 }

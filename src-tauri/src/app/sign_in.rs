@@ -88,11 +88,17 @@ impl Workstation {
         self.throttles.store(now)?;
         self.seat_user(&keys.account)?;
         self.keys = Some(keys);
-        if let Err(failure) = self.note_sign_in(account.as_ref(), Ok(())).await {
+        if let Err(failure) = self.begin(account.as_ref()).await {
             self.drop_keys(LockCause::System);
             return Err(failure);
         }
         Ok(self.seat_view())
+    }
+
+    /// The row of a sign-in, under a signed head: what came before can't be cut off unnoticed.
+    async fn begin(&self, account: Option<&Account>) -> Result<(), Failure> {
+        self.note_sign_in(account, Ok(())).await?;
+        self.sign_audit_head().await
     }
 
     fn seat_user(&mut self, account: &Account) -> Result<(), Failure> {

@@ -2,7 +2,7 @@
 
 use super::open;
 use wardseal::app::Home;
-use wardseal::audit::verify;
+use wardseal::audit::{Verified, verify};
 
 #[derive(clap::Subcommand)]
 pub enum Command {
@@ -21,7 +21,8 @@ async fn verify_chain() -> Result<(), String> {
     let public = open::workstation_key(&home)?;
     match verify(&home.audit(), &public, None) {
         Ok(verified) => {
-            println!("The audit is whole: {} rows, {} signed heads.", verified.rows, verified.heads);
+            let Verified { rows, heads, signed_to, .. } = verified;
+            println!("The audit is whole: {rows} rows, {heads} signed heads, signed up to row {signed_to}.");
             Ok(())
         }
         Err(broken) => Err(format!("The audit is broken at row {}: {}.", broken.seq, broken.what)),
