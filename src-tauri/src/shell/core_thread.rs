@@ -213,7 +213,7 @@ mod tests {
         let (told, hears) = blocking::channel();
         let core = CoreThread::start(move || async move { Ok(Chair { taken: false, told }) }).unwrap();
         let (seen, sees) = blocking::channel();
-        core.watch(move |_, ended| drop(seen.send(ended)));
+        core.watch(move |_, ended| seen.send(ended).unwrap_or_default());
         (core, hears, sees)
     }
 

@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 /// Shows the sentence and gives the exit code that goes with it.
 #[must_use]
-
 pub fn refuse(sentence: &str) -> ExitCode {
     eprintln!("{sentence}");
     if has_screen() {
