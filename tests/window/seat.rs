@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tokio::sync::{Mutex, MutexGuard};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 const PATIENTS: &str = "300";
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -180,7 +180,8 @@ impl Driver {
         let began = tokio::time::Instant::now();
         loop {
             let mut builder = ClientBuilder::new(HttpConnector::new());
-            match builder.capabilities(wanted.clone()).connect(&address).await {
+            let connecting = builder.capabilities(wanted.clone()).connect(&address);
+            match timeout(PATIENCE, connecting).await.expect("the program didn't answer WebKitWebDriver") {
                 Ok(client) => return client,
                 Err(error) if began.elapsed() > PATIENCE => panic!("no window: {error}"),
                 Err(_) => sleep(Duration::from_millis(200)).await,
@@ -190,9 +191,17 @@ impl Driver {
 }
 
 impl Drop for Driver {
+    /// Waits until the program is gone: a second one would only point at the first and leave.
     fn drop(&mut self) {
-        for program in descendants(self.process.id(), "wardseal") {
+        let programs = descendants(self.process.id(), "wardseal");
+        for program in &programs {
             let _ = Command::new("kill").arg(program.to_string()).status();
+        }
+        for _ in 0..200 {
+            if !processes().iter().any(|one| programs.contains(&one.id) && !one.ended) {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(50));
         }
         let _ = self.process.kill();
         let _ = self.process.wait();
@@ -226,19 +235,27 @@ fn clinic() -> PathBuf {
 fn descendants(root: u32, name: &str) -> Vec<u32> {
     let mut family = vec![root];
     let all = processes();
-    while let Some(more) = all.iter().find(|one| family.contains(&one.1) && !family.contains(&one.0)) {
-        family.push(more.0);
+    while let Some(more) = all.iter().find(|one| family.contains(&one.parent) && !family.contains(&one.id)) {
+        family.push(more.id);
     }
-    all.into_iter().filter(|one| family.contains(&one.0) && one.2.starts_with(name)).map(|one| one.0).collect()
+    all.iter().filter(|one| family.contains(&one.id) && one.name.starts_with(name)).map(|one| one.id).collect()
 }
 
-/// Id, parent and name of every process.
-fn processes() -> Vec<(u32, u32, String)> {
+struct Process {
+    id: u32,
+    parent: u32,
+    name: String,
+    ended: bool,
+}
+
+fn processes() -> Vec<Process> {
     let read = |entry: std::fs::DirEntry| {
         let stat = std::fs::read_to_string(entry.path().join("stat")).ok()?;
         let (id, rest) = stat.split_once(" (")?;
         let (name, rest) = rest.rsplit_once(") ")?;
-        Some((id.parse().ok()?, rest.split(' ').nth(1)?.parse().ok()?, name.to_owned()))
+        let mut fields = rest.split(' ');
+        let ended = fields.next()? == "Z";
+        Some(Process { id: id.parse().ok()?, parent: fields.next()?.parse().ok()?, name: name.to_owned(), ended })
     };
     std::fs::read_dir("/proc").unwrap().filter_map(|entry| read(entry.ok()?)).collect()
 }
