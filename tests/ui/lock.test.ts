@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PASSWORDS, World } from "./world";
+import { PASSWORD, World } from "./world";
 
 const PATIENT_WORDS =
   /SMITH|Smith|Anna|diabetes|Penicillin|Metformin|MRN-|1968/;
@@ -23,7 +23,7 @@ describe("when nobody looks", () => {
     await doctor.page.getByText("Locked by hand").waitFor();
     expect(await doctor.everything()).not.toMatch(PATIENT_WORDS);
     expect(await doctor.everything()).not.toContain("Osei");
-    await doctor.type(PASSWORDS.osei);
+    await doctor.type(PASSWORD);
     await doctor.press("Enter");
     await doctor.opens("MRN-4F20A1");
     await doctor.page

@@ -49,6 +49,41 @@ const SCREENS: Record<string, (person: Person) => Promise<void>> = {
     await person.opens("MRN-EE4410");
     await person.press("4");
   },
+  "chart-long": async (person) => {
+    await person.signsIn("osei");
+    await person.opens("MRN-EE4410");
+  },
+  "chart-long-nurse": async (person) => {
+    await person.signsIn("kim");
+    await person.opens("MRN-EE4410");
+  },
+  "chart-long-medications": async (person) => {
+    await person.signsIn("kim");
+    await person.opens("MRN-EE4410");
+    await person.press("3");
+  },
+  "chart-long-results": async (person) => {
+    await person.signsIn("osei");
+    await person.opens("MRN-EE4410");
+    await person.press("5");
+  },
+  "chart-long-other": async (person) => {
+    await person.signsIn("osei");
+    await person.opens("MRN-EE4410");
+    await person.press("8");
+  },
+  "chart-imported": async (person) => {
+    await person.signsIn("lopez");
+    await person.opens("李");
+  },
+  administrator: async (person) => {
+    await person.signsIn("adams");
+    await person.page.getByText("No patient records").waitFor();
+  },
+  "search-names": async (person) => {
+    await person.signsIn("kim");
+    await person.searches("García");
+  },
   "chart-glance": async (person) => {
     await person.signsIn("osei");
     await person.opens("MRN-4F20A1");
@@ -112,7 +147,7 @@ const SCREENS: Record<string, (person: Person) => Promise<void>> = {
   },
   damaged: async (person) => {
     await person.signsIn("osei");
-    await person.searches("Wilhelmina");
+    await person.searches("Smith, Wilhelmina");
     await person.press("Enter");
     await person.page.getByText("failed its integrity check").waitFor();
   },

@@ -1,5 +1,17 @@
 import { expect, it } from "vitest";
-import { born, day, initials, listName, moment, number, unit, upper, words } from "./format";
+import {
+  born,
+  day,
+  grouped,
+  initials,
+  listName,
+  moment,
+  number,
+  reading,
+  unit,
+  upper,
+  words,
+} from "./format";
 
 it("a partial birth date shows only what is known", () => {
   expect(day("1990")).toBe("1990");
@@ -40,4 +52,24 @@ it("codes read as words", () => {
   expect(words("in-progress")).toBe("in progress");
   expect(words("care_plan")).toBe("care plan");
   expect(words("noshow")).toBe("no show");
+});
+
+it("units read as people write them", () => {
+  expect(["{score}", "mm[Hg]", "[lb_av]", "mL/min/{1.73_m2}", "mmol/L"].map(unit)).toEqual([
+    "score",
+    "mmHg",
+    "lb",
+    "mL/min/1.73 m²",
+    "mmol/L",
+  ]);
+});
+
+it("a value below what can be measured keeps its sign", () => {
+  expect(reading({ value: 0.01, text: "< 0.01" })).toBe("< 0.01");
+  expect(reading({ value: 5 })).toBe("5");
+  expect(reading({})).toBe("");
+});
+
+it("nine digits are grouped as the core wants them", () => {
+  expect(["740120001", "740 12 0001", "740-12-0001"].map(grouped)).toEqual(Array(3).fill("740-12-0001"));
 });

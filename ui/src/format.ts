@@ -46,9 +46,28 @@ export function number(value: number): string {
   });
 }
 
+/** What was measured: its words where it has some (`< 5`, `negative`), else its number. */
+export function reading({ value, text }: { value?: Maybe<number>; text?: Maybe<string> }): string {
+  return text || (typeof value === "number" ? number(value) : "");
+}
+
+/** UCUM units whose code reads like none. */
+const UNITS: Record<string, string> = {
+  "[lb_av]": "lb",
+  "[oz_av]": "oz",
+  "[in_i]": "in",
+  "[degF]": "°F",
+  Cel: "°C",
+  "mm[Hg]": "mmHg",
+  "10*3/uL": "10³/µL",
+  "10*6/uL": "10⁶/µL",
+  "{nominal}": "",
+};
+
 /** A unit as people write it: UCUM annotations such as `{score}` lose their braces. */
 export function unit(ucum: string): string {
-  return ucum.replace(/[{}]/g, "").trim();
+  const known = UNITS[ucum];
+  return known ?? ucum.replace("1.73_m2", "1.73 m²").replace(/[{}]/g, "").trim();
 }
 
 /** `SURNAME, Given`. */
@@ -83,4 +102,9 @@ export function born(birthDate: Maybe<string>, age: Maybe<number>): string {
 export function words(code: string): string {
   const spaced = code.replace(/[-_]/g, " ");
   return spaced === "noshow" ? "no show" : spaced;
+}
+
+/** `123456789` as `123-45-6789`. */
+export function grouped(ssn: string): string {
+  return ssn.replace(/\D/g, "").replace(/^(\d{3})(\d{2})(\d{4})$/, "$1-$2-$3");
 }

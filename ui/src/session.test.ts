@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { fakeClinic } from "./api/fake/backend";
 import { Session } from "./session.svelte";
-import { world } from "./test-world";
+import { PASSWORD, world } from "./test-world";
 
 const count = (calls: string[], name: string) => calls.filter((call) => call === name).length;
 
@@ -9,7 +9,7 @@ describe("the seat on screen", () => {
   it("starts empty, and shows who signed in", async () => {
     const { session } = await world();
     expect(session.seat?.state.is).toBe("vacant");
-    await session.change("sign_in", { username: "kim", password: "demo-nurse-1" });
+    await session.change("sign_in", { username: "kim", password: PASSWORD });
     expect(session.seat?.state).toMatchObject({ is: "open", user: { name: "N. Kim" } });
   });
 
@@ -88,7 +88,7 @@ describe("the seat on screen", () => {
     const { session } = await world("osei");
     const before = session.epoch;
     await session.change("lock", {});
-    await session.change("unlock", { password: "demo-doctor-1" });
+    await session.change("unlock", { password: PASSWORD });
     expect(session.epoch).toBe(before + 1);
   });
 

@@ -5,7 +5,7 @@
 import type { Failed } from "./api/backend";
 import type { LockCause } from "./api/bindings";
 import { chart } from "./text/chart";
-import { FAILURES } from "./text/failures";
+import { FAILURES, FORMS, WHYS } from "./text/failures";
 import { plural } from "./text/plural";
 
 const seconds = (s: number) => plural(s, "second", "seconds");
@@ -18,6 +18,12 @@ const CAUSES: Record<LockCause, (idle: number | null | undefined) => string> = {
   manual: () => "Locked by hand",
   cap: () => "Locked because the session reached its longest time",
   system: () => "Locked because the computer was locked, put to sleep or switched",
+};
+
+const QUERIES: Record<string, string> = {
+  empty: "Type a surname, birth date, MRN, phone or e-mail.",
+  too_long: "This is too long to search for. Shorten it.",
+  no_such_day: "There is no such day. Type a birth date with the month first, such as 04/30/1968.",
 };
 
 export const text = {
@@ -35,16 +41,9 @@ export const text = {
     if (failed.code === "wait" && wait) return `Too many wrong tries. Wait ${seconds(wait)}, then try again.`;
     return FAILURES[failed.code] ?? FAILURES.internal;
   },
-  why(why: string | undefined): string {
-    const known: Record<string, string> = {
-      empty: "Fill in this field.",
-      too_long: "This is too long. Shorten it.",
-      digits: "Type all nine digits.",
-      date: "Type a date such as 2024, 2024-03 or 2024-03-18.",
-      future: "This date lies in the future.",
-      impossible: "This date doesn't exist. Check day and month.",
-    };
-    return known[why ?? ""] ?? "This can't be saved as it is. Check it.";
+  why: (why: string | undefined, field?: string) => {
+    const form = why === "form" && field ? FORMS[field] : undefined;
+    return form ?? WHYS[why ?? ""] ?? "This can't be saved as it is. Check it.";
   },
 
   signIn: {
@@ -57,8 +56,8 @@ export const text = {
     needPassword: "Type your password.",
     wait: (s: number) => `Too many wrong tries. You can try again in ${seconds(s)}.`,
     demoTitle: "Demo sign-ins",
-    demoHint:
-      "Choose one to fill in the user name. The passwords were printed when the demo clinic was made.",
+    demoHint: "Choose one to fill in name and password, then press Enter.",
+    demoPassword: "Password of each:",
   },
   lock: {
     title: "Locked",
@@ -87,10 +86,18 @@ export const text = {
     unsaved: "What you typed here isn't saved and would be lost.",
   },
 
+  noPatients: {
+    title: "No patient records for this role",
+    words:
+      "An account of this role runs the clinic or reviews the audit log and opens no patient's record. Those tasks are done with wardsealctl; here you can see the status, lock, or let someone else sign in.",
+    status: "Show the status",
+    signOut: "Sign out",
+  },
+
   search: {
     title: "Patients",
     label: "Find a patient",
-    placeholder: "surname, birth date, MRN, phone…",
+    placeholder: "whole surname, or birth date, MRN, phone…",
     hint: "↑ ↓ choose · Enter open · Esc clear",
     columns: { name: "Name", born: "Born", sex: "Sex", mrn: "MRN", phone: "Phone", marks: "Marks" },
     count: (shown: number, total: number) => `${shown.toLocaleString()} of ${total.toLocaleString()}`,
@@ -98,7 +105,9 @@ export const text = {
       total === 1 ? "1 patient found" : `${plural(total, "patient", "patients")} found`,
     busy: "Searching…",
     none: (query: string) => `No patient fits “${query}”.`,
-    noneNext: "Check the spelling, or search by birth date, MRN or phone instead.",
+    noneNext:
+      "Type the whole surname, or surname, comma, given name. Birth date, MRN, phone and e-mail work too.",
+    cant: (why: string | undefined) => QUERIES[why ?? ""] ?? "This can't be searched for. Check it.",
     more: "Show more",
     similar: "similar name",
     deceased: "deceased",
@@ -161,6 +170,7 @@ export const text = {
       keychain: "Keychain",
       audit: "Audit log",
       keys: "Keys",
+      memory: "Memory",
     } as Record<string, string>,
     ok: "in order",
     bad: "needs attention",

@@ -4,10 +4,15 @@ import AllergyMarks from "./AllergyMarks.svelte";
 
 it("the five states of allergies never look alike", () => {
   render(AllergyMarks, {
-    allergies: { is: "recorded", severe: ["Penicillin"], mild: ["Latex"], intolerances: ["Lactose"] },
+    allergies: {
+      is: "recorded",
+      severe: ["Penicillin"],
+      mild: ["Latex", "Latex"],
+      intolerances: ["Lactose"],
+    },
   });
-  for (const words of ["Severe: Penicillin", "Allergy: Latex", "Intolerance: Lactose"]) {
-    expect(screen.getByText(words)).toBeTruthy();
+  for (const words of ["Severe · Penicillin", "Allergy · Latex", "Intolerance · Lactose"]) {
+    expect(screen.getAllByText(words).length).toBeGreaterThan(0);
   }
 });
 
@@ -17,7 +22,7 @@ it("none known says when and by whom it was asked", () => {
 });
 
 it("none known without a date still says so", () => {
-  render(AllergyMarks, { allergies: { is: "none_known" } });
+  render(AllergyMarks, { allergies: { is: "none_known", confirmed: null, by: null } });
   expect(document.body.textContent?.trim()).toBe("No known allergies");
 });
 

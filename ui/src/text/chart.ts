@@ -33,9 +33,9 @@ export const chart = {
     deceased: "Deceased",
     test: "Test patient",
     similar: "Similar name in the list: check the birth date",
-    severe: (what: string) => `Severe: ${what}`,
-    mild: (what: string) => `Allergy: ${what}`,
-    intolerance: (what: string) => `Intolerance: ${what}`,
+    severe: (what: string) => `Severe · ${what}`,
+    mild: (what: string) => `Allergy · ${what}`,
+    intolerance: (what: string) => `Intolerance · ${what}`,
     noneKnown: "No known allergies",
     confirmed: (when: string, by: string) => `asked ${[when, by].filter(Boolean).join(", ")}`,
     notRecorded: "Allergies not recorded",
@@ -63,6 +63,9 @@ export const chart = {
     clinicalStatus: "Status",
     verification: "Certainty",
     onset: "Since",
+    until: (when: string) => `until ${when}`,
+    abatement: "Until",
+    abatementHint: "When it was over or quiet, if it is.",
     onsetHint: "A year, a month or a day: 2024, 2024-03 or 2024-03-18.",
     note: "Note",
     noteHint: (left: number) => `${left.toLocaleString()} characters left`,
@@ -103,6 +106,12 @@ export const chart = {
     unsaid: "severity not said",
     intolerance: "intolerance",
     past: "past",
+    statuses: {
+      inactive: "past",
+      resolved: "resolved",
+      refuted: "ruled out",
+      "entered-in-error": "entered in error",
+    } as Record<string, string>,
   },
 
   results: {
@@ -111,6 +120,12 @@ export const chart = {
       "vital-signs": "Vital signs",
       laboratory: "Laboratory",
       survey: "Surveys",
+      "social-history": "Social history",
+      exam: "Examinations",
+      imaging: "Imaging",
+      procedure: "Procedures",
+      activity: "Activity",
+      therapy: "Therapy",
       other: "Other",
     } as Record<string, string>,
     none: "No results are recorded.",
@@ -128,6 +143,7 @@ export const chart = {
     position: (at: number, of: number) => `${at} of ${of}`,
     plot: (name: string) => `${name}, step through values with the arrow keys`,
     ago: (days: number) => {
+      if (Number.isNaN(days)) return "date not recorded";
       if (days < 1) return "today";
       if (days < 60) return `${plural(days, "day", "days")} ago`;
       return `${months(Math.floor(days / 30.4))} ago`;
@@ -146,7 +162,19 @@ export const chart = {
     none: "No visits are recorded.",
     strip: (n: number, from: string, to: string) => `${plural(n, "visit", "visits")} from ${from} to ${to}`,
     appointments: (n: number) => `Appointments today and later (${n})`,
+    pastAppointments: (n: number) => `Past appointments (${n})`,
     noAppointments: "No appointments are booked.",
+    undated: "Date not recorded",
+    classes: {
+      AMB: "Office visit",
+      EMER: "Emergency visit",
+      IMP: "Hospital stay",
+      ACUTE: "Hospital stay",
+      SS: "Short stay",
+      HH: "Home visit",
+      VR: "Virtual visit",
+      OBSENC: "Observation stay",
+    } as Record<string, string>,
     minutes: (m: number) => `${m} min`,
   },
 

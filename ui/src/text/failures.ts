@@ -1,6 +1,31 @@
 /** What went wrong, for every code the core may answer: one sentence what happened, one what to do next. */
 import type { Code } from "../api/bindings";
 
+/** Why the core, or the form before it, refuses an entry. */
+export const WHYS: Record<string, string> = {
+  missing: "Fill in this field.",
+  one_letter: "This has only one letter. Check that it is the whole name.",
+  too_long: "This is too long. Shorten it.",
+  too_short: "This says too little. Use at least five characters.",
+  characters: "This has characters that don't belong here, such as line breaks. Take them out.",
+  form: "This isn't written the way it must be. Check it.",
+  in_future: "This date lies in the future.",
+  too_long_ago: "This date lies too long ago. Check the year.",
+  no_such_day: "This date doesn't exist. Check day and month.",
+  before_start: "This lies before the beginning. Check both dates.",
+  never_issued: "This number was never given out. Check it with the patient.",
+  not_listed: "This isn't one of the choices. Choose one from the list.",
+};
+
+const DATE = "Type a date such as 2024, 2024-03 or 2024-03-18.";
+
+/** What `form` means for a field whose form can be told in a sentence. */
+export const FORMS: Record<string, string> = {
+  "problems.onset": DATE,
+  "problems.abatement": DATE,
+  "national_id.ssn": "Type all nine digits.",
+};
+
 export const FAILURES: Record<Code, string> = {
   not_signed_in: "Nobody is signed in any more. Sign in again to go on.",
   locked: "The seat is locked. Unlock it to go on.",

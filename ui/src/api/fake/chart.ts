@@ -1,6 +1,7 @@
 /** A whole chart of the fake clinic, before a role's projection. */
 import type { ChartView } from "../bindings";
 import { allergies, encounters, medications, notes, observations, other } from "./clinic";
+import { longMedications, longObservations, longOther } from "./history";
 import { row } from "./directory";
 import type { Person } from "./people";
 import { rights } from "./roles";
@@ -8,25 +9,25 @@ import { rights } from "./roles";
 /** Everything about a person that never changes. */
 export function wholeChart(who: Person, now: Date): ChartView {
   const allergy = allergies(who);
-  const { phone_last4: _p, similar_name: _s, damaged: _d, patient, ...identity } = row(who, [], now);
+  const { phone_last4: _p, similar_name: _s, damaged: _d, patient, ...identity } = row(who, now);
   return {
     patient,
     banner: { ...identity, test: who.test ?? false, allergies: allergy.banner },
     may: rights(true, true, true),
     contact: {
       phones: who.phone ? [who.phone] : [],
-      email: `${who.given.split(" ")[0]}@example.org`.toLowerCase(),
+      ...(who.email ? { email: who.email } : {}),
       addresses: ["12 Alder Lane, Springfield, MA 01103"],
       emergency: "Ruth Baker, sister, 555-010-0199",
       language: "English",
     },
     insurance: [{ carrier: "Example Health Plan", policy: `EHP-${who.mrn.slice(4)}`, group: "G-2201" }],
-    medications: medications(),
+    medications: who.long ? [...longMedications(), ...medications()] : medications(),
     allergies: allergy.list,
-    observations: observations(),
+    observations: who.long ? longObservations() : observations(),
     notes: notes(),
     encounters: encounters(),
-    other: other(),
+    other: who.long ? longOther() : other(),
     kept: 12,
     damaged_items: who.id.endsWith("7") ? 1 : 0,
   };

@@ -16,8 +16,8 @@ import type { Person } from "./people";
 /** The fake clinic's day begins here; its clock moves on from this instant. */
 export const OPENING = new Date(2026, 10, 23, 9, 41);
 
-const id = (kind: number, n: number) => `${kind}0000000-0000-4000-9000-${String(n).padStart(12, "0")}`;
-const daysAgo = (days: number) => new Date(OPENING.getTime() - days * 86_400_000).toISOString();
+export const id = (kind: number, n: number) => `${kind}0000000-0000-4000-9000-${String(n).padStart(12, "0")}`;
+export const daysAgo = (days: number) => new Date(OPENING.getTime() - days * 86_400_000).toISOString();
 
 export function problems(): ProblemView[] {
   const list: Array<[string, string, string, string, string?]> = [
@@ -70,48 +70,36 @@ export function medications(): MedicationView[] {
   ];
 }
 
-/** Every state of CL-19 turns up in the list, by position. */
-export function allergies(person: Person): { banner: AllergyBanner; list: AllergyView[] } {
-  const kind = Number(person.id.slice(-3)) % 4;
-  if (kind === 2) return { banner: { is: "not_recorded" }, list: [] };
-  if (kind === 3) return { banner: { is: "none_known", confirmed: "2026-02-17", by: "N. Kim" }, list: [] };
-  const mild: AllergyView = {
-    item: id(3, 2),
-    substance: "Adhesive tape",
-    kind: "allergy",
-    criticality: "low",
-    reaction: "Rash",
-    status: "active",
-  };
-  const intolerance: AllergyView = {
-    item: id(3, 3),
-    substance: "Lactose",
-    kind: "intolerance",
-    status: "active",
-  };
-  if (kind === 0)
-    return {
-      banner: { is: "recorded", severe: [], mild: ["Adhesive tape"], intolerances: [] },
-      list: [mild],
-    };
-  const severe: AllergyView = {
-    item: id(3, 1),
-    substance: "Penicillin",
-    kind: "allergy",
-    criticality: "high",
-    reaction: "Anaphylaxis",
-    status: "active",
-  };
-  const banner: AllergyBanner = {
-    is: "recorded",
-    severe: ["Penicillin (anaphylaxis)"],
-    mild: ["Adhesive tape"],
-    intolerances: ["Lactose"],
-  };
-  return { banner, list: [severe, mild, intolerance] };
+type Known = { banner: AllergyBanner; list: AllergyView[] };
+
+const severe = allergy(1, "Penicillin", "anaphylaxis", "high");
+const mild = allergy(2, "Adhesive tape", "redness", "low");
+const intolerance: AllergyView = { ...allergy(3, "Lactose", "bloating"), kind: "intolerance" };
+
+function allergy(n: number, substance: string, reaction: string, criticality?: string): AllergyView {
+  const view = { item: id(3, n), substance, kind: "allergy", reaction, status: "active" };
+  return criticality ? { ...view, criticality } : view;
 }
 
-type Shape = {
+/** Every state of knowing about allergies turns up, by position. */
+export function allergies(person: Person): Known {
+  const kind = Number(person.id.slice(-3)) % 4;
+  if (kind === 2) return { banner: { is: "not_recorded" }, list: [] };
+  if (kind === 3)
+    return { banner: { is: "none_known", confirmed: "2026-02-17T09:40:00-05:00", by: "N. Kim" }, list: [] };
+  const list = kind === 0 ? [mild] : [severe, mild, intolerance];
+  const words = (fits: (one: AllergyView) => boolean) =>
+    list.filter(fits).map((one) => `${one.substance}: ${one.reaction}`);
+  const banner: AllergyBanner = {
+    is: "recorded",
+    severe: words((one) => one.criticality === "high"),
+    mild: words((one) => one.kind === "allergy" && one.criticality !== "high"),
+    intolerances: words((one) => one.kind === "intolerance"),
+  };
+  return { banner, list };
+}
+
+export type Shape = {
   code: string;
   name: string;
   category: string;
@@ -187,7 +175,8 @@ const SHAPES: Shape[] = [
   { code: "72514-3", name: "Pain severity", category: "survey", unit: "{score}", from: 4, to: 2 },
 ];
 
-export function observations(): SeriesView[] {
+/** The series of a chart with `visits` visits. */
+export function observations(visits = 14): SeriesView[] {
   const smoking: SeriesView = {
     code: "72166-2",
     name: "Tobacco smoking status",
@@ -196,12 +185,11 @@ export function observations(): SeriesView[] {
     points: [{ at: daysAgo(10), text: "Former smoker" }],
     count: 1,
   };
-  return [...SHAPES.map(series), smoking];
+  return [...SHAPES.map((shape, at) => series(shape, at, visits)), smoking];
 }
 
-function series(shape: Shape, at: number): SeriesView {
+export function series(shape: Shape, at: number, steps: number): SeriesView {
   const { from, to, ...rest } = shape;
-  const steps = 14;
   const points = Array.from({ length: steps }, (_, n): PointView => {
     const wave = Math.sin((steps - n) * 1.7 + at) * Math.abs(to - from) * 0.25;
     const value = n === 0 ? to : Math.round((to + ((from - to) * n) / steps + wave) * 100) / 100;

@@ -1,72 +1,64 @@
-/** The fake clinic's search: folded words, MRN, phone and birth date. The core does this over encrypted indexes. */
+/** The fake clinic's rows: the core opens them from encrypted values. */
 import type { SearchRow } from "../bindings";
 import type { Person } from "./people";
-
-export const fold = (text: string) =>
-  text
-    .normalize("NFKD")
-    .replace(/[^\p{L}\p{N}]/gu, "")
-    .toLowerCase();
+import { fold, foldGiven } from "./query";
 
 export function isoDay(date: Date): string {
   const two = (n: number) => String(n).padStart(2, "0");
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
-/** Whether every word of the query fits the person. */
-export function matches(who: Person, query: string): boolean {
-  const words = query
-    .trim()
-    .split(/[\s,]+/)
-    .filter(Boolean);
-  if (words.length === 0) return false;
-  return words.every((word) => fits(who, word));
-}
-
-function fits(who: Person, word: string): boolean {
-  const digits = word.replace(/\D/g, "");
-  if (who.mrn.toLowerCase() === word.toLowerCase() || who.birth_date === word) return true;
-  if (digits.length >= 7 && who.phone?.replace(/\D/g, "").endsWith(digits)) return true;
-  const folded = fold(word);
-  return (
-    folded !== "" && [who.surname, ...who.given.split(" ")].some((name) => fold(name).startsWith(folded))
-  );
-}
-
-/** The order of lists. */
+/** The order of lists; what can't be read comes first. */
 export function listed(a: Person, b: Person): number {
-  return a.surname.localeCompare(b.surname) || a.given.localeCompare(b.given) || a.mrn.localeCompare(b.mrn);
+  const key = (who: Person) =>
+    who.damaged ? "" : [fold(who.surname), fold(who.given), who.birth_date, who.id].join(" ");
+  return key(a) < key(b) ? -1 : 1;
 }
 
-/** A person as a row among `others`. */
-export function row(who: Person, others: Person[], now: Date): SearchRow {
-  const name = fold(who.surname + who.given);
-  const alike = others.some((other) => other !== who && near(fold(other.surname + other.given), name));
+/** Marks rows whose name another row of the page shares but for one letter. */
+export function markSimilar(rows: SearchRow[]): SearchRow[] {
+  const alike = (a: SearchRow, b: SearchRow) =>
+    near(fold(a.surname), fold(b.surname)) && near(foldGiven(a.given), foldGiven(b.given));
+  return rows.map((row) => ({
+    ...row,
+    similar_name: !row.damaged && rows.some((other) => other !== row && !other.damaged && alike(row, other)),
+  }));
+}
+
+/** Equal, or equal after one letter is changed, left out or put in. */
+function near(a: string, b: string): boolean {
+  const [short, long] = [[...a], [...b]].sort((x, y) => x.length - y.length) as [string[], string[]];
+  const same = short.findIndex((letter, at) => letter !== long[at]);
+  const at = same < 0 ? short.length : same;
+  const rest = (word: string[], from: number) => word.slice(from).join("");
+  if (long.length === short.length) return rest(short, at + 1) === rest(long, at + 1);
+  return long.length === short.length + 1 && rest(short, at) === rest(long, at + 1);
+}
+
+/** A person as a row; of a damaged record nothing is shown. */
+export function row(who: Person, now: Date): SearchRow {
+  const flags = { deceased: who.deceased ?? false, similar_name: false, damaged: who.damaged ?? false };
+  if (who.damaged) return { patient: who.id, surname: "", given: "", sex: "", mrn: "", ...flags };
   return {
     patient: who.id,
     surname: who.surname,
     given: who.given,
-    ...(who.birth_date ? { birth_date: who.birth_date } : {}),
-    ...(who.birth_date ? { age: age(who.birth_date, now) } : {}),
+    ...(who.birth_date ? { birth_date: who.birth_date, ...aged(who.birth_date, now) } : {}),
     sex: who.sex,
     mrn: who.mrn,
     ...(who.phone ? { phone_last4: who.phone.slice(-4) } : {}),
-    deceased: who.deceased ?? false,
-    similar_name: alike,
-    damaged: who.damaged ?? false,
+    ...flags,
   };
 }
 
-/** The same name, or Anna and Anne: one last letter apart, and not an initial. */
-function near(a: string, b: string): boolean {
-  const apart = a.length === b.length && a.slice(0, -1) === b.slice(0, -1);
-  return (
-    a === b || (apart && a.slice(-1) + b.slice(-1) === "ae") || (apart && a.slice(-1) + b.slice(-1) === "ea")
-  );
-}
-
-function age(birth: string, now: Date): number {
-  const [year = 0, month = 1, day = 1] = birth.split("-").map(Number);
-  const before = now.getMonth() + 1 < month || (now.getMonth() + 1 === month && now.getDate() < day);
-  return now.getFullYear() - year - (before ? 1 : 0);
+/** Whole years, if the known parts of the birth date settle them. */
+function aged(birth: string, now: Date): { age?: number } {
+  const parts = birth.split("-").map(Number);
+  const years = (month: number, day: number) => {
+    const before = now.getMonth() + 1 < month || (now.getMonth() + 1 === month && now.getDate() < day);
+    return now.getFullYear() - (parts[0] ?? 0) - (before ? 1 : 0);
+  };
+  const oldest = years(parts[1] ?? 1, parts[2] ?? 1);
+  const youngest = years(parts[1] ?? 12, parts[2] ?? 28);
+  return oldest === youngest ? { age: oldest } : {};
 }

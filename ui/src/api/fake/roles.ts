@@ -1,31 +1,44 @@
 /** Who signs in to the invented clinic, and what each role's chart leaves out. The real rules live in the core. */
 import type { ChartView, UserView } from "../bindings";
+import type { Name } from "../backend";
 
 export type Limits = { blur: number; warn: number; lock: number };
-export type Account = { password: string; words: string; user: UserView; limits: Limits };
+export type Account = { words: string; user: UserView; limits: Limits };
 
 const clinical: Limits = { blur: 180_000, warn: 270_000, lock: 300_000 };
 const desk: Limits = { blur: 60_000, warn: 90_000, lock: 120_000 };
 
+/** The password of every demo sign-in. */
+export const PASSWORD = "welcome to the demo clinic";
+
+const account = (words: string, name: string, initials: string, limits: Limits): Account => ({
+  words,
+  user: { name, initials, role: words.replace(" ", "_") },
+  limits,
+});
+
 export const ACCOUNTS: Record<string, Account> = {
-  osei: {
-    password: "demo-doctor-1",
-    words: "doctor",
-    user: { name: "Dr. R. Osei", initials: "R.O.", role: "doctor" },
-    limits: clinical,
-  },
-  kim: {
-    password: "demo-nurse-1",
-    words: "nurse",
-    user: { name: "N. Kim", initials: "N.K.", role: "nurse" },
-    limits: clinical,
-  },
-  lopez: {
-    password: "demo-desk-1",
-    words: "front desk",
-    user: { name: "C. Lopez", initials: "C.L.", role: "front_desk" },
-    limits: desk,
-  },
+  osei: account("doctor", "Dr. R. Osei", "R.O.", clinical),
+  kim: account("nurse", "N. Kim", "N.K.", clinical),
+  lopez: account("front desk", "M. Lopez", "M.L.", desk),
+  adams: account("administrator", "C. Adams", "C.A.", desk),
+  park: account("auditor", "J. Park", "J.P.", desk),
+};
+
+type Grant = "always" | "on care team";
+const TEAM: Record<string, Grant> = { doctor: "on care team", nurse: "on care team" };
+const FIND: Record<string, Grant> = { doctor: "always", nurse: "always", front_desk: "always" };
+
+/** The rows of the role table that this clinic asks. */
+export const TABLE: Partial<Record<Name, Record<string, Grant>>> = {
+  search_patients: FIND,
+  todays_schedule: FIND,
+  open_chart: { ...TEAM, front_desk: "always" },
+  add_problem: { doctor: "on care team" },
+  edit_problem: { doctor: "on care team" },
+  enter_national_id: { doctor: "on care team", front_desk: "always" },
+  reveal_national_id: { doctor: "on care team" },
+  status: { ...FIND, administrator: "always", auditor: "always" },
 };
 
 /** The chart as `role` may see it: what it may not see is not there at all. */

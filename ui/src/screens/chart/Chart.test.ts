@@ -1,7 +1,11 @@
 import { render, screen, within } from "@testing-library/svelte";
+import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { ANNA, world, type World } from "../../test-world";
 import Chart from "./Chart.svelte";
+
+/** Nguyễn Thị Minh Khai, whose chart was imported. */
+const LONG = "00000000-0000-4000-8000-000000000010";
 
 async function openAs(username: "osei" | "kim" | "lopez", before: (there: World) => void = () => undefined) {
   const there = await world(username);
@@ -30,7 +34,7 @@ describe("a chart", () => {
     ]);
     const banner = screen.getByRole("region", { name: "Patient" });
     expect(banner.textContent).toMatch(/SMITH, Anna/);
-    expect(banner.textContent).toContain("Severe: Penicillin (anaphylaxis)");
+    expect(banner.textContent).toContain("Severe · Penicillin: anaphylaxis");
     expect(banner.textContent).toContain("Similar name");
   });
 
@@ -49,6 +53,30 @@ describe("a chart", () => {
     const number = screen.getByRole("region", { name: "Social security number" });
     expect(number.textContent).toContain("On file.");
     expect(within(number).queryByRole("button", { name: "Reveal" })).toBeNull();
+  });
+
+  it("takes the core's refusal to the field it names", async () => {
+    const { clinic, keyboard } = await openAs("osei");
+    await screen.findByRole("tablist");
+    clinic.fail("add_problem", "invalid", { field: "problems.onset", why: "in_future" });
+    keyboard.handle(new KeyboardEvent("keydown", { key: "+" }));
+    const person = userEvent.setup();
+    await person.type(await screen.findByRole("textbox", { name: /^Problem/ }), "Gout");
+    await person.click(screen.getByRole("button", { name: /Save/ }));
+    expect(await screen.findByText("This date lies in the future.")).toBeTruthy();
+    expect(document.activeElement).toBe(screen.getByLabelText("Since"));
+  });
+
+  it("copes with a long imported history: one code in two units, one value without a date", async () => {
+    const there = await world("osei");
+    const { session, keyboard } = there;
+    render(Chart, { session, keyboard, patient: LONG, similar: false, back: vi.fn() });
+    await screen.findByRole("tablist");
+    await userEvent.setup().click(screen.getByRole("tab", { name: /Results/ }));
+    expect(screen.getAllByText("Body weight")).toHaveLength(2);
+    expect(screen.getByText("< 0.01")).toBeTruthy();
+    expect(screen.getByText("date not recorded")).toBeTruthy();
+    expect(document.body.textContent).not.toMatch(/NaN|Invalid/);
   });
 
   it("says why it stays closed, and goes back", async () => {

@@ -1,7 +1,9 @@
 import { render, screen } from "@testing-library/svelte";
+import userEvent from "@testing-library/user-event";
 import { tick } from "svelte";
 import { describe, expect, it, vi } from "vitest";
 import { annasChart, world } from "../../test-world";
+import EnterNationalId from "./EnterNationalId.svelte";
 import NationalId from "./NationalId.svelte";
 import RevealNationalId from "./RevealNationalId.svelte";
 
@@ -37,5 +39,23 @@ describe("the social security number", () => {
     expect(screen.getByText("Choose or type a reason.")).toBeTruthy();
     expect(clinic.calls).not.toContain("reveal_national_id");
     expect(reveal).not.toHaveBeenCalled();
+  });
+
+  it("goes to the core in groups, and a number never given out is said beside the field", async () => {
+    const { session, props } = await open("lopez");
+    const person = userEvent.setup();
+    const asked = vi.spyOn(session, "call");
+    const done = vi.fn();
+    render(EnterNationalId, { ...props, close: vi.fn(), done });
+    const field = screen.getByLabelText("Social security number");
+    await person.type(field, "987 65 4320{Enter}");
+    expect(screen.getByText(/never given out/)).toBeTruthy();
+    await person.clear(field);
+    await person.type(field, "740124320{Enter}");
+    expect(asked).toHaveBeenLastCalledWith(
+      "enter_national_id",
+      expect.objectContaining({ ssn: "740-12-4320" }),
+    );
+    expect(done).toHaveBeenCalledOnce();
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { badDate, differing, draft, problem, wrong } from "./draft";
+import { badDate, differing, draft, fieldNamed, problem, wrong } from "./draft";
 
 const TODAY = new Date(2026, 10, 23);
 
@@ -20,10 +20,11 @@ it("what was left empty isn't saved at all", () => {
 it("partial dates are fine, impossible and future ones aren't", () => {
   for (const fine of ["2024", "2024-02", "2024-02-29", "2026-11-23"])
     expect(badDate(fine, TODAY), fine).toBeUndefined();
-  for (const bad of ["2023-02-29", "2024-13", "2024-00", "1700"])
-    expect(badDate(bad, TODAY), bad).toBe("impossible");
-  for (const odd of ["24", "3/18/2024", "2024-3-1", "soon"]) expect(badDate(odd, TODAY), odd).toBe("date");
-  expect(badDate("2026-11-24", TODAY)).toBe("future");
+  for (const bad of ["2023-02-29", "2024-13", "2024-00", "2024-02-31"])
+    expect(badDate(bad, TODAY), bad).toBe("no_such_day");
+  for (const odd of ["24", "3/18/2024", "2024-3-1", "soon"]) expect(badDate(odd, TODAY), odd).toBe("form");
+  expect(badDate("2026-11-24", TODAY)).toBe("in_future");
+  expect(badDate("1700", TODAY)).toBe("too_long_ago");
 });
 
 it("too much text is refused by characters as people count them", () => {
@@ -38,4 +39,21 @@ it("differences are named by field", () => {
   expect(differing(mine, { ...mine, note: "left foot", clinical_status: "resolved" })).toEqual([
     "clinical_status",
   ]);
+});
+
+it("nothing is over before it began, as far as both dates are known", () => {
+  const typed = (onset: string, abatement: string) =>
+    wrong({ ...draft(null), text: "x", onset, abatement }, TODAY);
+  expect(typed("2024-03", "2024-02-28")).toEqual({ abatement: "before_start" });
+  for (const [onset, abatement] of [
+    ["2024-03", "2024"],
+    ["2024-03-18", "2024-03-18"],
+    ["", "2024"],
+  ] as const)
+    expect(typed(onset, abatement), `${onset} ${abatement}`).toEqual({});
+});
+
+it("the core's name of a field leads to the field", () => {
+  expect(fieldNamed("problems.abatement")).toBe("abatement");
+  expect(fieldNamed("national_id.ssn")).toBeUndefined();
 });

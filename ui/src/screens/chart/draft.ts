@@ -4,7 +4,16 @@ import type { Problem } from "../../api/bindings";
 export type Draft = Record<keyof Problem, string>;
 export type Wrong = Partial<Record<keyof Problem, string>>;
 
-export const FIELDS = ["text", "code", "system", "clinical_status", "verification", "onset", "note"] as const;
+export const FIELDS = [
+  "text",
+  "code",
+  "system",
+  "clinical_status",
+  "verification",
+  "onset",
+  "abatement",
+  "note",
+] as const;
 export const CLINICAL = ["active", "recurrence", "relapse", "inactive", "remission", "resolved"];
 export const VERIFICATION = ["unconfirmed", "provisional", "differential", "confirmed", "refuted"];
 export const SYSTEMS = ["ICD-10-CM", "SNOMED CT"];
@@ -36,21 +45,35 @@ export function differing(a: Draft, b: Draft): Array<keyof Problem> {
 export function wrong(typed: Draft, today: Date): Wrong {
   const found: Wrong = {};
   const text = typed.text.trim();
-  if (!text) found.text = "empty";
+  if (!text) found.text = "missing";
   else if ([...text].length > TEXT_MAX) found.text = "too_long";
   if ([...typed.note].length > NOTE_MAX) found.note = "too_long";
-  const onset = typed.onset.trim() && badDate(typed.onset.trim(), today);
-  if (onset) found.onset = onset;
+  const [onset, abatement] = [typed.onset.trim(), typed.abatement.trim()];
+  const began = onset && badDate(onset, today);
+  const ended = abatement && (badDate(abatement, today) ?? beforeStart(onset, abatement));
+  if (began) found.onset = began;
+  if (ended) found.abatement = ended;
   return found;
+}
+
+/** Whether it would have been over before it began, as far as both dates are known. */
+function beforeStart(onset: string, abatement: string): string | undefined {
+  const known = Math.min(onset.length, abatement.length);
+  return abatement.slice(0, known) < onset.slice(0, known) ? "before_start" : undefined;
+}
+
+/** The field of the form that the core means, e.g. `problems.onset`. */
+export function fieldNamed(path: string | undefined): keyof Problem | undefined {
+  return FIELDS.find((field) => path === `problems.${field}`);
 }
 
 /** Why a possibly partial ISO date is refused, or nothing. */
 export function badDate(iso: string, today: Date): string | undefined {
   const parts = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/.exec(iso);
-  if (!parts) return "date";
+  if (!parts) return "form";
   const [year, month, day] = parts.slice(1).map((part) => (part === undefined ? undefined : Number(part)));
-  if (year === undefined || year < 1880) return "impossible";
-  if (month !== undefined && (month < 1 || month > 12)) return "impossible";
-  if (day !== undefined && (day < 1 || day > new Date(year, month ?? 1, 0).getDate())) return "impossible";
-  return new Date(year, (month ?? 1) - 1, day ?? 1) > today ? "future" : undefined;
+  if (year === undefined || year < 1880) return "too_long_ago";
+  if (month !== undefined && (month < 1 || month > 12)) return "no_such_day";
+  if (day !== undefined && (day < 1 || day > new Date(year, month ?? 1, 0).getDate())) return "no_such_day";
+  return new Date(year, (month ?? 1) - 1, day ?? 1) > today ? "in_future" : undefined;
 }

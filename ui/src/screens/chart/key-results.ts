@@ -23,6 +23,9 @@ const DIASTOLIC = "8462-4";
 
 export type KeyResult = { series: SeriesView; diastolic?: SeriesView };
 
+/** What tells a series from the others: one code may come in several units. */
+export const seriesKey = ({ code, unit }: SeriesView) => `${code} ${unit}`;
+
 /** The series to show, blood pressure as one. */
 export function keyResults(all: SeriesView[], limit: number): KeyResult[] {
   const rank = (series: SeriesView) =>

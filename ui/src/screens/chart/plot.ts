@@ -7,7 +7,9 @@ export type Plot = { dots: Dot[]; path: string; band: { y: number; height: numbe
 
 /** The numeric points of a series, oldest first. */
 export function numeric(series: SeriesView): PointView[] {
-  return series.points.filter((point) => typeof point.value === "number").reverse();
+  return series.points
+    .filter((point) => typeof point.value === "number" && !Number.isNaN(Date.parse(point.at)))
+    .reverse();
 }
 
 /** Places the points by time and value; the reference band is always in view. */

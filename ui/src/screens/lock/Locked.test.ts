@@ -2,7 +2,7 @@ import { render, screen } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import type { SeatState } from "../../api/bindings";
-import { world } from "../../test-world";
+import { PASSWORD, world } from "../../test-world";
 import Locked from "./Locked.svelte";
 
 type LockedState = Extract<SeatState, { is: "locked" }>;
@@ -25,7 +25,7 @@ describe("the lock screen", () => {
 
   it("takes the password at once and unlocks", async () => {
     const { session, person } = await open();
-    await person.keyboard("demo-doctor-1{Enter}");
+    await person.keyboard(`${PASSWORD}{Enter}`);
     expect(session.seat?.state.is).toBe("open");
   });
 

@@ -3,7 +3,8 @@ import type { AppointmentView, ScheduleView, SearchRow } from "../../api/binding
 import { Failed, failed } from "../../api/backend";
 import type { Session } from "../../session.svelte";
 
-const DEBOUNCE_MS = 120;
+/** Long enough for a typist: every question leaves a row in the audit log. */
+const DEBOUNCE_MS = 250;
 const PAGE = 50;
 
 export type Open = (patient: string, row?: SearchRow) => void;

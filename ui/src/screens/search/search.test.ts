@@ -12,7 +12,7 @@ describe("searching", () => {
     vi.useFakeTimers();
     const { search, clinic } = await desk();
     for (const typed of ["S", "Sm", "Smith"]) search.type(typed);
-    await vi.advanceTimersByTimeAsync(200);
+    await vi.advanceTimersByTimeAsync(300);
     expect(clinic.calls.filter((call) => call === "search_patients")).toHaveLength(1);
     expect([search.rows.length, search.total, search.answered]).toEqual([50, 65, "Smith"]);
   });

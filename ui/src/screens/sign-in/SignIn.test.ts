@@ -1,7 +1,7 @@
 import { render, screen } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
-import { world } from "../../test-world";
+import { PASSWORD, world } from "../../test-world";
 import SignIn from "./SignIn.svelte";
 
 async function open() {
@@ -13,7 +13,7 @@ async function open() {
 describe("signing in", () => {
   it("starts in the name field and works without the mouse", async () => {
     const { session, person } = await open();
-    await person.keyboard("osei{Tab}demo-doctor-1{Enter}");
+    await person.keyboard(`osei{Tab}${PASSWORD}{Enter}`);
     expect(session.seat?.state).toMatchObject({ is: "open", user: { role: "doctor" } });
   });
 
@@ -35,14 +35,17 @@ describe("signing in", () => {
   it("names the keychain's trouble in a sentence", async () => {
     const { person, clinic } = await open();
     clinic.fail("sign_in", "keychain_locked");
-    await person.keyboard("osei{Tab}demo-doctor-1{Enter}");
+    await person.keyboard(`osei{Tab}${PASSWORD}{Enter}`);
     expect(screen.getAllByText(/keychain is locked/).length).toBeGreaterThan(0);
   });
 
-  it("fills in a demo name that was chosen", async () => {
-    const { person } = await open();
+  it("lets a newcomer into the demo with one click and Enter", async () => {
+    const { session, person } = await open();
+    expect(screen.getByText(PASSWORD)).toBeTruthy();
     await person.click(screen.getByRole("button", { name: /kim nurse/ }));
     expect((screen.getByLabelText("User name") as HTMLInputElement).value).toBe("kim");
     expect(document.activeElement).toBe(screen.getByLabelText("Password"));
+    await person.keyboard("{Enter}");
+    expect(session.seat?.state).toMatchObject({ is: "open", user: { role: "nurse" } });
   });
 });
