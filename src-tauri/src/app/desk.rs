@@ -13,7 +13,7 @@ use crate::keys::{CareTeamRow, Keychain, Signed, SiteRecord, forms};
 use crate::policy::{Relationship, Right, decide};
 use crate::record::{Compartment, Item, PartialDate, PatientRecord, Section};
 use crate::secret::Secret;
-use crate::store::witness::HeadWitness;
+use crate::store::witness::{HeadWitness, Seen};
 use crate::store::{DATABASE, Store, find_documents, first_batch};
 use bson::spec::BinarySubtype;
 use bson::{Bson, Document, RawBinaryRef, RawDocument, RawDocumentBuf, doc};
@@ -82,17 +82,30 @@ impl Workstation {
         let now = self.clock.wall();
         let filter = doc! { "body.patient": forms::uuid_bson(patient) };
         for raw in find_documents(self.store(), "care_team", filter, None).await? {
-            let row = Signed::<CareTeamRow>::from_document(&Document::try_from(raw)?)?;
-            let seen = self.witness.seen(row.claimed().id)?.map_or(0, |seen| seen.counter);
-            match keys.directory.signed_by_author(&row) {
-                Ok(row) if row.version >= seen && row.covers(asking.user, keys.account.unit.as_deref(), now) => {
+            match self.care_team_row(&Document::try_from(raw)?) {
+                Ok(row) if row.covers(asking.user, keys.account.unit.as_deref(), now) => {
                     return Ok(Relationship::CareTeam);
                 }
                 Ok(_) => {}
+                // One that was tampered with gives nothing and takes nothing from the others.
                 Err(refused) => tracing::error!(%refused, "a care-team row is refused"),
             }
         }
         Ok(Relationship::None)
+    }
+
+    /// The row, if a user of the site signed it and no newer one was seen; the newest is remembered.
+    fn care_team_row(&self, stored: &Document) -> Result<CareTeamRow, Failure> {
+        let signed = Signed::<CareTeamRow>::from_document(stored)?;
+        let row = self.keys()?.directory.signed_by_author(&signed)?;
+        let seen = self.witness.seen(row.id)?.map_or(0, |seen| seen.counter);
+        if row.version < seen {
+            return Err(Code::KeysDamaged.bare());
+        }
+        if row.version > seen {
+            self.witness.note(&[(row.id, Seen { counter: row.version, hash: [0; 32] })])?;
+        }
+        Ok(row.clone())
     }
 }
 
@@ -126,9 +139,13 @@ impl Desk<'_> {
         Owner { key: &self.keys.heads, site: self.site.site, collection, record }
     }
 
-    /// Checks the head of a stored document and that it isn't older than what was seen here.
+    /// Checks the head of a stored document and that it isn't older than what was seen here; damage is reported.
     pub(super) fn check(&self, collection: &str, raw: RawDocumentBuf) -> Result<Checked, Failure> {
         let id = uuid_at(&raw, "_id")?;
+        self.checked(collection, id, raw).inspect_err(|_| report(collection, id))
+    }
+
+    fn checked(&self, collection: &str, id: Uuid, raw: RawDocumentBuf) -> Result<Checked, Failure> {
         let head = Head::from_document(raw.get_document("head").map_err(|_| Code::Damaged.bare())?)?;
         head.verify(&self.owner(collection, id))?;
         if let Some(seen) = self.witness.seen(id)? {
@@ -140,6 +157,10 @@ impl Desk<'_> {
         }
         let patient = if collection == "patients" { id } else { uuid_at(&raw, "patient")? };
         let rev = raw.get_i64("rev").map_err(|_| Code::Damaged.bare())?;
+        // Both count the revisions, but only the head is authenticated.
+        if rev != head.counter {
+            return Err(Code::Damaged.bare());
+        }
         Ok(Checked { id, patient, rev, head, raw })
     }
 
@@ -230,15 +251,15 @@ impl Desk<'_> {
         results.extend(whose.into_iter().zip(opened.into_iter().map(|one| one.map_err(Failure::from))));
         for (at, result) in results {
             let slot = &mut open[at];
+            let Ok(patient) = slot.as_mut() else { continue };
             let put = result.and_then(|document| {
-                if let Ok(patient) = slot.as_mut() {
-                    patient.record.set_section(section, Document::try_from(document)?)?;
-                    patient.opened.insert(section);
-                    patient.write_only.extend(Some(section).filter(|_| sealed_to_us.contains(&at)));
-                }
+                patient.record.set_section(section, Document::try_from(document)?)?;
+                patient.opened.insert(section);
+                patient.write_only.extend(Some(section).filter(|_| sealed_to_us.contains(&at)));
                 Ok(())
             });
             if let Err(failure) = put {
+                report(section.code(), patient.checked.id);
                 *slot = Err(failure);
             }
         }
@@ -289,7 +310,10 @@ impl Desk<'_> {
                     readable.push(one.id);
                 }
                 Ok(None) => {}
-                Err(_) => damaged += 1,
+                Err(_) => {
+                    report("items", one.id);
+                    damaged += 1;
+                }
             }
         }
         let opened = section::open_many(&self.keys.crypt, &sealed);
@@ -303,7 +327,10 @@ impl Desk<'_> {
                 .and_then(|document| Ok(Item::from_document(Document::try_from(document)?)?));
             match item {
                 Ok(item) => items.push(OpenedItem { checked: one, item }),
-                Err(_) => damaged += 1,
+                Err(_) => {
+                    report("items", one.id);
+                    damaged += 1;
+                }
             }
         }
         Ok((items, damaged))
@@ -321,6 +348,10 @@ impl Desk<'_> {
         let key = keys.get(&(one.patient, section.compartment())).ok_or_else(|| Code::Damaged.bare())?;
         Ok(Some(Sealed { place: self.place(one.id, section, rev), key, value: value.bytes }))
     }
+}
+
+fn report(what: &str, record: Uuid) {
+    tracing::error!(what, %record, "a stored record is damaged and isn't shown");
 }
 
 /// The section an item says it belongs to; the associated data of its value proves it.

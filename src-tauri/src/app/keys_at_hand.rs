@@ -138,7 +138,11 @@ impl Workstation {
         for raw in find_documents(self.store.as_ref(), "grants", filter, None).await? {
             let grant = Grant::from_document(&Document::try_from(raw)?)?;
             let order = grant.ordered();
-            if grant.state() != GrantState::Active || !may_hold.contains(&order.compartment) {
+            if !may_hold.contains(&order.compartment) {
+                tracing::error!(grant = %order.id, "a grant of a compartment that the role doesn't have is passed over");
+                continue;
+            }
+            if grant.state() != GrantState::Active {
                 continue;
             }
             let seen = self.witness.seen(order.id)?.map(|seen| seen.counter);

@@ -58,12 +58,17 @@ impl Action for OpenChart {
 
     async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<ChartView>, Failure> {
         let patient = desk.patient(self.patient, &Section::OF_PATIENT).await?;
+        if !patient.opened.contains(&Section::Identity) {
+            // Nobody reads a chart without seeing whose it is: the grant that should be there is gone.
+            return Err(Code::KeysDamaged.bare());
+        }
         let sections: Vec<Section> = ITEMS.into_iter().filter(|section| desk.may_view(*section)).collect();
         let (items, damaged) = desk.items(self.patient, &sections).await?;
         let kept = if desk.may_view(Section::Kept) { Some(desk.count_kept(self.patient).await?) } else { None };
         let mut opened: Vec<Section> = patient.opened.iter().copied().collect();
         opened.extend(&sections);
-        let touched = Touched { count: 1 + items.len() as u64, sections: opened, ..Touched::default() };
+        let count = 1 + items.len() as u64;
+        let touched = Touched { count, sections: opened, damaged: damaged > 0, ..Touched::default() };
         let mut writing = Writing::default();
         desk.fold_in(&mut writing, &patient).await?;
         let heads = std::mem::take(&mut writing.heads);

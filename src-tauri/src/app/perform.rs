@@ -57,6 +57,8 @@ pub struct Touched {
     pub sections: Vec<Section>,
     /// How many records.
     pub count: u64,
+    /// Something that was asked for is damaged and wasn't shown.
+    pub damaged: bool,
 }
 
 /// The head that a write leaves in a record.
@@ -104,7 +106,10 @@ impl Workstation {
         }
         for _ in 0..ATTEMPTS {
             let desk = self.desk(&asking, relationship)?;
-            let prepared = match action.run(&desk).await {
+            let prepared = action.run(&desk).await;
+            // Patients' keys were at work below: nothing of them stays on the stack while the session goes on.
+            crate::zero::burn_stack();
+            let prepared = match prepared {
                 Ok(prepared) => prepared,
                 Err(failure) => {
                     self.note(&asking, &action, decision, Outcome::Failed, Some(failure.code)).await?;
@@ -205,6 +210,7 @@ impl Workstation {
         event.record = touched.record;
         event.sections.clone_from(&touched.sections);
         event.count = touched.count;
+        event.detail = touched.damaged.then(|| audit::Code::of(Code::Damaged.word()));
         event.purpose = action.purpose();
         event.outcome = Outcome::Allowed;
         event.policy_row = audit::Code::of(decision.row());

@@ -65,7 +65,9 @@ impl Action for SearchPatients {
             (desk.rows(page).await?, total)
         };
         let rows = mark_similar(rows);
-        let touched = Touched { count: rows.len() as u64, sections: vec![Section::Identity], ..Touched::default() };
+        let damaged = rows.iter().any(|row| row.damaged);
+        let sections = vec![Section::Identity];
+        let touched = Touched { count: rows.len() as u64, sections, damaged, ..Touched::default() };
         let page = SearchPage { rows, total: total as u64, offset: self.offset };
         Ok(Prepared::read(page, touched))
     }

@@ -41,29 +41,34 @@ impl Action for TodaysSchedule {
         let found = find_documents(desk.store, "items", filter, None).await?;
         let mut by_patient: BTreeMap<Uuid, Vec<RawDocumentBuf>> = BTreeMap::new();
         for raw in found {
-            by_patient.entry(super::desk::uuid_at(&raw, "patient")?).or_default().push(raw);
+            // One that names no patient is nobody's: it counts as damaged.
+            let patient = super::desk::uuid_at(&raw, "patient").unwrap_or_default();
+            by_patient.entry(patient).or_default().push(raw);
         }
         let patients: BTreeSet<Uuid> = by_patient.keys().copied().collect();
         let keys = desk.patient_keys(&patients, &BTreeSet::from([Compartment::Front])).await?;
-        let mut appointments = desk.appointments(&day, by_patient, &keys).await?;
+        let (mut appointments, damaged) = desk.appointments(&day, by_patient, &keys).await?;
         desk.name(&mut appointments).await?;
         appointments.sort_by(|a, b| (&a.start, &a.name).cmp(&(&b.start, &b.name)));
         let sections = vec![Section::Appointments, Section::Identity];
-        let touched = Touched { sections, count: appointments.len() as u64, ..Touched::default() };
+        let count = appointments.len() as u64;
+        let touched = Touched { sections, count, damaged: damaged > 0, ..Touched::default() };
         Ok(Prepared::read(ScheduleView { day, appointments }, touched))
     }
 }
 
 impl Desk<'_> {
+    /// The day's appointments, and how many of any day are damaged.
     async fn appointments(
         &self,
         day: &str,
         by_patient: BTreeMap<Uuid, Vec<RawDocumentBuf>>,
         keys: &PatientKeys,
-    ) -> Result<Vec<AppointmentView>, Failure> {
-        let mut appointments = Vec::new();
+    ) -> Result<(Vec<AppointmentView>, u64), Failure> {
+        let (mut appointments, mut damaged) = (Vec::new(), 0);
         for (patient, found) in by_patient {
-            let (items, _) = self.open_items(patient, found, keys).await?;
+            let (items, refused) = self.open_items(patient, found, keys).await?;
+            damaged += refused;
             for opened in items {
                 let Content::Appointment(one) = opened.item.content else { continue };
                 if one.start.starts_with(day) {
@@ -72,7 +77,7 @@ impl Desk<'_> {
                 }
             }
         }
-        Ok(appointments)
+        Ok((appointments, damaged))
     }
 
     /// Puts the names to the appointments.
