@@ -10,6 +10,13 @@ mod crash;
 mod durability_store;
 mod fhir;
 mod fields;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod guard_canary;
+mod guard_keys;
+mod guard_loot;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod guard_memory;
+mod guard_tamper;
 mod keys;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod memory;

@@ -19,12 +19,15 @@ pub fn by_name(name: &str) -> Box<dyn Scene> {
         "library" => Box::new(Library::default()),
         "leak" => Box::new(Leak::default()),
         "threads" => Box::new(Threads),
-        other => panic!("no scene {other}"),
+        other => match other.strip_prefix("workstation ") {
+            Some(folder) => Box::new(crate::guard_memory::Desk::at(folder)),
+            None => panic!("no scene {other}"),
+        },
     }
 }
 
 /// Text nobody else has, made in place.
-fn canary() -> Zeroizing<String> {
+pub fn canary() -> Zeroizing<String> {
     let bytes = Secret::<24>::random().unwrap();
     let mut text = Zeroizing::new(String::with_capacity(64));
     bytes.expose().iter().for_each(|byte| write!(text, "{byte:02x}").unwrap());

@@ -65,9 +65,44 @@ impl Watched {
         Self { child, socket, wanted: Vec::new(), _folder: folder }
     }
 
+    /// Searches for these bytes too, which the process hasn't told.
+    pub fn want(&mut self, label: &str, bytes: &[u8]) {
+        self.wanted.push(Wanted { label: label.to_owned(), bytes: bytes.to_vec() });
+    }
+
+    /// Searches for this text too, as UTF-8 and as UTF-16.
+    pub fn want_text(&mut self, label: &str, text: &str) {
+        let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        self.want(&format!("{label} as UTF-16"), &wide);
+        self.want(label, text.as_bytes());
+    }
+
+    /// Begins a step without waiting for its end.
+    pub fn begin(&mut self, name: &str) {
+        self.socket.write_all(format!("{name}\n").as_bytes()).unwrap();
+    }
+
+    /// Stops the process where it is, looks, and lets it go on.
+    pub fn glance(&self) -> Vec<String> {
+        self.signal("-STOP");
+        let labels = self.remembers();
+        self.signal("-CONT");
+        labels
+    }
+
+    fn signal(&self, signal: &str) {
+        let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
     /// Lets the process do a step and learns the secrets that it tells.
     pub fn step(&mut self, name: &str) {
-        self.socket.write_all(format!("{name}\n").as_bytes()).unwrap();
+        self.begin(name);
+        self.finish();
+    }
+
+    /// Waits for the end of a step and learns the secrets that it tells.
+    pub fn finish(&mut self) {
         loop {
             let kind: [u8; 6] = self.receive();
             if &kind == b"ready\0" {
@@ -75,12 +110,10 @@ impl Watched {
             }
             let (label, bytes) = (self.receive_part(), self.receive_part());
             let label = String::from_utf8(label).unwrap();
-            if &kind == b"text\0\0" {
-                let text = std::str::from_utf8(&bytes).unwrap();
-                let wide = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-                self.wanted.push(Wanted { label: format!("{label} as UTF-16"), bytes: wide });
+            match &kind {
+                b"text\0\0" => self.want_text(&label, std::str::from_utf8(&bytes).unwrap()),
+                _ => self.want(&label, &bytes),
             }
-            self.wanted.push(Wanted { label, bytes });
         }
     }
 
