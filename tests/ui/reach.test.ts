@@ -59,6 +59,10 @@ describe("for eyes and hands of every kind", () => {
       ).length;
     });
     expect(seen).toBeGreaterThanOrEqual(25);
+    const over = await clerk.page.evaluate(
+      () => document.documentElement.scrollHeight - window.innerHeight,
+    );
+    expect(over, "the window itself never scrolls").toBe(0);
   });
 
   it("Tab goes round inside a dialog and comes back to where it was opened", async () => {
