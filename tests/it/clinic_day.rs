@@ -168,6 +168,9 @@ async fn a_number_the_receptionist_enters_she_can_not_read_back_and_the_doctor_c
     assert_eq!((seen.on_file, seen.last4, seen.revealed), (true, None, None));
     let reveal = || RevealNationalId { patient: anna, reason: "benefit application".into() };
     assert_eq!(world.seat.perform(reveal()).await.err().unwrap().code, Code::NoRight);
+    let another = EnterNationalId { patient: anna, ssn: "321-54-9876".into() };
+    let refused = world.seat.perform(another).await.err().unwrap();
+    assert_eq!(refused.code, Code::NoRight, "a number on file is the doctor's to change");
     world.seat.sign_out().await.unwrap();
     world.sign_in("osei").await;
     let seen = world.open(anna).await.unwrap().national_id.unwrap();

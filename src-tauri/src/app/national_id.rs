@@ -53,6 +53,9 @@ impl Action for EnterNationalId {
         validate::ssn(&self.ssn)?;
         let patient =
             desk.patient_with(self.patient, &[Section::Identity, Section::Contact], &[Section::NationalId]).await?;
+        if !desk.may_enter_national_id(patient.record.identity.national_id_on_file) {
+            return Err(Code::NoRight.bare());
+        }
         let compartments = BTreeSet::from([Compartment::Front, Compartment::NationalId]);
         let mut keys = desk.patient_keys(&BTreeSet::from([self.patient]), &compartments).await?;
         let mut writing = Writing::default();
@@ -94,6 +97,13 @@ impl Action for RevealNationalId {
         let revealed = patient.record.national_id.ssn.clone();
         let view = NationalIdView { on_file: revealed.is_some(), last4: None, revealed };
         Ok(Prepared::read(view, touched()))
+    }
+}
+
+impl Desk<'_> {
+    /// Whoever may enter a number may enter the first; to replace one takes the right to change it.
+    pub(super) fn may_enter_national_id(&self, on_file: bool) -> bool {
+        self.may(Right::EnterNationalId) && (!on_file || self.may(Right::Edit(Section::NationalId)))
     }
 }
 

@@ -88,7 +88,7 @@ fn view_of(desk: &Desk<'_>, patient: &OpenedPatient, items: Vec<OpenedItem>, sec
         banner: banner_of(&patient.record, desk.today(), shown(Section::Allergies).then_some(&items)),
         may: ChartRights {
             edit_problems: desk.may(Right::Edit(Section::Problems)),
-            enter_national_id: desk.may(Right::EnterNationalId),
+            enter_national_id: desk.may_enter_national_id(patient.record.identity.national_id_on_file),
             reveal_national_id: desk.may(Right::RevealNationalId),
         },
         contact: opened(Section::Contact).then(|| contact_of(&patient.record)),
