@@ -60,6 +60,8 @@ type Hash = [u8; 32];
 
 /// What is stored of a source.
 struct Origin {
+    /// `items` or `patients`: a statement about a patient is stored in her record.
+    collection: &'static str,
     record: Uuid,
     content: Hash,
 }
@@ -124,9 +126,10 @@ impl<'a> Import<'a> {
         let mut patients: BTreeSet<Uuid> = BTreeSet::new();
         for resource in batch.resources.iter().filter(changed) {
             let Some(origin) = origins.get(&desk.origin_of(&resource.imported.source)) else { continue };
-            match resource.imported.mapped {
-                Mapped::Item(_) => items.insert(origin.record),
-                Mapped::Patient(_) | Mapped::NoKnownAllergies(_) => patients.insert(origin.record),
+            if origin.collection == "items" {
+                items.insert(origin.record)
+            } else {
+                patients.insert(origin.record)
             };
         }
         // A statement about a stored patient rewrites that patient, even when the statement itself is new.
@@ -169,7 +172,7 @@ impl<'a> Import<'a> {
 
     fn patient(&mut self, resource: &Incoming) -> Result<(), Failure> {
         let Mapped::Patient(record) = &resource.imported.mapped else { return Ok(()) };
-        let Some(id) = self.admit(resource, "patients", None)? else { return Ok(()) };
+        let Some(id) = self.admit(resource, "patients", None, None)? else { return Ok(()) };
         let mut record = record.as_ref().clone();
         record.identity.national_id_on_file = record.national_id.ssn.is_some();
         if record.identity.mrn.is_empty() {
@@ -211,7 +214,7 @@ impl<'a> Import<'a> {
     }
 
     fn item(&mut self, resource: &Incoming, patient: Uuid, item: &Item) -> Result<(), Failure> {
-        let Some(id) = self.admit(resource, "items", None)? else { return Ok(()) };
+        let Some(id) = self.admit(resource, "items", Some(patient), None)? else { return Ok(()) };
         self.done.kept += u64::from(matches!(item.content, Content::Kept(_)));
         if !self.patients.contains_key(&patient) || self.stored.contains_key(&patient) {
             self.desk.key_to_write(&mut self.writing, &mut self.keys, patient, item.section().compartment())?;
@@ -227,7 +230,7 @@ impl<'a> Import<'a> {
     }
 
     fn statement(&mut self, resource: &Incoming, patient: Uuid, statement: &AllergyStatement) -> Result<(), Failure> {
-        if self.admit(resource, "patients", Some(patient))?.is_none() {
+        if self.admit(resource, "patients", Some(patient), Some(patient))?.is_none() {
             return Ok(());
         }
         let record = match (self.patients.get_mut(&patient), self.records.get(&patient)) {
@@ -241,35 +244,62 @@ impl<'a> Import<'a> {
     }
 
     /// The record id for a resource that has to be written; `None` for one that is there with the same content.
-    fn admit(&mut self, resource: &Incoming, collection: &str, record: Option<Uuid>) -> Result<Option<Uuid>, Failure> {
+    fn admit(
+        &mut self,
+        resource: &Incoming,
+        collection: &'static str,
+        patient: Option<Uuid>,
+        record: Option<Uuid>,
+    ) -> Result<Option<Uuid>, Failure> {
         let (origin, content) = (self.desk.origin_of(&resource.imported.source), self.desk.content_of(resource));
-        let stored = |hash: &Hash| Bson::Binary(Binary { subtype: BinarySubtype::Generic, bytes: hash.to_vec() });
-        match self.origins.get_mut(&origin) {
+        match self.origins.get(&origin) {
             Some(known) if known.content == content => {
                 self.done.unchanged += 1;
                 Ok(None)
             }
-            Some(known) => {
-                known.content = content;
-                self.done.changed += 1;
-                let change = doc! { "$set": { "content": stored(&content) } };
-                self.writing.command(raw(&update("origins", doc! { "_id": stored(&origin) }, change))?);
-                Ok(Some(known.record))
-            }
+            Some(_) => self.admit_changed(origin, content, collection, patient, record).map(Some),
             None => {
                 let record = record.unwrap_or_else(Uuid::new_v4);
                 self.done.new += 1;
                 self.writing.also(
                     "origins",
                     doc! {
-                        "_id": stored(&origin), "collection": collection, "record": forms::uuid_bson(record),
-                        "content": stored(&content),
+                        "_id": stored_hash(&origin), "collection": collection, "record": forms::uuid_bson(record),
+                        "content": stored_hash(&content),
                     },
                 );
-                self.origins.insert(origin, Origin { record, content });
+                self.origins.insert(origin, Origin { collection, record, content });
                 Ok(Some(record))
             }
         }
+    }
+
+    /// A new content. What now belongs to another patient, or is another kind of record, leaves its old place.
+    fn admit_changed(
+        &mut self,
+        origin: Hash,
+        content: Hash,
+        collection: &'static str,
+        patient: Option<Uuid>,
+        record: Option<Uuid>,
+    ) -> Result<Uuid, Failure> {
+        let Some(known) = self.origins.get_mut(&origin) else { return Err(Code::Internal.bare()) };
+        let old = self.stored.get(&known.record).filter(|_| known.collection == "items");
+        let stays = known.collection == collection && old.is_none_or(|old| Some(old.patient) == patient);
+        if !stays {
+            if let Some(old) = old {
+                self.desk.remove_item(&mut self.writing, old)?;
+            }
+            (known.collection, known.record) = (collection, record.unwrap_or_else(Uuid::new_v4));
+        }
+        known.content = content;
+        self.done.changed += 1;
+        let change = doc! { "$set": {
+            "collection": known.collection, "record": forms::uuid_bson(known.record), "content": stored_hash(&content),
+        } };
+        let record = known.record;
+        self.writing.command(raw(&update("origins", doc! { "_id": stored_hash(&origin) }, change))?);
+        Ok(record)
     }
 
     /// Keys of a patient who is new in this batch are made before anything is sealed for her.
@@ -323,6 +353,10 @@ impl<'a> Import<'a> {
     }
 }
 
+fn stored_hash(hash: &Hash) -> Bson {
+    Bson::Binary(Binary { subtype: BinarySubtype::Generic, bytes: hash.to_vec() })
+}
+
 /// `MRN-` and 16 hexadecimal digits, the same for the same source, where the source gives none.
 fn mrn_of(origin: &Hash) -> String {
     let digits: String = origin.iter().take(8).map(|byte| format!("{byte:02X}")).collect();
@@ -341,14 +375,18 @@ impl Desk<'_> {
     }
 
     async fn origins(&self, wanted: &BTreeSet<Hash>) -> Result<BTreeMap<Hash, Origin>, Failure> {
-        let ids =
-            wanted.iter().map(|hash| Bson::Binary(Binary { subtype: BinarySubtype::Generic, bytes: hash.to_vec() }));
-        let filter = doc! { "_id": { "$in": ids.collect::<Vec<_>>() } };
+        let ids: Vec<Bson> = wanted.iter().map(stored_hash).collect();
+        let filter = doc! { "_id": { "$in": ids } };
         let mut origins = BTreeMap::new();
         for raw in find_documents(self.store, "origins", filter, None).await? {
             let hash = |field: &str| raw.get_binary(field).ok().and_then(|value| Hash::try_from(value.bytes).ok());
             let (Some(id), Some(content)) = (hash("_id"), hash("content")) else { return Err(Code::Damaged.bare()) };
-            origins.insert(id, Origin { record: uuid_at(&raw, "record")?, content });
+            let collection = match raw.get_str("collection") {
+                Ok("items") => "items",
+                Ok("patients") => "patients",
+                Ok(_) | Err(_) => return Err(Code::Damaged.bare()),
+            };
+            origins.insert(id, Origin { collection, record: uuid_at(&raw, "record")?, content });
         }
         Ok(origins)
     }
@@ -376,6 +414,11 @@ impl Imports {
         self.patients += other.patients;
         self.without_patient += other.without_patient;
     }
+
+    /// Counts a batch in that was read before: what is there already was counted then.
+    pub(super) fn add_late(&mut self, other: Imports) {
+        self.add(Imports { unchanged: 0, ..other });
+    }
 }
 
 /// Resources of one transaction.
@@ -395,6 +438,8 @@ impl Workstation {
         let mut resources = resources.into_iter().peekable();
         while resources.peek().is_some() {
             let batch = ImportBatch { resources: resources.by_ref().take(AT_ONCE).collect() };
+            // A service at work is no empty chair.
+            self.touch().await?;
             sum.add(self.perform(batch).await?);
             if told(&sum).is_break() {
                 break;

@@ -11,6 +11,7 @@ mod edit_problem;
 pub mod error;
 pub mod found_site;
 pub mod home;
+pub mod import_files;
 pub mod import_records;
 mod instants;
 mod keys_at_hand;

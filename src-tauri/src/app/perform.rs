@@ -174,14 +174,16 @@ impl Workstation {
             only.heads = prepared.heads.iter().map(|head| head.hash).collect();
         }
         let decisions = self.append(&entries(&events, &prepared.heads)).await?;
-        let written = self.write(prepared).await;
-        self.outcome(&events, &decisions, written.as_ref().err()).await?;
+        let written = self.store().run_all(prepared.writes.clone()).await.map(drop).map_err(Failure::from);
+        if written.is_ok() {
+            self.witness_heads(&prepared.heads);
+        }
+        // The decision is durable and names the heads, so an outcome that can't be written now is found at the next
+        // start. Refusing the answer here would say that nothing was stored when it was.
+        if let Err(failure) = self.outcome(&events, &decisions, written.as_ref().err()).await {
+            tracing::error!(%failure, "the outcome of a write isn't in the audit yet");
+        }
         written
-    }
-
-    async fn write<T>(&mut self, prepared: &Prepared<T>) -> Result<(), Failure> {
-        self.store().run_all(prepared.writes.clone()).await?;
-        self.witness_heads(&prepared.heads)
     }
 
     /// One outcome row for all decisions of one transaction, referring to the first.

@@ -200,7 +200,7 @@ impl Desk<'_> {
         let stored = self.seal_section(old.id, section, section_rev, &item.to_document()?, key)?;
         let head = old.head.next(&self.owner("items", old.id), &[("value", section_rev, borrowed(&stored))], None);
         let change = doc! { "section": section.code(), "s.value": Bson::Binary(stored) };
-        self.replace(writing, "items", old, &head, change)?;
+        self.replace(writing, "items", old, &head, change, Document::new())?;
         Ok(rev)
     }
 
@@ -214,7 +214,7 @@ impl Desk<'_> {
     ) -> Result<(), Failure> {
         let stored = self.seal_next(keys, old, sections)?;
         let head = old.head.next(&self.owner("patients", old.id), &marks(&stored), None);
-        self.replace(writing, "patients", old, &head, changes(stored))
+        self.replace(writing, "patients", old, &head, changes(stored), Document::new())
     }
 
     /// Seals the next revision of sections of a patient.
@@ -245,9 +245,10 @@ impl Desk<'_> {
         let stored = self.seal_next(keys, old, &sections)?;
         let (index, hash) = self.index_of(old.id, record)?;
         let head = old.head.next(&self.owner("patients", old.id), &marks(&stored), Some(hash));
+        let gone = values_gone(&old.raw, &index);
         let mut change = changes(stored);
         change.extend(index.into_iter().map(|(name, payload)| (format!("i.{name}"), payload)));
-        self.replace(writing, "patients", old, &head, change)
+        self.replace(writing, "patients", old, &head, change, gone)
     }
 
     /// The update that replaces a revision, and only that one, and the copy of it that is kept.
@@ -258,27 +259,50 @@ impl Desk<'_> {
         old: &Checked,
         head: &Head,
         mut change: Document,
+        gone: Document,
+    ) -> Result<(), Failure> {
+        self.keep_version(writing, collection, old, |name| change.contains_key(format!("s.{name}")))?;
+        change.extend(doc! { "rev": old.rev + 1, "upd": self.stored_now(), "head": head.to_document() });
+        let filter = doc! { "_id": forms::uuid_bson(old.id), "rev": old.rev };
+        let mut modifiers = doc! { "$set": change };
+        if !gone.is_empty() {
+            modifiers.insert("$unset", gone);
+        }
+        let command = raw(&update(collection, filter, modifiers))?;
+        let encrypted = collection == "patients";
+        let command = if encrypted { self.keys.crypt.encrypt_command(DATABASE, &command)? } else { command };
+        writing.updates.push(command);
+        writing.heads.push(left(collection, old.id, head));
+        Ok(())
+    }
+
+    /// Takes an item out of its chart; what it was stays among the versions.
+    pub(super) fn remove_item(&self, writing: &mut Writing, old: &Checked) -> Result<(), Failure> {
+        self.keep_version(writing, "items", old, |_| true)?;
+        let only_this = doc! { "q": { "_id": forms::uuid_bson(old.id), "rev": old.rev }, "limit": 1 };
+        writing.updates.push(raw(&doc! { "delete": "items", "deletes": [only_this] })?);
+        Ok(())
+    }
+
+    /// The head of a revision and those of its values that are `replaced`, as they were stored.
+    fn keep_version(
+        &self,
+        writing: &mut Writing,
+        collection: &'static str,
+        old: &Checked,
+        replaced: impl Fn(&str) -> bool,
     ) -> Result<(), Failure> {
         let kept = Document::try_from(old.raw.clone())?;
-        let stored = kept.get_document("s").map_err(|_| Code::Damaged.bare())?;
-        let replaced = change.keys().filter_map(|path| path.strip_prefix("s."));
-        let replaced: Document =
-            replaced.map(|name| (name.to_owned(), stored.get(name).cloned().unwrap_or(Bson::Null))).collect();
+        let stored = kept.get_document("s").map_err(|_| Code::Damaged.bare())?.clone();
+        let values: Document = stored.into_iter().filter(|(name, _)| replaced(name)).collect();
         writing.also(
             "versions",
             doc! {
                 "_id": forms::uuid_bson(Uuid::new_v4()), "collection": collection, "record": forms::uuid_bson(old.id),
                 "rev": old.rev, "by": forms::uuid_bson(self.asking.user), "at": self.stored_now(),
-                "head": kept.get("head").cloned().unwrap_or(Bson::Null), "s": replaced,
+                "head": kept.get("head").cloned().unwrap_or(Bson::Null), "s": values,
             },
         );
-        change.extend(doc! { "rev": old.rev + 1, "upd": self.stored_now(), "head": head.to_document() });
-        let filter = doc! { "_id": forms::uuid_bson(old.id), "rev": old.rev };
-        let command = raw(&update(collection, filter, doc! { "$set": change }))?;
-        let encrypted = collection == "patients";
-        let command = if encrypted { self.keys.crypt.encrypt_command(DATABASE, &command)? } else { command };
-        writing.updates.push(command);
-        writing.heads.push(left(collection, old.id, head));
         Ok(())
     }
 
@@ -291,6 +315,16 @@ impl Desk<'_> {
 pub(super) fn clear_index(record: &PatientRecord) -> Vec<Clear> {
     let clear = |(path, value)| Some(Clear { path, key: index_at(path)?.key, value });
     index_values(record).into_iter().filter_map(clear).collect()
+}
+
+/// The stored searchable values that the new revision doesn't have: nobody is found by them any more.
+fn values_gone(stored: &RawDocumentBuf, index: &Document) -> Document {
+    let Ok(before) = stored.get_document("i") else { return Document::new() };
+    let names = before.iter().flatten().map(|(name, _)| name.to_string());
+    names
+        .filter(|name| !index.contains_key(name))
+        .map(|name| (format!("i.{name}"), Bson::String(String::new())))
+        .collect()
 }
 
 /// A section value as stored: its name, its revision, its bytes.

@@ -80,17 +80,22 @@ impl Workstation {
         Ok(())
     }
 
-    /// Whether a write of an ended program reached the store.
+    /// Whether a write of an ended program reached the store: its head stands there, or among the older versions when
+    /// somebody has changed the record since.
     async fn settled(&self, write: &audit::PendingWrite) -> Outcome {
-        let filter = doc! { "_id": crate::keys::forms::uuid_bson(write.record) };
-        let projection = doc! { "head": 1 };
-        match find_documents(self.store.as_ref(), &write.collection, filter, Some(projection)).await {
-            Ok(found) => match found.first() {
-                Some(document) if head_hash(document) == Some(write.head) => Outcome::Done,
-                Some(_) | None => Outcome::Failed,
-            },
-            Err(_) => Outcome::Unknown,
+        let record = || crate::keys::forms::uuid_bson(write.record);
+        let places = [
+            (write.collection.as_str(), doc! { "_id": record() }),
+            ("versions", doc! { "record": record(), "collection": &write.collection }),
+        ];
+        for (collection, filter) in places {
+            match find_documents(self.store.as_ref(), collection, filter, Some(doc! { "head": 1 })).await {
+                Ok(found) if found.iter().any(|one| head_hash(one) == Some(write.head)) => return Outcome::Done,
+                Ok(_) => {}
+                Err(_) => return Outcome::Unknown,
+            }
         }
+        Outcome::Failed
     }
 
     /// The store, as one port for all commands.
@@ -159,9 +164,12 @@ impl Workstation {
         Ok(self.audit.append_all(entries, &self.keys()?.sealer).await?)
     }
 
-    pub(super) fn witness_heads(&self, heads: &[HeadLeft]) -> Result<(), Failure> {
+    /// Remembers what was stored. It is stored all the same if this fails, so that is no failure of the write.
+    pub(super) fn witness_heads(&self, heads: &[HeadLeft]) {
         let seen = |head: &HeadLeft| (head.record, Seen { counter: head.counter, hash: head.hash });
-        Ok(self.witness.note(&heads.iter().map(seen).collect::<Vec<_>>())?)
+        if let Err(error) = self.witness.note(&heads.iter().map(seen).collect::<Vec<_>>()) {
+            tracing::error!(%error, "the newest revisions can't be remembered");
+        }
     }
 
     /// Signs the newest audit row with the workstation key, which is fetched for the moment.

@@ -1,18 +1,16 @@
 //! `wardsealctl import fhir`: bundles and single resources, a file at a time, safe to stop and to run again.
 
 use super::open;
-use std::fs::File;
 use std::io::{IsTerminal, Write};
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use wardseal::app::Workstation;
 use wardseal::app::demo_clinic::MAIN_UNIT;
-use wardseal::app::import_records::{Imports, Incoming};
+use wardseal::app::import_files::{FhirFiles, FilesImported, Told};
+use wardseal::app::import_records::Imports;
 use wardseal::clock::{Clock, Moment, SystemClock};
-use wardseal::record::fhir::{resources, survey};
 
 #[derive(clap::Subcommand)]
 pub enum Command {
@@ -43,64 +41,26 @@ pub async fn run(command: Command) -> Result<(), String> {
     open::sign_in(&mut workstation, &arguments.user, None).await?;
     let stop = stop_at_ctrl_c();
     let mut progress = Progress::start("import");
-    let mut sum = Imports::default();
-    let mut failed = 0;
-    for file in &files {
-        if stop.load(Ordering::SeqCst) {
-            break;
+    let told = |told: Told<'_>| {
+        match told {
+            Told::Stored(sum) => progress.tell(sum),
+            Told::Refused(why) => eprintln!("{why}."),
         }
-        match import_file(&mut workstation, file, &arguments, &stop, &mut progress, sum).await {
-            Ok(done) => sum.add(done),
-            Err(Refused::File(why)) => {
-                failed += 1;
-                eprintln!("{why}");
-            }
-            Err(Refused::Store(sentence)) => return Err(sentence),
-        }
-    }
-    workstation.sign_out().await.map_err(|failure| open::sentence(&failure))?;
-    progress.end(&sum);
-    match (failed, stop.load(Ordering::SeqCst)) {
-        (_, true) => Err("Stopped. What was stored so far stays; run it again to go on.".to_owned()),
-        (0, false) => Ok(()),
-        (failed, false) => Err(format!("{failed} of {} files were refused; nothing of them was stored.", files.len())),
-    }
-}
-
-enum Refused {
-    /// The file is at fault; the others go on.
-    File(String),
-    /// The store is at fault; nothing goes on.
-    Store(String),
-}
-
-/// Reads the whole file first, so that a file with a defect stores nothing.
-async fn import_file(
-    workstation: &mut Workstation,
-    path: &Path,
-    arguments: &Fhir,
-    stop: &AtomicBool,
-    progress: &mut Progress,
-    before: Imports,
-) -> Result<Imports, Refused> {
-    let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
-    let surveyed = survey(|| File::open(path), &name).map_err(|error| Refused::File(format!("{error}.")))?;
-    let file = File::open(path).map_err(|error| Refused::File(format!("{name}: {error}.")))?;
-    let mut broken = None;
-    let all = resources(file, &name, &surveyed.links, &arguments.source);
-    // The file was whole a moment ago; if it changed since, what was read of it so far is a whole batch or nothing.
-    let units = vec![arguments.unit.clone()];
-    let incoming = |(imported, canonical)| Incoming { imported, canonical, units: units.clone() };
-    let sound = all.map_while(|one| one.map(incoming).map_err(|error| broken = Some(format!("{error}."))).ok());
-    let told = |sum: &Imports| {
-        let mut so_far = before;
-        so_far.add(*sum);
-        progress.tell(&so_far);
         if stop.load(Ordering::SeqCst) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
-    let done = workstation.import(sound, told).await;
-    let done = done.map_err(|failure| Refused::Store(open::sentence(&failure)))?;
-    broken.map_or(Ok(done), |why| Err(Refused::File(why)))
+    let what = FhirFiles { files: &files, system: &arguments.source, unit: &arguments.unit };
+    let done = workstation.import_files(&what, told).await.map_err(|failure| open::sentence(&failure))?;
+    workstation.sign_out().await.map_err(|failure| open::sentence(&failure))?;
+    progress.end(&done.sum);
+    match done {
+        FilesImported { stopped: true, .. } => {
+            Err("Stopped. What was stored so far stays; run it again to go on.".to_owned())
+        }
+        FilesImported { refused: 0, .. } => Ok(()),
+        FilesImported { refused, .. } => {
+            Err(format!("{refused} of {} files were refused; nothing of them was stored.", files.len()))
+        }
+    }
 }
 
 fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
