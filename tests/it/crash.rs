@@ -52,6 +52,8 @@ pub fn below(end: u64) -> u64 {
 pub struct Child {
     command: Command,
     notes: Option<PathBuf>,
+    steps: u64,
+    pause: u64,
 }
 
 impl Child {
@@ -60,7 +62,7 @@ impl Child {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.args([test, "--exact", "--nocapture", "--test-threads=1"]);
         command.stdout(Stdio::piped()).stderr(Stdio::null());
-        Self { command, notes: None }
+        Self { command, notes: None, steps: STEPS, pause: 4_000 }
     }
 
     /// Lets the child work on a disk that loses what was not synced.
@@ -88,17 +90,23 @@ impl Child {
         self
     }
 
+    /// How many steps it may acknowledge before it is killed, and how many microseconds a step may take.
+    pub fn within(mut self, steps: u64, pause: u64) -> Self {
+        (self.steps, self.pause) = (steps, pause);
+        self
+    }
+
     /// Kills the child at a random point, takes back what it never synced, answers what it acknowledged.
     pub fn kill_at_random(mut self, folder: &Path) -> Vec<String> {
         let mut process = self.command.env(FOLDER, folder).spawn().unwrap();
-        let last = 1 + below(STEPS);
+        let last = 1 + below(self.steps);
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let mut acknowledged = vec![];
         while (acknowledged.len() as u64) < last {
             let Some(line) = lines.next() else { break };
             acknowledged.extend(step_of(&line.unwrap()));
         }
-        std::thread::sleep(Duration::from_micros(below(4_000)));
+        std::thread::sleep(Duration::from_micros(below(self.pause)));
         kill(&mut process);
         acknowledged.extend(lines.map_while(Result::ok).filter_map(|line| step_of(&line)));
         if let Some(notes) = &self.notes {

@@ -7,6 +7,7 @@ mod canary;
 mod clinic_day;
 mod commands;
 mod crash;
+mod crash_clinic;
 mod durability_store;
 mod fhir;
 mod fields;
