@@ -5,8 +5,8 @@ use crate::crash::{self, Child, Shim};
 use crate::import::{condition, of};
 use crate::world::{MORNING, sign_in};
 use bson::{Document, doc};
-use hpke::kem::{Kem as _, X25519HkdfSha256};
 use hpke::Serializable as _;
+use hpke::kem::{Kem as _, X25519HkdfSha256};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
@@ -198,7 +198,8 @@ async fn child_that_edits() {
             let answer = match turn {
                 1 => seat.dispatch("add_problem", json!({ "patient": anna, "problem": problem(&text(turn)) })).await,
                 _ => {
-                    let edit = json!({ "patient": anna, "item": item, "rev": turn - 1, "problem": problem(&text(turn)) });
+                    let edit =
+                        json!({ "patient": anna, "item": item, "rev": turn - 1, "problem": problem(&text(turn)) });
                     seat.dispatch("edit_problem", edit).await
                 }
             };
@@ -282,7 +283,9 @@ fn bundle(n: usize) -> Value {
         "telecom": [{ "system": "phone", "value": format!("555-020-{n:04}") }] });
     let items = (0..ITEMS).map(|nth| match nth % 2 {
         0 => condition(&id, &format!("{id}-c{nth}"), "Hypertension"),
-        _ => of(&id, "Observation", &format!("{id}-o{nth}"), &json!({ "status": "final", "code": { "text": "Pulse" } })),
+        _ => {
+            of(&id, "Observation", &format!("{id}-o{nth}"), &json!({ "status": "final", "code": { "text": "Pulse" } }))
+        }
     });
     let entries: Vec<Value> = std::iter::once(anyone).chain(items).map(|one| json!({ "resource": one })).collect();
     json!({ "resourceType": "Bundle", "type": "collection", "entry": entries })
