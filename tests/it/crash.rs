@@ -148,7 +148,9 @@ pub struct Shim {
 impl Shim {
     /// Compiles it; `None` (said aloud) without a C compiler or on another system than Linux.
     pub fn build() -> Option<Self> {
-        let library = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("unsynced-{}.so", std::process::id()));
+        // Each its own: the tests of one process drop theirs at different times.
+        let name = format!("unsynced-{}-{}.so", std::process::id(), below(u64::MAX));
+        let library = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/shim/unsynced.c");
         let compiled =
             Command::new("cc").args(["-shared", "-fPIC", "-O1", "-o"]).arg(&library).arg(source).arg("-ldl").status();

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use wardseal::app::demo_clinic::{MAIN_UNIT, found_demo, resources};
 use wardseal::app::import_files::FhirFiles;
 use wardseal::app::sign_in::DEMO_PASSWORD;
-use wardseal::app::{Home, OpenChart, SearchPatients, Workstation};
+use wardseal::app::{Failure, Home, OpenChart, SearchPatients, Workstation};
 use wardseal::audit::{self, Kind, Opener, Outcome, Row, Span};
 use wardseal::clock::ManualClock;
 use wardseal::keys::{
@@ -30,7 +30,7 @@ use wardseal::store::find_documents;
 use zeroize::Zeroizing;
 
 /// A keychain that outlives its process: a file an entry.
-struct FolderKeychain(PathBuf);
+pub struct FolderKeychain(PathBuf);
 
 impl Keychain for FolderKeychain {
     fn get(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeychainError> {
@@ -47,19 +47,19 @@ impl Keychain for FolderKeychain {
 }
 
 /// A clinic in a folder, for one process after the other. The keychain lies beside the part that power cuts touch.
-struct Clinic {
-    folder: PathBuf,
-    keychain: Arc<FolderKeychain>,
+pub struct Clinic {
+    pub folder: PathBuf,
+    pub keychain: Arc<FolderKeychain>,
 }
 
 impl Clinic {
-    fn at(folder: &Path) -> Self {
+    pub fn at(folder: &Path) -> Self {
         let keychain = folder.with_extension("keychain");
         std::fs::create_dir_all(&keychain).unwrap();
         Self { folder: folder.to_owned(), keychain: Arc::new(FolderKeychain(keychain)) }
     }
 
-    async fn founded(folder: &Path) -> Self {
+    pub async fn founded(folder: &Path) -> Self {
         let clinic = Self::at(folder);
         let (home, clock) = (clinic.home(), ManualClock::at(MORNING));
         home.create().unwrap();
@@ -68,23 +68,23 @@ impl Clinic {
         clinic
     }
 
-    fn home(&self) -> Home {
+    pub fn home(&self) -> Home {
         Home::at(&self.folder)
     }
 
-    async fn seat(&self) -> Workstation {
+    pub async fn seat(&self) -> Workstation {
         let clock = Arc::new(ManualClock::at(MORNING));
         Workstation::open(self.home(), self.keychain.clone(), clock).await.unwrap()
     }
 
-    async fn seat_of(&self, username: &str) -> Workstation {
+    pub async fn seat_of(&self, username: &str) -> Workstation {
         let mut seat = self.seat().await;
         sign_in(&mut seat, username).await;
         seat
     }
 
     /// The audit and the store against themselves.
-    async fn check(&self) {
+    pub async fn check(&self) {
         let enrolment = self.home().enrolment().unwrap().unwrap();
         let key = WorkstationKey::load(self.keychain.as_ref(), enrolment.workstation).unwrap();
         audit::verify(&self.home().audit(), key.public().as_bytes(), None).unwrap();
@@ -132,7 +132,7 @@ impl Clinic {
     }
 
     /// Starts the program after a sudden end: what was open gets its outcome, and everything is whole.
-    async fn start_again(&self) {
+    pub async fn start_again(&self) {
         let open = self.open_writes();
         drop(self.seat().await);
         assert!(self.open_writes().is_empty(), "every write has an outcome");
@@ -171,13 +171,13 @@ async fn end_suddenly(test: &str, shim: Option<&Shim>, kills: usize, mut look: i
     }
 }
 
-async fn found_people(clinic: &Clinic) {
+pub async fn found_people(clinic: &Clinic) {
     let mut seat = clinic.seat_of("import").await;
     let anna = resources("test", "anna", patient("Smith", "Anna", "1968-04-12"), vec![], &["main"]);
     seat.import(anna, |_| ControlFlow::Continue(())).await.unwrap();
 }
 
-async fn find(seat: &mut Workstation, query: &str) -> Vec<Uuid> {
+pub async fn find(seat: &mut Workstation, query: &str) -> Vec<Uuid> {
     let page = seat.perform(SearchPatients { query: query.to_owned(), offset: 0, limit: 50 }).await.unwrap();
     assert!(page.rows.iter().all(|row| !row.damaged), "{query}");
     page.rows.iter().map(|row| row.patient).collect()
@@ -185,12 +185,16 @@ async fn find(seat: &mut Workstation, query: &str) -> Vec<Uuid> {
 
 // ---------------------------------------------------------------- editing
 
-/// Adds a problem, changes it twice, adds the next one; says after each answer what it is now.
 #[tokio::test]
 async fn child_that_edits() {
     let Some(folder) = crash::folder() else { return };
     let mut seat = Clinic::at(&folder).seat_of("osei").await;
     let anna = find(&mut seat, "smith").await[0];
+    panic!("{}", edit_until_refused(&mut seat, anna).await);
+}
+
+/// Adds a problem, changes it twice, adds the next one; says after each answer what it is now.
+pub async fn edit_until_refused(seat: &mut Workstation, anna: Uuid) -> Failure {
     for n in 0.. {
         let text = |turn: i64| format!("{}-{n}-{turn}", std::process::id());
         let mut item = Value::Null;
@@ -203,18 +207,22 @@ async fn child_that_edits() {
                     seat.dispatch("edit_problem", edit).await
                 }
             };
-            item = answer.unwrap()["saved"]["item"].clone();
+            match answer {
+                Ok(answer) => item = answer["saved"]["item"].clone(),
+                Err(failure) => return failure,
+            }
             crash::acknowledge(&format!("{} {turn} {}", item.as_str().unwrap(), text(turn)));
         }
     }
+    unreachable!()
 }
 
 /// What was acknowledged of all children so far: each problem's newest revision and its words.
 #[derive(Default)]
-struct Acknowledged(BTreeMap<Uuid, (i64, String)>);
+pub struct Acknowledged(BTreeMap<Uuid, (i64, String)>);
 
 impl Acknowledged {
-    fn hear(&mut self, lines: &[String]) {
+    pub fn hear(&mut self, lines: &[String]) {
         for line in lines {
             let [item, rev, text] = line.split(' ').collect::<Vec<_>>()[..] else { panic!("{line}") };
             self.0.insert(item.parse().unwrap(), (rev.parse().unwrap(), text.to_owned()));
@@ -222,7 +230,7 @@ impl Acknowledged {
     }
 
     /// Every acknowledged revision stands there; beyond them at most one write that was under way.
-    async fn compare(&mut self, seat: &mut Workstation) -> u64 {
+    pub async fn compare(&mut self, seat: &mut Workstation) -> u64 {
         let anna = find(seat, "smith").await[0];
         let chart = seat.perform(OpenChart { patient: anna }).await.unwrap();
         assert_eq!(chart.damaged_items, 0);

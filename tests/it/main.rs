@@ -3,11 +3,13 @@
 
 mod arrows;
 mod audit;
+mod bad_input;
 mod canary;
 mod clinic_day;
 mod commands;
 mod crash;
 mod crash_clinic;
+mod disks;
 mod durability_store;
 mod fhir;
 mod fields;

@@ -14,7 +14,7 @@ use crate::policy::{Relationship, Right, decide};
 use crate::record::{Compartment, Item, PartialDate, PatientRecord, Section};
 use crate::secret::Secret;
 use crate::store::witness::{HeadWitness, Seen};
-use crate::store::{DATABASE, Store, find_documents, first_batch};
+use crate::store::{DATABASE, Store, find, find_documents, first_batch};
 use bson::spec::BinarySubtype;
 use bson::{Bson, Document, RawBinaryRef, RawDocument, RawDocumentBuf, doc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -133,6 +133,19 @@ impl Desk<'_> {
     pub(super) async fn find_encrypted(&self, command: &Document) -> Result<Vec<RawDocumentBuf>, Failure> {
         let command = self.keys.crypt.encrypt_command(DATABASE, &crate::store::raw(command)?)?;
         Ok(first_batch(&self.store.run(command).await?)?)
+    }
+
+    /// Whole documents by their ids; of none, none.
+    pub(super) async fn by_ids(&self, collection: &str, ids: BTreeSet<Uuid>) -> Result<Vec<RawDocumentBuf>, Failure> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<Bson> = ids.into_iter().map(forms::uuid_bson).collect();
+        let filter = doc! { "_id": { "$in": ids } };
+        if collection == "patients" {
+            return self.find_encrypted(&find(collection, filter, None)).await;
+        }
+        Ok(find_documents(self.store, collection, filter, None).await?)
     }
 
     pub(super) fn owner<'b>(&'b self, collection: &'b str, record: Uuid) -> Owner<'b> {

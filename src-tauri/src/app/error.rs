@@ -185,7 +185,9 @@ impl From<Denial> for Failure {
 impl From<Invalid> for Failure {
     fn from(invalid: Invalid) -> Self {
         let why = serde_json::to_value(invalid.why).unwrap_or(Value::Null);
-        Failure { code: Code::Invalid, fields: BTreeMap::from([("field", invalid.field.into()), ("why", why)]) }
+        // The screen knows an entry by its last name: `text`, not `problems.text`.
+        let field = invalid.field.rsplit('.').next().unwrap_or(invalid.field);
+        Failure { code: Code::Invalid, fields: BTreeMap::from([("field", field.into()), ("why", why)]) }
     }
 }
 

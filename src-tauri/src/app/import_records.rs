@@ -1,20 +1,21 @@
 //! Import records: a batch of resources, each known by its source. Same content is skipped, different content is a new
 //! revision, a batch is stored whole or not at all.
 
-use super::desk::{Checked, Desk, PatientKeys, uuid_at};
+use super::desk::{Checked, Desk, PatientKeys};
 use super::error::{Code, Failure};
 use super::found_site::SITE_RECORD;
+use super::origins::{Hash, Origin, mrn_of, stored_hash};
 use super::perform::{Action, Prepared, Touched};
 use super::sealing::Writing;
 use super::views::ForUi;
 use super::workstation::Workstation;
 use crate::audit::Purpose;
-use crate::keys::{Author, CareTeamRow, Member, Signed, forms, mac};
+use crate::keys::{Author, CareTeamRow, Member, Signed, forms};
 use crate::policy::Right;
 use crate::record::fhir::{Imported, Mapped};
-use crate::record::{AllergyStatement, Compartment, Content, Item, PatientRecord, Section, Source};
-use crate::store::{find_documents, raw, update};
-use bson::{Binary, Bson, Document, RawDocumentBuf, doc, spec::BinarySubtype};
+use crate::record::{AllergyStatement, Compartment, Content, Item, PatientRecord, Section};
+use crate::store::{raw, update};
+use bson::{Document, doc};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
@@ -54,17 +55,6 @@ pub struct Imports {
 }
 
 impl ForUi for Imports {}
-
-/// The MAC of a source, and of a content.
-type Hash = [u8; 32];
-
-/// What is stored of a source.
-struct Origin {
-    /// `items` or `patients`: a statement about a patient is stored in her record.
-    collection: &'static str,
-    record: Uuid,
-    content: Hash,
-}
 
 impl Action for ImportBatch {
     type Output = Imports;
@@ -350,57 +340,6 @@ impl<'a> Import<'a> {
         let heads = std::mem::take(&mut self.writing.heads);
         let writes = self.writing.commands(self.desk)?;
         Ok(Prepared { output: self.done, touched, writes, heads })
-    }
-}
-
-fn stored_hash(hash: &Hash) -> Bson {
-    Bson::Binary(Binary { subtype: BinarySubtype::Generic, bytes: hash.to_vec() })
-}
-
-/// `MRN-` and 16 hexadecimal digits, the same for the same source, where the source gives none.
-fn mrn_of(origin: &Hash) -> String {
-    let digits: String = origin.iter().take(8).map(|byte| format!("{byte:02X}")).collect();
-    format!("MRN-{digits}")
-}
-
-impl Desk<'_> {
-    /// The keyed hash under which a source is remembered; tells nothing without the site key.
-    fn origin_of(&self, source: &Source) -> Hash {
-        let parts = [source.system.as_bytes(), source.kind.as_bytes(), source.id.as_bytes()];
-        mac(&self.keys.origins, "wardseal/origin/1", &parts)
-    }
-
-    fn content_of(&self, resource: &Incoming) -> Hash {
-        mac(&self.keys.origins, "wardseal/origin-content/1", &[&resource.canonical])
-    }
-
-    async fn origins(&self, wanted: &BTreeSet<Hash>) -> Result<BTreeMap<Hash, Origin>, Failure> {
-        let ids: Vec<Bson> = wanted.iter().map(stored_hash).collect();
-        let filter = doc! { "_id": { "$in": ids } };
-        let mut origins = BTreeMap::new();
-        for raw in find_documents(self.store, "origins", filter, None).await? {
-            let hash = |field: &str| raw.get_binary(field).ok().and_then(|value| Hash::try_from(value.bytes).ok());
-            let (Some(id), Some(content)) = (hash("_id"), hash("content")) else { return Err(Code::Damaged.bare()) };
-            let collection = match raw.get_str("collection") {
-                Ok("items") => "items",
-                Ok("patients") => "patients",
-                Ok(_) | Err(_) => return Err(Code::Damaged.bare()),
-            };
-            origins.insert(id, Origin { collection, record: uuid_at(&raw, "record")?, content });
-        }
-        Ok(origins)
-    }
-
-    async fn by_ids(&self, collection: &str, ids: BTreeSet<Uuid>) -> Result<Vec<RawDocumentBuf>, Failure> {
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let ids: Vec<Bson> = ids.into_iter().map(forms::uuid_bson).collect();
-        let filter = doc! { "_id": { "$in": ids } };
-        if collection == "patients" {
-            return self.find_encrypted(&crate::store::find(collection, filter, None)).await;
-        }
-        Ok(find_documents(self.store, collection, filter, None).await?)
     }
 }
 

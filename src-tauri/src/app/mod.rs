@@ -18,6 +18,7 @@ mod keys_at_hand;
 mod national_id;
 mod observation_views;
 mod open_chart;
+mod origins;
 pub mod perform;
 mod sealing;
 mod search_patients;

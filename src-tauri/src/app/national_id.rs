@@ -1,7 +1,7 @@
 //! The social security number: entered by some who may never read it, revealed to few, with a reason.
 
 use super::desk::Desk;
-use super::error::{Code, Failure};
+use super::error::Failure;
 use super::perform::{Action, Prepared, Touched};
 use super::sealing::Writing;
 use super::views::{Done, NationalIdView};
@@ -26,12 +26,9 @@ pub struct EnterNationalId {
 pub struct RevealNationalId {
     /// Patient id.
     pub patient: Uuid,
-    /// Why, at least [`SHORTEST_REASON`] characters.
+    /// Why, in a few words.
     pub reason: String,
 }
-
-/// Characters a reason has at least.
-pub const SHORTEST_REASON: usize = 5;
 
 impl Action for EnterNationalId {
     type Output = Done;
@@ -88,11 +85,7 @@ impl Action for RevealNationalId {
     }
 
     async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<NationalIdView>, Failure> {
-        if self.reason.trim().chars().count() < SHORTEST_REASON {
-            let mut failure = Code::Invalid.with("field", "reason");
-            failure.fields.insert("why", "too_short".into());
-            return Err(failure);
-        }
+        validate::reason(&self.reason)?;
         let patient = desk.patient(self.patient, &[Section::NationalId]).await?;
         let revealed = patient.record.national_id.ssn.clone();
         let view = NationalIdView { on_file: revealed.is_some(), last4: None, revealed };

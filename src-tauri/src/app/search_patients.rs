@@ -77,7 +77,7 @@ fn unreadable(error: QueryError) -> Failure {
     let why = match error {
         QueryError::Empty => "empty",
         QueryError::TooLong => "too_long",
-        QueryError::NoSuchDay => "no_such_day",
+        QueryError::NoSuchDay => "impossible",
     };
     let mut failure = Code::Invalid.with("field", "query");
     failure.fields.insert("why", why.into());

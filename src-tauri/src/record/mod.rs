@@ -19,6 +19,7 @@ mod stored;
 mod typed_date;
 pub mod validate;
 pub mod value_sets;
+mod why;
 
 pub use clinical::{Allergy, CarePlan, Coded, Encounter, Immunization, Medication, Note, Problem, Procedure, Report};
 pub use date::{DateError, DateOrder, PartialDate};

@@ -3,57 +3,14 @@
 //! Imports keep what the source says, right or wrong; these rules are for what people type here.
 
 use super::clinical::Problem;
-use super::date::PartialDate;
+use super::date::{DateError, PartialDate};
 use super::fold::fold_phone;
 use super::value_sets::{CLINICAL_STATUSES, VERIFICATIONS};
-use serde::Serialize;
 use std::ops::RangeInclusive;
-use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// A field that can't be saved as it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error, Serialize, ts_rs::TS)]
-#[error("{field}: {why}")]
-pub struct Invalid {
-    /// Path in `FIELDS`.
-    pub field: &'static str,
-    /// What is wrong.
-    pub why: Why,
-}
-
-/// What is wrong with a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error, Serialize, ts_rs::TS)]
-#[serde(rename_all = "snake_case")]
-pub enum Why {
-    /// Nothing was entered.
-    #[error("is missing")]
-    Missing,
-    /// One letter: right for some names, so it takes a confirmation.
-    #[error("has only one letter")]
-    OneLetter,
-    /// Too many characters.
-    #[error("is too long")]
-    TooLong,
-    /// Characters that don't belong there.
-    #[error("has characters that don't belong there")]
-    Characters,
-    /// Not written like a value of its kind.
-    #[error("isn't written like one")]
-    Form,
-    /// After today.
-    #[error("is in the future")]
-    InFuture,
-    /// Before 1900.
-    #[error("is too long ago")]
-    TooLongAgo,
-    /// A number that was never given out.
-    #[error("is a number that was never given out")]
-    NeverIssued,
-    /// Not one of the allowed words.
-    #[error("isn't one of the allowed words")]
-    NotListed,
-}
+pub use super::why::{Invalid, Why};
 
 /// Whether a person has said that a one-letter name is right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +27,8 @@ const LONGEST_MRN: usize = 64;
 const LONGEST_PROBLEM: usize = 300;
 const LONGEST_CODE: usize = 200;
 const LONGEST_NOTE: usize = 10_000;
+const SHORTEST_REASON: usize = 5;
+const LONGEST_REASON: usize = 500;
 const PHONE_DIGITS: RangeInclusive<usize> = 7..=15;
 const EARLIEST_BIRTH: u16 = 1900;
 /// Numbers printed in advertisements and pamphlets, and used by thousands.
@@ -176,7 +135,8 @@ pub fn ssn(text: &str) -> Result<(), Invalid> {
             let never = matches!(*area, "000" | "666") || area.starts_with('9') || *group == "00" || *serial == "0000";
             if never || FAMOUS_SSNS.contains(&text) { refuse(FIELD, Why::NeverIssued) } else { Ok(()) }
         }
-        _ => refuse(FIELD, Why::Form),
+        _ if text.is_empty() => refuse(FIELD, Why::Missing),
+        _ => refuse(FIELD, Why::Digits),
     }
 }
 
@@ -219,6 +179,15 @@ pub fn one_line(field: &'static str, text: &str, longest: usize) -> Result<(), I
     no_longer_than(field, text.trim(), longest)
 }
 
+/// Why somebody wants to see what is usually hidden: 5–500 characters on one line.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn reason(text: &str) -> Result<(), Invalid> {
+    one_line("reason", text, LONGEST_REASON)?;
+    if text.trim().chars().count() < SHORTEST_REASON { refuse("reason", Why::TooShort) } else { Ok(()) }
+}
+
 /// Free text of up to 10,000 characters, with line breaks and tabs; may be empty.
 ///
 /// # Errors
@@ -259,7 +228,8 @@ fn past_day(field: &'static str, iso: Option<&str>, today: PartialDate) -> Resul
     match iso.map(str::parse) {
         None => Ok(()),
         Some(Ok(date)) => not_after(field, date, today),
-        Some(Err(_)) => refuse(field, Why::Form),
+        Some(Err(DateError::NoSuchDay)) => refuse(field, Why::NoSuchDay),
+        Some(Err(DateError::Form)) => refuse(field, Why::Date),
     }
 }
 
@@ -325,9 +295,10 @@ mod tests {
         {
             assert_eq!(ssn(text).unwrap_err().why, Why::NeverIssued, "{text}");
         }
-        for text in ["", "123456789", "123-456-789", "12a-45-6789", "123-45-67890", "١٢٣-45-6789"] {
-            assert_eq!(ssn(text).unwrap_err().why, Why::Form, "{text}");
+        for text in ["123456789", "123-456-789", "12a-45-6789", "123-45-67890", "١٢٣-45-6789"] {
+            assert_eq!(ssn(text).unwrap_err().why, Why::Digits, "{text}");
         }
+        assert_eq!(ssn(" ").unwrap_err().why, Why::Missing);
     }
 
     #[test]
@@ -382,7 +353,7 @@ mod tests {
         let expected = [
             ("problems.text", Why::Missing),
             ("problems.clinical_status", Why::NotListed),
-            ("problems.onset", Why::Form),
+            ("problems.onset", Why::NoSuchDay),
             ("problems.abatement", Why::InFuture),
         ];
         assert_eq!(fields, expected);

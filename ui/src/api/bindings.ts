@@ -512,7 +512,7 @@ export type RevealNationalId = {
  */
 patient: string, 
 /**
- * Why, at least [`SHORTEST_REASON`] characters.
+ * Why, in a few words.
  */
 reason: string, };
 
