@@ -213,6 +213,7 @@ export const chart = {
     enterTitle: "Enter the social security number",
     number: "Social security number",
     numberHint: "Nine digits; spaces and dashes don't matter.",
+    sealedReadable: "It is encrypted as you save it, and takes the place of one on file.",
     sealed: "It is sealed as you save it. Your role can't read it back, so check it now.",
     save: "Save",
     entered: "Saved. It is on file now.",

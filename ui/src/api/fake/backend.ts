@@ -161,7 +161,9 @@ class Clinic {
     },
     enter_national_id: ({ patient, ssn }) => {
       validate.ssn(ssn);
-      this.ids.set(this.patient(patient).id, ssn);
+      const { on_file } = this.nationalId(this.patient(patient));
+      if (on_file && this.open().account.user.role !== "doctor") throw new Failed("no_right");
+      this.ids.set(patient, ssn);
       return {};
     },
     reveal_national_id: ({ patient, reason }) => {

@@ -52,7 +52,8 @@ export function project(full: ChartView, role: string): ChartView {
   return {
     patient: full.patient,
     banner,
-    may: rights(false, true, false),
+    // A first number may be entered; one on file is left to those who may change it.
+    may: rights(false, !onFile, false),
     ...front,
     ...(insurance ? { insurance } : {}),
     national_id: { on_file: onFile },
