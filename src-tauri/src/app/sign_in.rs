@@ -237,7 +237,7 @@ impl Workstation {
             state: self.seat_state(),
             site: self.record.name.clone(),
             demo,
-            demo_users: if demo { DEMO_USERS.iter().map(demo_user).collect() } else { Vec::new() },
+            demo_users: DEMO_USERS.iter().filter(|(_, role)| demo && *role != Role::Import).map(demo_user).collect(),
             store: self.store.kind(),
             policy: policy_version(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
