@@ -1,7 +1,7 @@
 //! The social security number: entered by some who may never read it, revealed to few, with a reason.
 
 use super::desk::Desk;
-use super::error::Failure;
+use super::error::{Code, Failure};
 use super::perform::{Action, Prepared, Touched};
 use super::sealing::Writing;
 use super::views::{Done, NationalIdView};
