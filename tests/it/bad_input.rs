@@ -308,15 +308,15 @@ fn no_json_makes_a_command_panic_or_damages_a_record() {
     let cases = std::env::var("WARDSEAL_STEPS").ok().and_then(|n| n.parse().ok()).unwrap_or(300);
     let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
     proptest!(config, |(name in names, arguments in any_json(anna))| {
+        let mut world = world.borrow_mut();
         runtime.block_on(async {
-            let mut world = world.borrow_mut();
             if let Err(failure) = world.seat.dispatch(name, arguments).await {
                 assert!(failure.code != Code::Damaged && failure.to_string().len() < 200, "{name}: {failure}");
             }
         });
     });
+    let mut world = world.into_inner();
     runtime.block_on(async {
-        let mut world = world.borrow_mut();
         world.wait(std::time::Duration::from_secs(3_600));
         world.sign_in("osei").await;
         assert_eq!(world.open(anna).await.unwrap().damaged_items, 0);

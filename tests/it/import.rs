@@ -208,7 +208,7 @@ async fn a_patient_who_moved_is_found_by_what_is_true_now_and_no_more_by_what_wa
     let folder = Folder::new();
     let file = folder.resource("anna.json", &anna());
     let mut world = World::new().await;
-    import(&mut world, &[file.clone()]).await;
+    import(&mut world, std::slice::from_ref(&file)).await;
     let mut moved = anna();
     moved["telecom"] = json!([{ "system": "phone", "value": "555-010-0999" }]);
     moved["name"] = json!([{ "family": "Jones", "given": ["Anna"] }]);

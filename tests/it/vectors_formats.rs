@@ -233,7 +233,7 @@ fn a_value_the_server_stored_gives_its_value_counter_zeros_and_tag() {
     family.finish();
 }
 
-fn field<'a>(case: &'a Document, name: &str) -> Vec<u8> {
+fn field(case: &Document, name: &str) -> Vec<u8> {
     hex(case.get_str(name).unwrap())
 }
 
