@@ -1,1 +1,68 @@
-fn main() {}
+//! What things cost, each beside a baseline measured in the same run. Prints figures and ratios; asserts nothing.
+//!
+//! `cargo bench --bench wardseal -- [--patients FILE] [--json] [import] [search] [chart] [sign-in] [audit]`, all of them
+//! when none is named. FILE holds one patient a line, as `./task bench` makes them; without it the demo's are taken.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a benchmark fails by panicking")]
+
+mod audit;
+mod chart;
+mod clinic;
+mod figures;
+mod import;
+mod search;
+mod sign_in;
+
+use figures::Figures;
+use std::path::PathBuf;
+
+/// What the command line asks for.
+struct Wanted {
+    patients: Option<PathBuf>,
+    json: bool,
+    names: Vec<String>,
+}
+
+impl Wanted {
+    fn read() -> Self {
+        let mut wanted = Self { patients: None, json: false, names: Vec::new() };
+        let mut words = std::env::args().skip(1);
+        while let Some(word) = words.next() {
+            match word.as_str() {
+                "--patients" => wanted.patients = words.next().map(PathBuf::from),
+                "--json" => wanted.json = true,
+                // Cargo says so to every benchmark.
+                "--bench" => {}
+                name => wanted.names.push(name.to_owned()),
+            }
+        }
+        wanted
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.names.is_empty() || self.names.iter().any(|one| one == name)
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let wanted = Wanted::read();
+    let mut figures = Figures::start();
+    if wanted.has("import") || wanted.has("search") {
+        let mut clinic = clinic::Clinic::new(clinic::CHEAP).await;
+        import::run(&mut clinic, wanted.patients.as_deref(), &mut figures).await;
+        if wanted.has("search") {
+            search::run(&mut clinic, &mut figures).await;
+        }
+    }
+    if wanted.has("chart") {
+        chart::run(&mut figures).await;
+    }
+    if wanted.has("sign-in") {
+        sign_in::run(&mut figures).await;
+    }
+    if wanted.has("audit") {
+        audit::run(&mut figures).await;
+    }
+    figures.note_memory();
+    figures.print(wanted.json);
+}

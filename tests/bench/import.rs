@@ -1,0 +1,39 @@
+//! Import of patients with their charts: the import service's own way in, batch by batch.
+
+use crate::clinic::Clinic;
+use crate::figures::Figures;
+use std::ops::ControlFlow;
+use std::path::Path;
+use time::OffsetDateTime;
+use wardseal::app::demo_clinic::{MAIN_UNIT, resources};
+use wardseal::record::demo::{demo_clinic, from_bench_json};
+use wardseal::record::{Item, PatientRecord};
+
+const WITHOUT_A_FILE: usize = 500;
+
+/// Imports the file's patients, or the demo's.
+pub async fn run(clinic: &mut Clinic, file: Option<&Path>, figures: &mut Figures) {
+    let patients = file.map_or_else(of_the_demo, read);
+    let count = patients.len();
+    clinic.sign_in("import").await;
+    let incoming = patients
+        .into_iter()
+        .enumerate()
+        .flat_map(|(nth, (record, items))| resources("bench", &nth.to_string(), record, items, &[MAIN_UNIT]));
+    let (done, time) = figures.time(clinic.seat.import(incoming, |_| ControlFlow::Continue(()))).await;
+    let done = done.unwrap();
+    assert_eq!(usize::try_from(done.patients), Ok(count));
+    clinic.seat.sign_out().await.unwrap();
+    figures.count("patients", count);
+    figures.count("resources", usize::try_from(done.new).unwrap());
+    figures.seconds("import_s", time);
+}
+
+fn read(file: &Path) -> Vec<(PatientRecord, Vec<Item>)> {
+    let lines = std::fs::read_to_string(file).unwrap();
+    lines.lines().map(|line| from_bench_json(line).unwrap()).collect()
+}
+
+fn of_the_demo() -> Vec<(PatientRecord, Vec<Item>)> {
+    demo_clinic(WITHOUT_A_FILE, 1, OffsetDateTime::UNIX_EPOCH).map(|patient| (patient.record, patient.items)).collect()
+}
