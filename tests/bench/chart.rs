@@ -69,7 +69,7 @@ impl Bare {
         let mut bare = Self { crypt, keys, values: Vec::new() };
         for item in items {
             let place = Place { site: Uuid::new_v4(), record: Uuid::new_v4(), section: item.section(), rev: 1 };
-            let value = bson::RawDocumentBuf::try_from(&item.to_document().unwrap()).unwrap();
+            let value = item.to_document().unwrap();
             let sealed = seal(&bare.crypt, &place, &bare.keys[&place.section.compartment()], &value).unwrap();
             bare.values.push((place, sealed.bytes));
         }

@@ -266,7 +266,7 @@ impl Desk<'_> {
             let slot = &mut open[at];
             let Ok(patient) = slot.as_mut() else { continue };
             let put = result.and_then(|document| {
-                patient.record.set_section(section, Document::try_from(document)?)?;
+                patient.record.set_section(section, &document)?;
                 patient.opened.insert(section);
                 patient.write_only.extend(Some(section).filter(|_| sealed_to_us.contains(&at)));
                 Ok(())
@@ -337,7 +337,7 @@ impl Desk<'_> {
             let Some(result) = opened.remove(&one.id) else { continue };
             let item = result
                 .map_err(Failure::from)
-                .and_then(|document| Ok(Item::from_document(Document::try_from(document)?)?));
+                .and_then(|document| Ok(Item::from_document(&document)?));
             match item {
                 Ok(item) => items.push(OpenedItem { checked: one, item }),
                 Err(_) => {

@@ -13,7 +13,7 @@ use crate::record::{Compartment, Item, PatientRecord, Section, index_values};
 use crate::secret::Secret;
 use crate::store::{DATABASE, insert, raw, update};
 use bson::spec::BinarySubtype;
-use bson::{Binary, Bson, Document, RawBinaryRef, RawDocumentBuf, doc};
+use bson::{Binary, Bson, Document, RawBinaryRef, RawDocument, RawDocumentBuf, doc};
 use uuid::Uuid;
 
 /// Commands collected for one transaction, with the heads they leave.
@@ -150,13 +150,12 @@ impl Desk<'_> {
         record: Uuid,
         section: Section,
         rev: i64,
-        value: &Document,
+        value: &RawDocument,
         key: Option<&Secret<32>>,
     ) -> Result<Binary, Failure> {
         let place = Place { site: self.site.site, record, section, rev };
-        let value = RawDocumentBuf::try_from(value)?;
         if let Some(key) = key {
-            return Ok(section::seal(&self.keys.crypt, &place, key, &value)?);
+            return Ok(section::seal(&self.keys.crypt, &place, key, value)?);
         }
         let public = self.site.current(section.compartment()).ok_or_else(|| Code::KeysDamaged.bare())?;
         let padded = section::pad(value.as_bytes())?;
@@ -210,7 +209,7 @@ impl Desk<'_> {
         writing: &mut Writing,
         keys: &PatientKeys,
         old: &Checked,
-        sections: &[(Section, Document)],
+        sections: &[(Section, RawDocumentBuf)],
     ) -> Result<(), Failure> {
         let stored = self.seal_next(keys, old, sections)?;
         let head = old.head.next(&self.owner("patients", old.id), &marks(&stored), None);
@@ -222,9 +221,9 @@ impl Desk<'_> {
         &self,
         keys: &PatientKeys,
         old: &Checked,
-        sections: &[(Section, Document)],
+        sections: &[(Section, RawDocumentBuf)],
     ) -> Result<Vec<SealedSection>, Failure> {
-        let seal = |(section, value): &(Section, Document)| {
+        let seal = |(section, value): &(Section, RawDocumentBuf)| {
             let rev = old.head.sections.get(section.code()).map_or(1, |mark| mark.rev + 1);
             let key = keys.get(&(old.id, section.compartment()));
             Ok((section.code(), rev, self.seal_section(old.id, *section, rev, value, key)?))

@@ -1,6 +1,6 @@
 //! The BSON form in which sections and items are sealed.
 
-use bson::Document;
+use bson::{RawDocument, RawDocumentBuf};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// A value doesn't have the stored form of its kind. Says nothing of the value itself.
@@ -12,15 +12,15 @@ pub struct StoredFormError;
 ///
 /// # Errors
 /// When a value has no BSON form.
-pub fn to_document<T: Serialize>(value: &T) -> Result<Document, StoredFormError> {
+pub fn to_document<T: Serialize>(value: &T) -> Result<RawDocumentBuf, StoredFormError> {
     // The inner error may quote the value, so it is dropped.
-    bson::serialize_to_document(value).map_err(|_| StoredFormError)
+    bson::serialize_to_raw_document_buf(value).map_err(|_| StoredFormError)
 }
 
 /// The value back from an opened document.
 ///
 /// # Errors
 /// When the document doesn't have the form of `T`.
-pub fn from_document<T: DeserializeOwned>(document: Document) -> Result<T, StoredFormError> {
-    bson::deserialize_from_document(document).map_err(|_| StoredFormError)
+pub fn from_document<T: DeserializeOwned>(document: &RawDocument) -> Result<T, StoredFormError> {
+    bson::deserialize_from_slice(document.as_bytes()).map_err(|_| StoredFormError)
 }

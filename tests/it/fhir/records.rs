@@ -149,7 +149,7 @@ fn names_of_one_letter_and_of_other_scripts_are_taken_as_written() {
 fn what_is_stored_of_an_imported_bundle_comes_back_unchanged() {
     for one in import(SMITHS).unwrap() {
         if let Mapped::Item(item) = one.mapped {
-            let back = Item::from_document(item.to_document().unwrap()).unwrap();
+            let back = Item::from_document(&item.to_document().unwrap()).unwrap();
             assert!(back == *item, "{}", one.source.kind);
         }
     }
