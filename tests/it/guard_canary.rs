@@ -201,9 +201,11 @@ async fn edits(world: &mut World, words: &mut Words, anna: Uuid) {
         edited.note = Some(words.word());
         world.seat.perform(EditProblem { patient: anna, item, rev, problem: edited }).await.unwrap();
     }
+    let mut ssn = || words.digits("NNN-NN-NNNN");
+    world.seat.perform(EnterNationalId { patient: anna, ssn: ssn() }).await.unwrap();
     world.sign_in("lopez").await;
-    let ssn = words.digits("NNN-NN-NNNN");
-    world.seat.perform(EnterNationalId { patient: anna, ssn }).await.unwrap();
+    let taken = world.seat.perform(EnterNationalId { patient: anna, ssn: ssn() }).await;
+    assert!(taken.is_err(), "there is a number on file");
     world.sign_in("osei").await;
     world.seat.perform(RevealNationalId { patient: anna, reason: words.word() }).await.unwrap();
 }

@@ -300,10 +300,8 @@ async fn an_older_patient_put_back_whole_or_in_one_section_is_refused() {
     let mut clinic = Clinic::open().await;
     let stolen = clinic.stolen();
     let (seq, before) = stolen.document("patients", clinic.anna);
-    clinic.world.sign_in("lopez").await;
     let entered = EnterNationalId { patient: clinic.anna, ssn: "321-54-9876".into() };
     clinic.world.seat.perform(entered).await.unwrap();
-    clinic.world.sign_in("osei").await;
     let (_, after) = stolen.document("patients", clinic.anna);
     let mut section_only = after.clone();
     *at(&mut section_only, "s.national_id") = at(&mut before.clone(), "s.national_id").clone();
