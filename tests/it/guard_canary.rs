@@ -6,7 +6,7 @@ use crate::clinic_day::problem;
 use crate::guard_loot::{FileKeychain, Loot, Stolen};
 use crate::memory::scenes::canary;
 use crate::world::{MORNING, World};
-use bson::{Bson, Document};
+use bson::{Bson, Document, RawDocumentBuf};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -86,9 +86,11 @@ impl Words {
     fn patient(&mut self, record: &PatientRecord, filled: &mut BTreeSet<String>) -> PatientRecord {
         let mut made_up = PatientRecord::default();
         for section in Section::OF_PATIENT {
-            let mut document = Bson::Document(record.section_document(section).unwrap().unwrap());
+            let stored = record.section_document(section).unwrap().unwrap();
+            let mut document = Bson::Document(Document::try_from(stored).unwrap());
             self.fill(&mut document, &format!(".{}", section.code()), filled);
-            made_up.set_section(section, document.as_document().unwrap().clone()).unwrap();
+            let stored = RawDocumentBuf::try_from(document.as_document().unwrap()).unwrap();
+            made_up.set_section(section, &stored).unwrap();
         }
         made_up.identity.mrn = self.word().to_uppercase();
         self.keep(made_up.identity.mrn.clone());
@@ -96,11 +98,11 @@ impl Words {
     }
 
     fn item(&mut self, item: &Item, filled: &mut BTreeSet<String>) -> Item {
-        let mut document = item.to_document().unwrap();
+        let mut document = Document::try_from(item.to_document().unwrap()).unwrap();
         let content = document.get_document_mut("content").unwrap();
         let kind = content.get_str("kind").unwrap().to_owned();
         self.fill(content.get_mut("value").unwrap(), &format!(".{kind}"), filled);
-        let mut made_up = Item::from_document(document).unwrap();
+        let mut made_up = Item::from_document(&RawDocumentBuf::try_from(&document).unwrap()).unwrap();
         made_up.author = Some(self.word());
         made_up
     }

@@ -19,9 +19,9 @@ mod guard_keys;
 mod guard_loot;
 mod guard_memory;
 mod guard_tamper;
-mod import;
 mod guard_tamper_index;
 mod guard_tamper_keys;
+mod import;
 mod keys;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod memory;

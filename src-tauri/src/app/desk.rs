@@ -335,9 +335,7 @@ impl Desk<'_> {
         let mut items = Vec::with_capacity(opened.len());
         for one in checked {
             let Some(result) = opened.remove(&one.id) else { continue };
-            let item = result
-                .map_err(Failure::from)
-                .and_then(|document| Ok(Item::from_document(&document)?));
+            let item = result.map_err(Failure::from).and_then(|document| Ok(Item::from_document(&document)?));
             match item {
                 Ok(item) => items.push(OpenedItem { checked: one, item }),
                 Err(_) => {
