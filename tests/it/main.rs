@@ -17,6 +17,7 @@ mod fields;
 mod guard_canary;
 mod guard_keys;
 mod guard_loot;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod guard_memory;
 mod guard_tamper;
 mod guard_tamper_index;
