@@ -1,0 +1,37 @@
+#!/usr/bin/env python3
+"""Puts the same patients through the stack a clinic would run instead and through Wardseal, and prints the ratios.
+
+usage: beside_peer.py SHARED-BENCH-FOLDER PEER-PYTHON BENCH-COMMAND...
+WARDSEAL_PATIENTS sets how many (default 5000), WARDSEAL_ROUNDS how often (default 3; the medians count).
+"""
+import json, os, pathlib, statistics, subprocess, sys, tempfile
+
+AIMS = [("import_s", "import_s", "import", 1.5), ("first_page_s", "first_page_s", "first page of Smith", 10),
+        ("search_all_s", "search_all_s", "all hits of Smith", 20)]
+
+
+def last_json(command):
+    out = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return json.loads([line for line in out.splitlines() if line.startswith("{")][-1])
+
+
+def main():
+    folder, python, ours = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3:]
+    patients = os.environ.get("WARDSEAL_PATIENTS", "5000")
+    with tempfile.TemporaryDirectory() as work:
+        file = pathlib.Path(work) / "patients.ndjson"
+        with file.open("w") as out:
+            subprocess.run([sys.executable, folder / "make_patients.py", patients, "1"], check=True, stdout=out)
+        rounds = []
+        for _ in range(int(os.environ.get("WARDSEAL_ROUNDS", "3"))):
+            peer = last_json([python, folder / "peer_stack.py", file, "Smith"])
+            own = last_json([*ours, "--json", "--patients", file, "import", "search"])
+            rounds.append((peer, own))
+    print(f"{patients} patients, {rounds[0][1]['hits']:.0f} Smiths, {len(rounds)} rounds; times faster than the peer stack:")
+    for theirs, mine, what, aim in AIMS:
+        ratio = statistics.median(peer[theirs] / own[mine] for peer, own in rounds)
+        print(f"  {what:<20} {ratio:6.2f} x   (aim {aim} x{'' if ratio >= aim else ', missed'})")
+    print(f"  memory at its peak   {max(own['memory_peak'] for _, own in rounds):6.0f} MB")
+
+
+main()
