@@ -112,11 +112,7 @@ fn expected(files: &[PathBuf]) -> (BTreeSet<(String, String)>, u64) {
 
 #[tokio::test]
 async fn synthea_patients_come_in_whole_and_only_once_and_every_one_is_found_and_opens() {
-    let Some(mut files) = samples("synthea-r4") else { return };
-    if std::env::var_os("WARDSEAL_LONG").is_none() {
-        files.truncate(25);
-        eprintln!("25 of the bundles; WARDSEAL_LONG=1 takes all");
-    }
+    let Some(files) = samples("synthea-r4") else { return };
     let (names, count) = expected(&files);
     let mut world = World::new().await;
     let (first, refused) = import(&mut world, &files).await;

@@ -9,6 +9,8 @@ mod clinic_day;
 mod commands;
 mod crash;
 mod crash_clinic;
+#[cfg(target_os = "linux")]
+mod ctl;
 mod disks;
 mod durability_store;
 mod fhir;

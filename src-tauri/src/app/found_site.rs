@@ -12,7 +12,7 @@ use crate::keys::{
     found_site,
 };
 use crate::record::Compartment;
-use crate::store::{Store, insert, raw};
+use crate::store::{Store, find_documents, insert, raw};
 use bson::{Bson, Document, RawDocumentBuf, doc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -41,19 +41,46 @@ pub async fn found(
     store: &dyn Store,
     plan: &Founding,
 ) -> Result<Vec<RecoveryShare>, FoundingFailed> {
-    if home.enrolment().map_err(Failure::from)?.is_some() {
-        return Err(FoundingFailed::AlreadyFounded);
+    refuse_founded(home)?;
+    if !find_documents(store, "site", doc! {}, None).await.map_err(Failure::from)?.is_empty() {
+        return Err(FoundingFailed::StoreInUse);
     }
     home.create().map_err(Failure::from)?;
     let founded = found_site(plan)?;
     let commands = documents(&founded).map_err(FoundingFailed::Failure)?;
+    let environment = founded.record.environment;
+    let enrolment = Enrolment { site: founded.record.site, workstation: founded.workstation_key.id(), environment };
+    home.begin(enrolment).map_err(Failure::from)?;
     founded.enrol(keychain).map_err(|fault: KeychainError| FoundingFailed::Keychain(fault))?;
     let settled = settle(home, store, &founded, commands).await;
     if let Err(failure) = settled {
-        withdraw(keychain, &founded);
+        withdraw(keychain, enrolment);
         return Err(failure.into());
     }
     Ok(founded.shares)
+}
+
+/// Makes way for a founding: what an earlier one left that was stopped in the middle is taken away, its keys and then
+/// its files. Nobody ever worked with them. Called before the store is opened.
+///
+/// # Errors
+/// [`FoundingFailed::AlreadyFounded`] when one came to its end here; what keychain or folder say.
+pub fn make_way(home: &Home, keychain: &dyn Keychain) -> Result<(), FoundingFailed> {
+    refuse_founded(home)?;
+    if let Some(enrolment) = home.unfinished().map_err(Failure::from)? {
+        withdraw(keychain, enrolment);
+        home.clear_unfinished().map_err(Failure::from)?;
+    }
+    Ok(())
+}
+
+/// Whether a site was founded here already, told before anybody is asked for a password.
+///
+/// # Errors
+/// [`FoundingFailed::AlreadyFounded`]; what the folder says.
+pub fn refuse_founded(home: &Home) -> Result<(), FoundingFailed> {
+    let founded = home.enrolment().map_err(Failure::from)?.is_some();
+    if founded { Err(FoundingFailed::AlreadyFounded) } else { Ok(()) }
 }
 
 /// Why no site was founded.
@@ -62,6 +89,9 @@ pub enum FoundingFailed {
     /// There is one here already; it's never replaced.
     #[error("this workstation already belongs to a site; nothing was changed")]
     AlreadyFounded,
+    /// The store holds a site, and this workstation isn't enrolled with it.
+    #[error("the store in this folder already holds a site; nothing was changed")]
+    StoreInUse,
     /// The plan.
     #[error(transparent)]
     Plan(#[from] FoundingError),
@@ -79,8 +109,7 @@ async fn settle(home: &Home, store: &dyn Store, founded: &Founded, documents: Co
     store.run_all(inserts.collect::<Result<Vec<RawDocumentBuf>, _>>()?).await?;
     let workstation = founded.workstation_key.id();
     first_row(home, founded, workstation).await?;
-    let environment = founded.record.environment;
-    Ok(home.enrol(Enrolment { site: founded.record.site, workstation, environment })?)
+    Ok(home.enrol()?)
 }
 
 async fn first_row(home: &Home, founded: &Founded, workstation: Uuid) -> Result<(), Failure> {
@@ -94,10 +123,10 @@ async fn first_row(home: &Home, founded: &Founded, workstation: Uuid) -> Result<
 }
 
 /// Takes the two new keys out of the keychain again; nothing was sealed with them that anybody keeps.
-fn withdraw(keychain: &dyn Keychain, founded: &Founded) {
+fn withdraw(keychain: &dyn Keychain, enrolment: Enrolment) {
     let names = [
-        crate::keys::SiteKey::entry_name(founded.site_key.site()),
-        crate::keys::WorkstationKey::entry_name(founded.workstation_key.id()),
+        crate::keys::SiteKey::entry_name(enrolment.site),
+        crate::keys::WorkstationKey::entry_name(enrolment.workstation),
     ];
     for name in names {
         if let Err(error) = keychain.delete(&name) {

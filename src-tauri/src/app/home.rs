@@ -92,15 +92,81 @@ impl Home {
         }
     }
 
-    /// Writes the enrolment; refuses to replace one.
+    /// The enrolment of a founding that never came to its end; `None` beside a finished one.
     ///
     /// # Errors
-    /// `AlreadyExists` when there is one.
-    pub fn enrol(&self, enrolment: Enrolment) -> std::io::Result<()> {
+    /// When a file is there and can't be read.
+    pub fn unfinished(&self) -> std::io::Result<Option<Enrolment>> {
+        match (self.enrolment()?, std::fs::read(self.draft())) {
+            (None, Ok(bytes)) => Ok(serde_json::from_slice(&bytes).ok()),
+            (None, Err(error)) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+            (Some(_), _) | (None, Err(_)) => Ok(None),
+        }
+    }
+
+    /// Notes durably what is about to be founded, before a key or a file of it is made.
+    ///
+    /// # Errors
+    /// `AlreadyExists` when a site was founded here or its founding never ended.
+    pub fn begin(&self, enrolment: Enrolment) -> std::io::Result<()> {
         use std::io::Write as _;
-        let mut file = private().create_new(true).open(self.0.join("workstation.json"))?;
+        if self.enrolment()?.is_some() || self.unfinished()?.is_some() {
+            return Err(std::io::ErrorKind::AlreadyExists.into());
+        }
+        // A note that can't be read was never synced, so nothing was made after it.
+        let mut file = private().create(true).truncate(true).open(self.draft())?;
         file.write_all(&serde_json::to_vec_pretty(&enrolment)?)?;
-        file.sync_all()
+        file.sync_all()?;
+        self.sync()
+    }
+
+    /// The founding has come to its end: from now on this workstation belongs to the site.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub fn enrol(&self) -> std::io::Result<()> {
+        std::fs::rename(self.draft(), self.0.join("workstation.json"))?;
+        self.sync()
+    }
+
+    /// Removes the files of a founding that never came to its end, the note of it last.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub fn clear_unfinished(&self) -> std::io::Result<()> {
+        if self.unfinished()?.is_none() {
+            return Ok(());
+        }
+        for file in [self.store(), self.audit(), self.witness()] {
+            for ending in ["", "-wal", "-shm"] {
+                let mut name = file.clone().into_os_string();
+                name.push(ending);
+                remove(Path::new(&name))?;
+            }
+        }
+        remove(&self.draft())
+    }
+
+    fn draft(&self) -> PathBuf {
+        self.0.join("workstation.new")
+    }
+
+    /// A name in the folder lasts only when the folder is synced too.
+    #[cfg(unix)]
+    fn sync(&self) -> std::io::Result<()> {
+        std::fs::File::open(&self.0)?.sync_all()
+    }
+
+    #[cfg(not(unix))]
+    fn sync(&self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+fn remove(file: &Path) -> std::io::Result<()> {
+    match std::fs::remove_file(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     }
 }
 

@@ -5,6 +5,7 @@ use super::open;
 use std::ops::ControlFlow;
 use wardseal::app::Home;
 use wardseal::app::demo_clinic::{demo_resources, found_demo};
+use wardseal::app::found_site::make_way;
 use wardseal::app::import_records::Imports;
 use wardseal::app::sign_in::{DEMO_PASSWORD, DEMO_USERS};
 use wardseal::clock::{Clock, SystemClock};
@@ -55,7 +56,8 @@ pub async fn run(arguments: Arguments) -> Result<(), String> {
 
 async fn found(home: &Home, clock: &dyn Clock) -> Result<(), String> {
     let keychain = OsKeychain::open(Environment::Demo).map_err(|error| error.to_string())?;
+    make_way(home, &keychain).map_err(|failed| open::founding_sentence(&failed))?;
     home.create().map_err(|error| format!("The folder can't be made: {error}."))?;
     let store = Embedded::open(&home.store()).map_err(|error| format!("The store can't be made: {error}."))?;
-    found_demo(home, &keychain, &store, clock, SlotCost::FULL).await.map_err(|error| format!("{error}."))
+    found_demo(home, &keychain, &store, clock, SlotCost::FULL).await.map_err(|failed| open::founding_sentence(&failed))
 }

@@ -1,6 +1,6 @@
 //! `wardsealctl found`: a real clinic, with no default account.
 
-use super::open::ask;
+use super::open::{self, ask};
 use std::sync::Arc;
 use wardseal::app::demo_clinic::{MAIN_UNIT, RECOVERY};
 use wardseal::app::{Home, found_site};
@@ -38,11 +38,14 @@ pub struct Arguments {
 
 pub async fn run(arguments: Arguments) -> Result<(), String> {
     let home = Home::from_environment();
-    let plan = plan(arguments)?;
+    found_site::refuse_founded(&home).map_err(|failed| open::founding_sentence(&failed))?;
     let keychain = OsKeychain::open(Environment::Production).map_err(|error| error.to_string())?;
+    let plan = plan(arguments)?;
+    found_site::make_way(&home, &keychain).map_err(|failed| open::founding_sentence(&failed))?;
     home.create().map_err(|error| format!("The folder can't be made: {error}."))?;
     let store = Embedded::open(&home.store()).map_err(|error| format!("The store can't be made: {error}."))?;
-    let shares = found_site::found(&home, &keychain, &store, &plan).await.map_err(|error| format!("{error}."))?;
+    let shares =
+        found_site::found(&home, &keychain, &store, &plan).await.map_err(|failed| open::founding_sentence(&failed))?;
     println!("Founded {}. Its keys are in the keychain of this machine.", plan.site_name);
     println!("\nRecovery shares: any {} of {} bring the site back. They are shown this once.", RECOVERY.0, RECOVERY.1);
     println!("Write each on paper of its own and give them to different people.\n");

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, IsTerminal};
 use std::sync::Arc;
+use wardseal::app::found_site::FoundingFailed;
 use wardseal::app::{Failure, Home, Workstation};
 use wardseal::clock::SystemClock;
 use wardseal::keys::{Keychain, KeychainError, OsKeychain, WorkstationKey};
@@ -24,18 +25,16 @@ pub fn keychain(home: &Home) -> Result<Arc<dyn Keychain>, String> {
 
 /// Signs in: the password from `WARDSEAL_PASSWORD`, a prompt, or the first line of standard input.
 pub async fn sign_in(workstation: &mut Workstation, username: &str, password: Option<Password>) -> Result<(), String> {
-    let password = match password {
-        Some(password) => password,
-        None => ask(&format!("Password of {username}: "))?,
+    let password = match (password, std::env::var("WARDSEAL_PASSWORD")) {
+        (Some(password), _) => password,
+        (None, Ok(given)) => Password::new(given),
+        (None, Err(_)) => ask(&format!("Password of {username}: "))?,
     };
     workstation.sign_in(username, &password).await.map(|_| ()).map_err(|failure| sentence(&failure))
 }
 
 /// A password that is typed unseen, or the next line where there is no terminal.
 pub fn ask(prompt: &str) -> Result<Password, String> {
-    if let Ok(given) = std::env::var("WARDSEAL_PASSWORD") {
-        return Ok(Password::new(given));
-    }
     let typed = if std::io::stdin().is_terminal() {
         rpassword::prompt_password(prompt)
     } else {
@@ -48,6 +47,18 @@ pub fn ask(prompt: &str) -> Result<Password, String> {
 /// What happened and what to do next, for a person at a terminal.
 pub fn sentence(failure: &Failure) -> String {
     failure.code.sentence().to_owned()
+}
+
+/// Why no clinic was founded, for a person at a terminal.
+pub fn founding_sentence(failed: &FoundingFailed) -> String {
+    let told = match failed {
+        FoundingFailed::Failure(failure) => return sentence(failure),
+        FoundingFailed::Keychain(error) => return error.to_string(),
+        other => other.to_string(),
+    };
+    let mut letters = told.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
 }
 
 /// The public key that this workstation's audit heads are signed with.

@@ -1,0 +1,264 @@
+//! `wardsealctl` as IT runs it: a program of its own, with a real keychain in a session of its own that touches nobody
+//! else's.
+
+use crate::import::{Folder, anna, condition};
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+use wardseal::app::sign_in::DEMO_PASSWORD;
+
+/// What stands on the session bus.
+#[derive(Clone, Copy, PartialEq)]
+enum Keyring {
+    Unlocked,
+    /// Started, and nobody types its password.
+    Locked,
+    /// No bus at all.
+    Absent,
+}
+
+/// Starts a keyring, waits until it answers, runs the rest of the line; the bus ends with it.
+const SESSION: &str = r#"
+case "$KEYRING" in
+locked) eval "$(gnome-keyring-daemon --start --components=secrets 2>/dev/null)" ;;
+*) eval "$(printf 'a password for tests' | gnome-keyring-daemon --unlock --components=secrets 2>/dev/null)" ;;
+esac
+for asked in $(seq 100); do
+  dbus-send --session --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus.ListNames 2>/dev/null |
+    grep -q org.freedesktop.secrets && break
+  sleep 0.1
+done
+exec "$@"
+"#;
+
+/// A machine: a home, a keychain's folder, nothing else in common with this one.
+struct Machine(tempfile::TempDir);
+
+/// How a run ended.
+struct Ran {
+    ended_well: bool,
+    out: String,
+    err: String,
+}
+
+impl Machine {
+    /// `None` (said aloud) where no keychain can be started.
+    fn new() -> Option<Self> {
+        let there =
+            |program: &str| Command::new(program).arg("--version").output().is_ok_and(|ran| ran.status.success());
+        for program in ["dbus-run-session", "gnome-keyring-daemon"] {
+            if !there(program) {
+                eprintln!("SKIPPED: {program} isn't installed, so wardsealctl has no keychain to be tried with.");
+                return None;
+            }
+        }
+        let place = tempfile::tempdir().unwrap();
+        for folder in ["home", "data", "run"] {
+            std::fs::create_dir(place.path().join(folder)).unwrap();
+        }
+        private(&place.path().join("run"));
+        Some(Self(place))
+    }
+
+    fn home(&self) -> PathBuf {
+        self.0.path().join("home")
+    }
+
+    fn command(&self, keyring: Keyring, before: &[&str], arguments: &[&str]) -> Command {
+        let program = env!("CARGO_BIN_EXE_wardsealctl");
+        let mut line: Vec<&str> = vec![];
+        if keyring != Keyring::Absent {
+            line.extend(["dbus-run-session", "--", "bash", "-c", SESSION, "session"]);
+        }
+        line.extend(before);
+        line.push(program);
+        line.extend(arguments);
+        let mut command = Command::new(line[0]);
+        command.args(&line[1..]);
+        for gone in ["DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY", "WARDSEAL_PASSWORD", "RUST_LOG"] {
+            command.env_remove(gone);
+        }
+        let folder = |name: &str| self.0.path().join(name);
+        command.env("WARDSEAL_HOME", self.home()).env("HOME", self.0.path());
+        command.env("XDG_DATA_HOME", folder("data")).env("XDG_RUNTIME_DIR", folder("run"));
+        command.env("KEYRING", if keyring == Keyring::Locked { "locked" } else { "unlocked" });
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    fn run_with(&self, keyring: Keyring, arguments: &[&str], typed: &str) -> Ran {
+        ended(self.command(keyring, &["timeout", "-s", "KILL", "120"], arguments), typed)
+    }
+
+    fn run(&self, arguments: &[&str], typed: &str) -> Ran {
+        self.run_with(Keyring::Unlocked, arguments, typed)
+    }
+
+    /// Kills the program after so long.
+    fn kill_after(&self, time: Duration, arguments: &[&str]) -> Ran {
+        let seconds = format!("{:.3}", time.as_secs_f64());
+        ended(self.command(Keyring::Unlocked, &["timeout", "-s", "KILL", &seconds], arguments), "")
+    }
+}
+
+fn ended(mut command: Command, typed: &str) -> Ran {
+    let mut process = command.spawn().unwrap();
+    // Who is refused before being asked doesn't read what was typed.
+    drop(process.stdin.take().unwrap().write_all(typed.as_bytes()));
+    let output = process.wait_with_output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Ran { ended_well: output.status.success(), out: text(&output.stdout), err: text(&output.stderr) }
+}
+
+fn private(folder: &std::path::Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).unwrap();
+}
+
+impl Ran {
+    #[track_caller]
+    fn says(self, words: &[&str]) -> Self {
+        assert!(self.ended_well, "{}", self.err);
+        words.iter().for_each(|word| assert!(self.out.contains(word), "{word}: {}", self.out));
+        self
+    }
+
+    #[track_caller]
+    fn refused(self, words: &[&str]) {
+        assert!(!self.ended_well, "{}", self.out);
+        words.iter().for_each(|word| assert!(self.err.contains(word), "{word}: {}", self.err));
+        assert!(!self.err.contains("panicked") && !self.err.contains(".."), "{}", self.err);
+    }
+}
+
+const DEMO: [&str; 3] = ["demo", "--patients", "20"];
+const FOUND: [&str; 13] = [
+    "found",
+    "--site",
+    "Elm Street",
+    "--administrator",
+    "ruiz",
+    "--administrator-name",
+    "Ana Ruiz",
+    "--clinician",
+    "chen",
+    "--clinician-name",
+    "Wei Chen",
+    "--import-service",
+    "feed",
+];
+const PASSWORDS: &str = "a long walk by the river\nseven green kettles sing\nletters from the lab\n";
+
+#[test]
+fn a_demo_is_made_once_takes_records_and_can_be_checked() {
+    let Some(machine) = Machine::new() else { return };
+    machine.run(&DEMO, "").says(&["20 new patients", "osei", DEMO_PASSWORD]);
+    machine.run(&DEMO, "").says(&["(0 new, 0 changed,", "0 new patients"]);
+    machine.run(&["audit", "verify"], "").says(&["The audit is whole"]);
+    machine.run(&["store", "check"], "").says(&["The store is whole"]);
+
+    let folder = Folder::new();
+    folder.resource("1-condition.json", &condition("anna", "c1", "Hypertension"));
+    folder.resource("2-anna.json", &anna());
+    let path = folder.0.path().to_str().unwrap();
+    let password = format!("{DEMO_PASSWORD}\n");
+    machine.run(&["import", "fhir", path], "not the password\n").refused(&["user name or the password is wrong"]);
+    machine.run(&["import", "fhir", "--as", "osei", path], &password).refused(&["role doesn't allow that"]);
+    machine.run(&["import", "fhir", path], &password).says(&["2 resources (2 new, 0 changed", "1 new patients"]);
+    folder.put("3-broken.json", "{\"resourceType\":\"Patient\",\"name\":\"Canary");
+    let again = machine.run(&["import", "fhir", path], &password);
+    assert!(
+        again.out.contains("(0 new, 0 changed, 2 there already)") && !again.err.contains("Canary"),
+        "{}",
+        again.err
+    );
+    again.refused(&["3-broken.json, entry 0", "1 of 3 files were refused; nothing of them was stored."]);
+    machine.run(&["import", "fhir", "/no/such/folder"], &password).refused(&["there is no such file or folder"]);
+}
+
+#[test]
+fn an_edited_audit_row_is_named() {
+    let Some(machine) = Machine::new() else { return };
+    machine.run(&["demo", "--patients", "2"], "").says(&["2 new patients"]);
+    let file = rusqlite::Connection::open(machine.home().join("audit.db")).unwrap();
+    file.execute_batch("DROP TRIGGER rows_stay; UPDATE rows SET at = at + 1 WHERE seq = 3").unwrap();
+    drop(file);
+    machine.run(&["audit", "verify"], "").refused(&["The audit is broken at row 3"]);
+}
+
+#[test]
+fn a_real_clinic_gets_three_shares_no_default_account_and_no_demo_patients() {
+    let Some(machine) = Machine::new() else { return };
+    let weak = PASSWORDS.replace("a long walk by the river", "short");
+    machine.run(&FOUND, &weak).refused(&["password of user 1", "at least 15"]);
+    let common = PASSWORDS.replace("seven green kettles sing", "passwordpassword");
+    machine.run(&FOUND, &common).refused(&["password of user 2", "tried first"]);
+
+    let ran = machine.run(&FOUND, PASSWORDS).says(&["Founded Elm Street", "Share 1:", "Share 2:", "Share 3:"]);
+    assert!(!PASSWORDS.lines().any(|password| ran.out.contains(password)));
+    machine.run(&FOUND, PASSWORDS).refused(&["already belongs to a site; nothing was changed."]);
+    machine.run(&DEMO, "").refused(&["isn't a demo", "nothing was changed"]);
+
+    let folder = Folder::new();
+    let file = folder.resource("anna.json", &anna());
+    let path = file.to_str().unwrap();
+    for nobody in ["osei", "import", "admin"] {
+        let refused = machine.run(&["import", "fhir", "--as", nobody, path], &format!("{DEMO_PASSWORD}\n"));
+        refused.refused(&["user name or the password is wrong"]);
+    }
+    machine.run(&["import", "fhir", "--as", "feed", path], "letters from the lab\n").says(&["1 new patients"]);
+    machine.run(&["audit", "verify"], "").says(&["The audit is whole"]);
+}
+
+#[test]
+fn a_founding_that_is_killed_anywhere_is_begun_anew() {
+    let Some(machine) = Machine::new() else { return };
+    let mut stopped = 0;
+    for milliseconds in (20..).step_by(40).take(60) {
+        let ran = machine.kill_after(Duration::from_millis(milliseconds), &["demo", "--patients", "1"]);
+        stopped += usize::from(!ran.ended_well);
+        if machine.home().join("workstation.json").exists() {
+            break;
+        }
+    }
+    machine.run(&["demo", "--patients", "1"], "").says(&["osei"]);
+    machine.run(&["audit", "verify"], "").says(&["The audit is whole"]);
+    machine.run(&["store", "check"], "").says(&["The store is whole"]);
+    assert!(!machine.home().join("workstation.new").exists());
+    eprintln!("killed {stopped} times before the clinic was founded");
+}
+
+#[test]
+fn five_things_that_can_be_wrong_with_the_keychain_are_told_apart() {
+    let Some(machine) = Machine::new() else { return };
+    let folder = Folder::new();
+    let file = folder.resource("anna.json", &anna());
+    let import = ["import", "fhir", file.to_str().unwrap()];
+    let password = format!("{DEMO_PASSWORD}\n");
+    machine.run(&import, &password).refused(&["holds no key of the site yet"]);
+    machine.run_with(Keyring::Absent, &FOUND, PASSWORDS).refused(&["No keychain was found."]);
+    let another = Machine::new().unwrap();
+    let keyrings = another.0.path().join("data/keyrings");
+    std::fs::create_dir(&keyrings).unwrap();
+    // What gnome-keyring writes for an empty password; it opens without any.
+    let plain = "[keyring]\ndisplay-name=Login\nctime=0\nmtime=0\nlock-on-idle=false\nlock-after=false\n";
+    std::fs::write(keyrings.join("login.keyring"), plain).unwrap();
+    let empty = another.run_with(Keyring::Locked, &FOUND, PASSWORDS);
+    empty.refused(&["keychain has an empty password", "Nothing was changed."]);
+    assert!(!another.home().join("workstation.json").exists());
+
+    machine.run(&["demo", "--patients", "1"], "").says(&["1 new patients"]);
+    machine.run_with(Keyring::Absent, &import, &password).refused(&["No keychain was found."]);
+    machine.run_with(Keyring::Locked, &import, &password).refused(&["The keychain is locked."]);
+    machine.run(&import, &password).says(&["1 new patients"]);
+
+    // The keychain of another clinic, under this clinic's name.
+    let other = Machine::new().unwrap();
+    other.run(&["demo", "--patients", "1"], "").says(&["1 new patients"]);
+    let (mine, theirs) = (machine.home(), other.home());
+    for name in ["wardseal.db", "audit.db", "witness.db"] {
+        std::fs::copy(theirs.join(name), mine.join(name)).unwrap();
+    }
+    machine.run(&import, &password).refused(&["The keychain's key isn't this site's."]);
+}
