@@ -44,8 +44,7 @@ impl Seat {
     pub async fn open_with(environment: &[(&str, &str)]) -> Self {
         let turn = TURN.lock().await;
         let home = clinic();
-        let driver = Driver::start(&home, environment);
-        let client = driver.connect().await;
+        let (driver, client) = Driver::connected(&home, environment).await;
         let view = client.window().await.unwrap();
         let seat = Self { client, view, driver, _turn: turn };
         seat.sees("//h1[contains(., 'Sign in')]").await;
@@ -172,7 +171,20 @@ impl Driver {
         Self { process, port }
     }
 
-    async fn connect(&self) -> Client {
+    /// A driver whose program has answered. A program that starts while the one before it still holds the bus name
+    /// points at that one and leaves, and the driver waits for it in vain: then both are started anew.
+    async fn connected(home: &Path, environment: &[(&str, &str)]) -> (Self, Client) {
+        for _ in 0..3 {
+            let driver = Self::start(home, environment);
+            if let Some(client) = driver.connect().await {
+                return (driver, client);
+            }
+            eprintln!("the program didn't answer WebKitWebDriver and is started anew");
+        }
+        panic!("the program didn't answer WebKitWebDriver");
+    }
+
+    async fn connect(&self) -> Option<Client> {
         let options = json!({ "binary": env!("CARGO_BIN_EXE_wardseal"), "args": [] });
         let mut wanted = Capabilities::new();
         wanted.insert("webkitgtk:browserOptions".into(), options);
@@ -181,8 +193,8 @@ impl Driver {
         loop {
             let mut builder = ClientBuilder::new(HttpConnector::new());
             let connecting = builder.capabilities(wanted.clone()).connect(&address);
-            match timeout(PATIENCE, connecting).await.expect("the program didn't answer WebKitWebDriver") {
-                Ok(client) => return client,
+            match timeout(PATIENCE, connecting).await.ok()? {
+                Ok(client) => return Some(client),
                 Err(error) if began.elapsed() > PATIENCE => panic!("no window: {error}"),
                 Err(_) => sleep(Duration::from_millis(200)).await,
             }
