@@ -313,7 +313,7 @@ fn the_head_of_a_record_tells_flips_swaps_and_rollbacks() {
     let index = head::index_hash(&owner, &values).unwrap();
     let first = head::Head::first(&owner, &[("identity", 1, stored(b"one")), ("contact", 1, stored(b"two"))], index);
     let second = first.next(&owner, &[("identity", 2, stored(b"three"))], None);
-    let read = RawDocumentBuf::try_from(&second.to_document()).unwrap();
+    let read = second.to_document();
     let read = head::Head::from_document(&read).unwrap();
     assert_eq!((read.clone(), read.verify(&owner), read.previous), (second, Ok(()), first.hash()));
     assert_eq!(read.check("identity", stored(b"three")), Ok(2));

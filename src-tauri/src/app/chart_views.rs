@@ -1,7 +1,8 @@
 //! From opened sections to what the chart shows.
 
-use super::desk::{Desk, OpenedItem, OpenedPatient};
+use super::desk::{Desk, OpenedPatient};
 use super::instants::changed;
+use super::open_items::OpenedItem;
 use super::search_patients::last4;
 use super::views::{
     AllergyBanner, AllergyView, AppointmentView, Banner, ContactView, CoverageView, EncounterView, EntryView,

@@ -11,13 +11,13 @@ use crate::crypt::patient_key::{self, Wrapped};
 use crate::crypt::section::{self, Place, Sealed};
 use crate::keys::{CareTeamRow, Keychain, Signed, SiteRecord, forms};
 use crate::policy::{Relationship, Right, decide};
-use crate::record::{Compartment, Item, PartialDate, PatientRecord, Section};
+use crate::record::{Compartment, PartialDate, PatientRecord, Section};
 use crate::secret::Secret;
 use crate::store::witness::{HeadWitness, Seen};
 use crate::store::{DATABASE, Store, find, find_documents, first_batch};
 use bson::spec::BinarySubtype;
 use bson::{Bson, Document, RawBinaryRef, RawDocument, RawDocumentBuf, doc};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// The desk of one action: the seat's keys, the store, and who asks.
@@ -53,12 +53,6 @@ pub(super) struct OpenedPatient {
     pub opened: BTreeSet<Section>,
     /// Of those opened: still as somebody sealed them who may not read them.
     pub write_only: Vec<Section>,
-}
-
-/// An item that opened.
-pub(super) struct OpenedItem {
-    pub checked: Checked,
-    pub item: Item,
 }
 
 impl Workstation {
@@ -152,16 +146,41 @@ impl Desk<'_> {
         Owner { key: &self.keys.heads, site: self.site.site, collection, record }
     }
 
-    /// Checks the head of a stored document and that it isn't older than what was seen here; damage is reported.
-    pub(super) fn check(&self, collection: &str, raw: RawDocumentBuf) -> Result<Checked, Failure> {
-        let id = uuid_at(&raw, "_id")?;
-        self.checked(collection, id, raw).inspect_err(|_| report(collection, id))
+    /// What this workstation has seen of these documents.
+    pub(super) fn seen(&self, found: &[RawDocumentBuf]) -> Result<HashMap<Uuid, Seen>, Failure> {
+        Ok(self.witness.seen_all(found.iter().filter_map(|raw| uuid_at(raw, "_id").ok()))?)
     }
 
-    fn checked(&self, collection: &str, id: Uuid, raw: RawDocumentBuf) -> Result<Checked, Failure> {
+    /// Checks the heads of stored documents and that none is older than what was seen here; damage is reported.
+    pub(super) fn check(
+        &self,
+        collection: &str,
+        found: Vec<RawDocumentBuf>,
+    ) -> Result<Vec<Result<Checked, Failure>>, Failure> {
+        let seen = self.seen(&found)?;
+        Ok(found.into_iter().map(|raw| self.check_one(collection, raw, &seen)).collect())
+    }
+
+    pub(super) fn check_one(
+        &self,
+        collection: &str,
+        raw: RawDocumentBuf,
+        seen: &HashMap<Uuid, Seen>,
+    ) -> Result<Checked, Failure> {
+        let id = uuid_at(&raw, "_id")?;
+        self.checked(collection, id, raw, seen.get(&id)).inspect_err(|_| report(collection, id))
+    }
+
+    fn checked(
+        &self,
+        collection: &str,
+        id: Uuid,
+        raw: RawDocumentBuf,
+        seen: Option<&Seen>,
+    ) -> Result<Checked, Failure> {
         let head = Head::from_document(raw.get_document("head").map_err(|_| Code::Damaged.bare())?)?;
         head.verify(&self.owner(collection, id))?;
-        if let Some(seen) = self.witness.seen(id)? {
+        if let Some(seen) = seen {
             let rolled_back = seen.counter > head.counter;
             let forked = seen.counter == head.counter && seen.hash != head.hash();
             if rolled_back || forked {
@@ -202,7 +221,7 @@ impl Desk<'_> {
         Ok(keys.collect())
     }
 
-    fn place(&self, record: Uuid, section: Section, rev: i64) -> Place {
+    pub(super) fn place(&self, record: Uuid, section: Section, rev: i64) -> Place {
         Place { site: self.site.site, record, section, rev }
     }
 
@@ -213,7 +232,7 @@ impl Desk<'_> {
         wanted: &[Section],
     ) -> Result<Vec<Result<OpenedPatient, Failure>>, Failure> {
         let wanted: Vec<Section> = wanted.iter().copied().filter(|one| self.keys.holds(one.compartment())).collect();
-        let checked: Vec<Result<Checked, Failure>> = found.into_iter().map(|raw| self.check("patients", raw)).collect();
+        let checked = self.check("patients", found)?;
         let ids = checked.iter().flatten().map(|one| one.id).collect();
         let keys = self.patient_keys(&ids, &wanted.iter().map(|one| one.compartment()).collect()).await?;
         let mut open: Vec<Result<OpenedPatient, Failure>> = checked
@@ -298,77 +317,10 @@ impl Desk<'_> {
         let padded = root.open_sealed(aad.as_bytes(), sealed).ok_or_else(|| Code::Damaged.bare())?;
         Ok(section::unpad(&padded)?)
     }
-
-    /// Opens items of one patient; damaged ones are counted, never shown.
-    pub(super) async fn open_items(
-        &self,
-        patient: Uuid,
-        found: Vec<RawDocumentBuf>,
-        keys: &PatientKeys,
-    ) -> Result<(Vec<OpenedItem>, u64), Failure> {
-        let mut damaged = 0;
-        let mut checked = Vec::with_capacity(found.len());
-        for raw in found {
-            match self.check("items", raw) {
-                Ok(one) if one.patient == patient => checked.push(one),
-                Ok(_) | Err(_) => damaged += 1,
-            }
-        }
-        let mut sealed = Vec::with_capacity(checked.len());
-        let mut readable = Vec::with_capacity(checked.len());
-        for one in &checked {
-            match self.sealed_item(one, keys) {
-                Ok(Some(item)) => {
-                    sealed.push(item);
-                    readable.push(one.id);
-                }
-                Ok(None) => {}
-                Err(_) => {
-                    report("items", one.id);
-                    damaged += 1;
-                }
-            }
-        }
-        let opened = section::open_many(&self.keys.crypt, &sealed);
-        drop(sealed);
-        let mut opened: BTreeMap<Uuid, _> = readable.into_iter().zip(opened).collect();
-        let mut items = Vec::with_capacity(opened.len());
-        for one in checked {
-            let Some(result) = opened.remove(&one.id) else { continue };
-            let item = result.map_err(Failure::from).and_then(|document| Ok(Item::from_document(&document)?));
-            match item {
-                Ok(item) => items.push(OpenedItem { checked: one, item }),
-                Err(_) => {
-                    report("items", one.id);
-                    damaged += 1;
-                }
-            }
-        }
-        Ok((items, damaged))
-    }
-
-    /// The sealed value of an item; `None` when its compartment isn't held.
-    fn sealed_item<'b>(&self, one: &'b Checked, keys: &'b PatientKeys) -> Result<Option<Sealed<'b>>, Failure> {
-        let section = section_of(&one.raw)?;
-        if !self.keys.holds(section.compartment()) {
-            return Ok(None);
-        }
-        let values = one.raw.get_document("s").map_err(|_| Code::Damaged.bare())?;
-        let value = values.get_binary("value").map_err(|_| Code::Damaged.bare())?;
-        let rev = one.head.check("value", value)?;
-        let key = keys.get(&(one.patient, section.compartment())).ok_or_else(|| Code::Damaged.bare())?;
-        Ok(Some(Sealed { place: self.place(one.id, section, rev), key, value: value.bytes }))
-    }
 }
 
-fn report(what: &str, record: Uuid) {
+pub(super) fn report(what: &str, record: Uuid) {
     tracing::error!(what, %record, "a stored record is damaged and isn't shown");
-}
-
-/// The section an item says it belongs to; the associated data of its value proves it.
-pub(super) fn section_of(raw: &RawDocument) -> Result<Section, Failure> {
-    let code = raw.get_str("section").map_err(|_| Code::Damaged.bare())?;
-    Section::ALL.into_iter().find(|section| section.code() == code).ok_or_else(|| Code::Damaged.bare())
 }
 
 pub(super) fn uuid_at(raw: &RawDocument, field: &str) -> Result<Uuid, Failure> {

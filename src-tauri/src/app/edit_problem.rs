@@ -63,7 +63,7 @@ impl Action for AddProblem {
         desk.key_to_write(&mut writing, &mut keys, self.patient, Compartment::Clinical)?;
         let item = desk.authored(Content::Problem(self.problem.clone()));
         let id = Uuid::new_v4();
-        desk.write_item(&mut writing, &keys, self.patient, id, &item)?;
+        writing.record(desk.new_item(&keys, self.patient, id, &item)?);
         let saved = desk.saved(id, 1, &item, &self.problem);
         prepared(desk, writing, id, saved)
     }

@@ -1,8 +1,9 @@
 //! Open a chart: the banner and the sections that role, care team and keys allow; nothing else is decrypted.
 
 use super::chart_views::{ChartItems, banner_of, contact_of, insurance_of, national_id_of};
-use super::desk::{Desk, OpenedItem, OpenedPatient};
+use super::desk::{Desk, OpenedPatient};
 use super::error::{Code, Failure};
+use super::open_items::OpenedItem;
 use super::perform::{Action, Prepared, Touched};
 use super::sealing::{Writing, clear_index};
 use super::views::{ChartRights, ChartView};

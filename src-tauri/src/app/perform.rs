@@ -109,14 +109,14 @@ impl Workstation {
             let prepared = action.run(&desk).await;
             // Patients' keys were at work below: nothing of them stays on the stack while the session goes on.
             crate::zero::burn_stack();
-            let prepared = match prepared {
+            let mut prepared = match prepared {
                 Ok(prepared) => prepared,
                 Err(failure) => {
                     self.note(&asking, &action, decision, Outcome::Failed, Some(failure.code)).await?;
                     return Err(failure);
                 }
             };
-            let written = self.record(&asking, &action, decision, &prepared).await;
+            let written = self.record(&asking, &action, decision, &mut prepared).await;
             if !matches!(&written, Err(failure) if failure.code == Code::Conflict) {
                 return written.map(|()| prepared.output);
             }
@@ -163,7 +163,7 @@ impl Workstation {
         asking: &Asking,
         action: &A,
         decision: Decision,
-        prepared: &Prepared<A::Output>,
+        prepared: &mut Prepared<A::Output>,
     ) -> Result<(), Failure> {
         let mut events: Vec<Event> =
             prepared.touched.iter().map(|touched| self.event(asking, action, decision, touched)).collect();
@@ -174,7 +174,8 @@ impl Workstation {
             only.heads = prepared.heads.iter().map(|head| head.hash).collect();
         }
         let decisions = self.append(&entries(&events, &prepared.heads)).await?;
-        let written = self.store().run_all(prepared.writes.clone()).await.map(drop).map_err(Failure::from);
+        let writes = std::mem::take(&mut prepared.writes);
+        let written = self.store().run_all(writes).await.map(drop).map_err(Failure::from);
         if written.is_ok() {
             self.witness_heads(&prepared.heads);
         }

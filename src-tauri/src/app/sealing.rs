@@ -11,7 +11,8 @@ use crate::keys::forms;
 use crate::record::fields::index_at;
 use crate::record::{Compartment, Item, PatientRecord, Section, index_values};
 use crate::secret::Secret;
-use crate::store::{DATABASE, insert, raw, update};
+use crate::store::{DATABASE, insert_raw, raw, update};
+use bson::raw::{CString, cstr};
 use bson::spec::BinarySubtype;
 use bson::{Binary, Bson, Document, RawBinaryRef, RawDocument, RawDocumentBuf, doc};
 use uuid::Uuid;
@@ -19,10 +20,8 @@ use uuid::Uuid;
 /// Commands collected for one transaction, with the heads they leave.
 #[derive(Default)]
 pub(super) struct Writing {
-    patients: Vec<Document>,
-    patient_keys: Vec<Document>,
-    items: Vec<Document>,
-    others: Vec<(&'static str, Vec<Document>)>,
+    patients: Vec<RawDocumentBuf>,
+    others: Vec<(&'static str, Vec<RawDocumentBuf>)>,
     updates: Vec<RawDocumentBuf>,
     pub heads: Vec<HeadLeft>,
 }
@@ -37,12 +36,21 @@ const OF_PATIENT: [Compartment; 5] = [
 ];
 
 impl Writing {
-    /// Further clear or signed documents: care-team rows, origins, versions.
-    pub fn also(&mut self, collection: &'static str, document: Document) {
+    /// A new document of a collection without searchable values: keys, items, care-team rows, origins, versions.
+    pub fn also(&mut self, collection: &'static str, document: RawDocumentBuf) {
         match self.others.iter_mut().find(|(name, _)| *name == collection) {
             Some((_, documents)) => documents.push(document),
             None => self.others.push((collection, vec![document])),
         }
+    }
+
+    /// A new record and the head it gets.
+    pub fn record(&mut self, (document, head): NewRecord) {
+        match head.collection {
+            "patients" => self.patients.push(document),
+            other => self.also(other, document),
+        }
+        self.heads.push(head);
     }
 
     /// One more command that is ready as it is.
@@ -54,12 +62,11 @@ impl Writing {
     pub fn commands(self, desk: &Desk<'_>) -> Result<Vec<RawDocumentBuf>, Failure> {
         let mut commands = Vec::new();
         if !self.patients.is_empty() {
-            let command = raw(&insert("patients", self.patients))?;
+            let command = insert_raw("patients", &self.patients)?;
             commands.push(desk.keys.crypt.encrypt_command(DATABASE, &command)?);
         }
-        let plain = [("patient_keys", self.patient_keys), ("items", self.items)].into_iter().chain(self.others);
-        for (collection, documents) in plain.filter(|(_, documents)| !documents.is_empty()) {
-            commands.push(raw(&insert(collection, documents))?);
+        for (collection, documents) in &self.others {
+            commands.push(insert_raw(collection, documents)?);
         }
         commands.extend(self.updates);
         Ok(commands)
@@ -68,13 +75,12 @@ impl Writing {
 
 impl Desk<'_> {
     /// A new patient: every section present, the index payloads. Sections whose key isn't at hand are sealed write-only.
-    pub(super) fn write_patient(
+    pub(super) fn new_patient(
         &self,
-        writing: &mut Writing,
         id: Uuid,
         record: &PatientRecord,
         keys: &PatientKeys,
-    ) -> Result<(), Failure> {
+    ) -> Result<NewRecord, Failure> {
         let mut stored: Vec<SealedSection> = Vec::new();
         for section in Section::OF_PATIENT {
             let value = record.section_document(section)?.unwrap_or_default();
@@ -83,29 +89,48 @@ impl Desk<'_> {
         }
         let (index, hash) = self.index_of(id, record)?;
         let head = Head::first(&self.owner("patients", id), &marks(&stored), hash);
-        let sections: Document =
-            stored.into_iter().map(|(name, _, value)| (name.to_owned(), Bson::Binary(value))).collect();
-        let now = self.stored_now();
-        writing.heads.push(left("patients", id, &head));
-        writing.patients.push(doc! {
-            "_id": forms::uuid_bson(id), "rev": 1_i64, "at": now, "upd": now,
-            "head": head.to_document(), "s": sections, "i": index,
-        });
-        Ok(())
+        let mut sections = RawDocumentBuf::new();
+        for (name, _, value) in &stored {
+            sections.append(name_of(name)?, value);
+        }
+        let mut document = self.first_revision(id, &head);
+        document.append(cstr!("s"), sections);
+        document.append(cstr!("i"), index);
+        Ok((document, left("patients", id, &head)))
+    }
+
+    /// What every record begins with.
+    fn first_revision(&self, id: Uuid, head: &Head) -> RawDocumentBuf {
+        let (now, mut document) = (self.stored_now(), RawDocumentBuf::new());
+        document.append(cstr!("_id"), forms::uuid_raw(&id));
+        document.append(cstr!("rev"), 1_i64);
+        document.append(cstr!("at"), now);
+        document.append(cstr!("upd"), now);
+        document.append(cstr!("head"), head.to_document());
+        document
     }
 
     /// Fresh keys of a new patient in the compartments the session holds.
-    pub(super) fn write_patient_keys(&self, writing: &mut Writing, id: Uuid) -> Result<PatientKeys, Failure> {
-        let mut keys = PatientKeys::new();
-        let mut wrapped = Document::new();
+    pub(super) fn make_patient_keys(&self, keys: &mut PatientKeys, id: Uuid) -> Result<(), Failure> {
         for compartment in OF_PATIENT.into_iter().filter(|one| self.keys.holds(*one)) {
-            let key = patient_key::make()?;
-            wrapped
-                .insert(compartment.code(), Bson::Binary(patient_key::wrap(&self.keys.crypt, id, compartment, &key)?));
-            keys.insert((id, compartment), key);
+            keys.insert((id, compartment), patient_key::make()?);
         }
-        writing.patient_keys.push(doc! { "_id": forms::uuid_bson(id), "rev": 1_i64, "k": wrapped });
-        Ok(keys)
+        Ok(())
+    }
+
+    /// The keys of a new patient as they are stored.
+    pub(super) fn wrapped_keys(&self, id: Uuid, keys: &PatientKeys) -> Result<RawDocumentBuf, Failure> {
+        let mut wrapped = RawDocumentBuf::new();
+        for compartment in OF_PATIENT {
+            let Some(key) = keys.get(&(id, compartment)) else { continue };
+            let value = patient_key::wrap(&self.keys.crypt, id, compartment, key)?;
+            wrapped.append(name_of(compartment.code())?, &value);
+        }
+        let mut document = RawDocumentBuf::new();
+        document.append(cstr!("_id"), forms::uuid_raw(&id));
+        document.append(cstr!("rev"), 1_i64);
+        document.append(cstr!("k"), wrapped);
+        Ok(document)
     }
 
     /// The patient's key in a compartment the session holds; made now if nobody wrote there before.
@@ -134,11 +159,11 @@ impl Desk<'_> {
     }
 
     /// Index payloads by path, and the hash of their clear values for the head.
-    fn index_of(&self, id: Uuid, record: &PatientRecord) -> Result<(Document, [u8; 32]), Failure> {
+    fn index_of(&self, id: Uuid, record: &PatientRecord) -> Result<(RawDocumentBuf, [u8; 32]), Failure> {
         let clear = clear_index(record);
-        let mut index = Document::new();
+        let mut index = RawDocumentBuf::new();
         for (path, payload) in index::payloads(&self.keys.crypt, &clear)? {
-            index.insert(path.trim_start_matches("i."), Bson::Binary(payload));
+            index.append(name_of(path.trim_start_matches("i."))?, &payload);
         }
         let values: Vec<(&str, &Bson)> = clear.iter().map(|one| (one.path, &one.value)).collect();
         Ok((index, crate::crypt::head::index_hash(&self.owner("patients", id), &values)?))
@@ -164,25 +189,24 @@ impl Desk<'_> {
     }
 
     /// A new item of a patient. Its key must be at hand unless the section is written only.
-    pub(super) fn write_item(
+    pub(super) fn new_item(
         &self,
-        writing: &mut Writing,
         keys: &PatientKeys,
         patient: Uuid,
         id: Uuid,
         item: &Item,
-    ) -> Result<(), Failure> {
+    ) -> Result<NewRecord, Failure> {
         let section = item.section();
         let key = keys.get(&(patient, section.compartment()));
         let stored = self.seal_section(id, section, 1, &item.to_document()?, key)?;
         let head = Head::first(&self.owner("items", id), &[("value", 1, borrowed(&stored))], [0; 32]);
-        let now = self.stored_now();
-        writing.heads.push(left("items", id, &head));
-        writing.items.push(doc! {
-            "_id": forms::uuid_bson(id), "patient": forms::uuid_bson(patient), "section": section.code(),
-            "rev": 1_i64, "at": now, "upd": now, "head": head.to_document(), "s": { "value": Bson::Binary(stored) },
-        });
-        Ok(())
+        let mut sections = RawDocumentBuf::new();
+        sections.append(cstr!("value"), &stored);
+        let mut document = self.first_revision(id, &head);
+        document.append(cstr!("patient"), forms::uuid_raw(&patient));
+        document.append(cstr!("section"), section.code());
+        document.append(cstr!("s"), sections);
+        Ok((document, left("items", id, &head)))
     }
 
     /// A new revision of an item; the old one goes to the versions as it was stored.
@@ -244,6 +268,7 @@ impl Desk<'_> {
         let stored = self.seal_next(keys, old, &sections)?;
         let (index, hash) = self.index_of(old.id, record)?;
         let head = old.head.next(&self.owner("patients", old.id), &marks(&stored), Some(hash));
+        let index = Document::try_from(index)?;
         let gone = values_gone(&old.raw, &index);
         let mut change = changes(stored);
         change.extend(index.into_iter().map(|(name, payload)| (format!("i.{name}"), payload)));
@@ -261,7 +286,8 @@ impl Desk<'_> {
         gone: Document,
     ) -> Result<(), Failure> {
         self.keep_version(writing, collection, old, |name| change.contains_key(format!("s.{name}")))?;
-        change.extend(doc! { "rev": old.rev + 1, "upd": self.stored_now(), "head": head.to_document() });
+        let next = Document::try_from(head.to_document())?;
+        change.extend(doc! { "rev": old.rev + 1, "upd": self.stored_now(), "head": next });
         let filter = doc! { "_id": forms::uuid_bson(old.id), "rev": old.rev };
         let mut modifiers = doc! { "$set": change };
         if !gone.is_empty() {
@@ -294,14 +320,12 @@ impl Desk<'_> {
         let kept = Document::try_from(old.raw.clone())?;
         let stored = kept.get_document("s").map_err(|_| Code::Damaged.bare())?.clone();
         let values: Document = stored.into_iter().filter(|(name, _)| replaced(name)).collect();
-        writing.also(
-            "versions",
-            doc! {
-                "_id": forms::uuid_bson(Uuid::new_v4()), "collection": collection, "record": forms::uuid_bson(old.id),
-                "rev": old.rev, "by": forms::uuid_bson(self.asking.user), "at": self.stored_now(),
-                "head": kept.get("head").cloned().unwrap_or(Bson::Null), "s": values,
-            },
-        );
+        let version = doc! {
+            "_id": forms::uuid_bson(Uuid::new_v4()), "collection": collection, "record": forms::uuid_bson(old.id),
+            "rev": old.rev, "by": forms::uuid_bson(self.asking.user), "at": self.stored_now(),
+            "head": kept.get("head").cloned().unwrap_or(Bson::Null), "s": values,
+        };
+        writing.also("versions", raw(&version)?);
         Ok(())
     }
 
@@ -324,6 +348,14 @@ fn values_gone(stored: &RawDocumentBuf, index: &Document) -> Document {
         .filter(|name| !index.contains_key(name))
         .map(|name| (format!("i.{name}"), Bson::String(String::new())))
         .collect()
+}
+
+/// A record that is stored for the first time, and the head it gets.
+pub(super) type NewRecord = (RawDocumentBuf, HeadLeft);
+
+/// The name of a field; those of the program hold no zero byte.
+fn name_of(name: &str) -> Result<CString, Failure> {
+    CString::try_from(name).map_err(|_| Code::Internal.bare())
 }
 
 /// A section value as stored: its name, its revision, its bytes.

@@ -4,8 +4,10 @@
 use super::error::CryptError;
 use super::hooks;
 use crate::secret::Secret;
+use bson::raw::{CString, RawBinaryRef, cstr};
 use bson::spec::BinarySubtype;
-use bson::{Binary, Bson, Document, RawDocument, doc, raw::RawBinaryRef};
+use bson::{Bson, RawDocument, RawDocumentBuf, doc};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
@@ -135,18 +137,22 @@ impl Head {
 
     /// The stored form.
     #[must_use]
-    pub fn to_document(&self) -> Document {
-        let sections = self
-            .sections
-            .iter()
-            .map(|(name, mark)| (name.clone(), Bson::Document(doc! { "r": mark.rev, "h": binary(&mark.hash) })));
-        doc! {
-            "n": self.counter,
-            "s": sections.collect::<Document>(),
-            "x": binary(&self.index),
-            "p": binary(&self.previous),
-            "m": binary(&self.mac),
+    pub fn to_document(&self) -> RawDocumentBuf {
+        let mut sections = RawDocumentBuf::new();
+        for (name, mark) in &self.sections {
+            let mut stored = RawDocumentBuf::new();
+            stored.append(cstr!("r"), mark.rev);
+            stored.append(cstr!("h"), binary(&mark.hash));
+            // A section's name is a word of the program's own: it holds no zero byte.
+            CString::try_from(name.as_str()).into_iter().for_each(|name| sections.append(name, &stored));
         }
+        let mut document = RawDocumentBuf::new();
+        document.append(cstr!("n"), self.counter);
+        document.append(cstr!("s"), sections);
+        document.append(cstr!("x"), binary(&self.index));
+        document.append(cstr!("p"), binary(&self.previous));
+        document.append(cstr!("m"), binary(&self.mac));
+        document
     }
 
     /// Reads the stored form.
@@ -210,14 +216,13 @@ fn put(text: &mut Vec<u8>, piece: &[u8]) {
 }
 
 fn sha_256(pieces: &[&[u8]]) -> Hash {
-    let mut hash = [0; 32];
-    // 32 bytes always fit.
-    let _always = hooks::sha_256(&pieces.concat(), &mut hash);
-    hash
+    let mut hash = Sha256::new();
+    pieces.iter().for_each(|piece| hash.update(piece));
+    hash.finalize().into()
 }
 
-fn binary(hash: &Hash) -> Binary {
-    Binary { subtype: BinarySubtype::Generic, bytes: hash.to_vec() }
+fn binary(hash: &Hash) -> RawBinaryRef<'_> {
+    RawBinaryRef { subtype: BinarySubtype::Generic, bytes: hash }
 }
 
 fn hash_in(stored: &RawDocument, name: &str) -> Result<Hash, CryptError> {

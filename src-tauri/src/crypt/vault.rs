@@ -9,6 +9,7 @@ use crate::keys::{DataKey, TrustedManifest};
 use crate::secret::Secret;
 use bson::spec::BinarySubtype;
 use bson::{RawArray, RawBsonRef, RawDocument, RawDocumentBuf, rawdoc};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// A collection of data key documents that libmongocrypt may ask.
@@ -33,6 +34,8 @@ pub trait KeyVault: Send + Sync {
 #[derive(Clone, Default)]
 pub struct KeyRing {
     documents: Vec<RawDocumentBuf>,
+    // Asked for every value that is sealed.
+    ids: BTreeMap<String, Uuid>,
 }
 
 /// What the signed manifest says about one data key.
@@ -59,11 +62,17 @@ impl KeyRing {
     /// Takes documents as they are; for tests, and for keys that were made just now.
     #[must_use]
     pub fn new(documents: Vec<RawDocumentBuf>) -> Self {
-        Self { documents }
+        let mut ring = Self::default();
+        documents.into_iter().for_each(|document| ring.add(document));
+        ring
     }
 
     /// Adds one more document.
     pub fn add(&mut self, document: RawDocumentBuf) {
+        let names = document.get_array("keyAltNames").ok().into_iter().flatten().flatten();
+        for (name, id) in names.filter_map(RawBsonRef::as_str).zip(std::iter::repeat(id_of(&document))) {
+            self.ids.extend(id.filter(|_| !self.ids.contains_key(name)).map(|id| (name.to_owned(), id)));
+        }
         self.documents.push(document);
     }
 
@@ -104,7 +113,7 @@ impl KeyRing {
     /// The id of the data key with this alternative name.
     #[must_use]
     pub fn id(&self, alt_name: &str) -> Option<Uuid> {
-        self.documents.iter().find(|document| has_name(document, alt_name)).and_then(|document| id_of(document))
+        self.ids.get(alt_name).copied()
     }
 
     /// The documents.

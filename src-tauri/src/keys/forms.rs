@@ -17,6 +17,12 @@ pub fn uuid_bson(id: Uuid) -> bson::Bson {
     bson::Bson::Binary(bson::Binary { subtype: BinarySubtype::Uuid, bytes: id.as_bytes().to_vec() })
 }
 
+/// As [`uuid_bson`], borrowed.
+#[must_use]
+pub fn uuid_raw(id: &Uuid) -> bson::RawBinaryRef<'_> {
+    bson::RawBinaryRef { subtype: BinarySubtype::Uuid, bytes: id.as_bytes() }
+}
+
 /// The identifier under `key`, if there is one of subtype 4.
 #[must_use]
 pub fn uuid_of(doc: &bson::Document, key: &str) -> Option<Uuid> {

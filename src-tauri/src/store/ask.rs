@@ -1,6 +1,6 @@
 //! Asking a store: the commands in MongoDB's own form, built in one place.
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, bytes};
 use bson::{Bson, Document, RawDocumentBuf, doc};
 
 /// The database every collection lies in.
@@ -20,6 +20,20 @@ pub fn find(collection: &str, filter: Document, projection: Option<Document>) ->
 #[must_use]
 pub fn insert(collection: &str, documents: Vec<Document>) -> Document {
     doc! { "insert": collection, "documents": documents, "ordered": true }
+}
+
+/// As [`insert`], at once as the bytes a store takes.
+///
+/// # Errors
+/// [`StoreError::Database`] when it is too long for BSON.
+pub fn insert_raw(collection: &str, documents: &[RawDocumentBuf]) -> Result<RawDocumentBuf, StoreError> {
+    let mut command = bson::rawdoc! { "insert": collection, "ordered": true }.into_bytes();
+    bytes::append_array(&mut command, "documents", documents).ok_or_else(too_long)?;
+    RawDocumentBuf::from_bytes(command).map_err(|_| too_long())
+}
+
+fn too_long() -> StoreError {
+    StoreError::Database("the command is too long".into())
 }
 
 /// A modifier update of the one document matching `filter`.

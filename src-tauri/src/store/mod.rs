@@ -5,6 +5,7 @@
 //! To add a backend: implement [`Store`], add one constructor to the conformance suite.
 
 mod ask;
+mod bytes;
 pub mod embedded;
 mod error;
 pub mod memory;
@@ -14,7 +15,7 @@ pub mod witness;
 use async_trait::async_trait;
 use bson::RawDocumentBuf;
 
-pub use ask::{DATABASE, find, find_documents, first_batch, insert, raw, update};
+pub use ask::{DATABASE, find, find_documents, first_batch, insert, insert_raw, raw, update};
 pub use error::StoreError;
 pub use server::check::Checked;
 

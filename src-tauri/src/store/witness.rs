@@ -2,7 +2,8 @@
 //! comes back is a rollback. Holds ids, counters and hashes only; never shared, never on a server.
 
 use super::StoreError;
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
@@ -14,6 +15,12 @@ pub struct Seen {
     pub counter: i64,
     /// Hash of that head.
     pub hash: [u8; 32],
+}
+
+const SEEN: &str = "SELECT counter, hash FROM seen WHERE id = ?1";
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Seen> {
+    Ok(Seen { counter: row.get(0)?, hash: row.get(1)? })
 }
 
 /// The witness of one workstation.
@@ -61,10 +68,27 @@ impl HeadWitness {
     /// When the file can't be read.
     pub fn seen(&self, id: Uuid) -> Result<Option<Seen>, StoreError> {
         let connection = self.connection();
-        let mut statement = connection.prepare_cached("SELECT counter, hash FROM seen WHERE id = ?1")?;
-        let row = statement
-            .query_row(params![id.as_bytes().as_slice()], |row| Ok(Seen { counter: row.get(0)?, hash: row.get(1)? }));
-        Ok(row.optional()?)
+        let mut statement = connection.prepare_cached(SEEN)?;
+        Ok(statement.query_row(params![id.as_bytes().as_slice()], read).optional()?)
+    }
+
+    /// What was last seen of each of these documents; the file is locked once.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn seen_all(&self, ids: impl IntoIterator<Item = Uuid>) -> Result<HashMap<Uuid, Seen>, StoreError> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction()?;
+        let mut found = HashMap::new();
+        {
+            let mut statement = transaction.prepare_cached(SEEN)?;
+            for id in ids {
+                let row = statement.query_row(params![id.as_bytes().as_slice()], read).optional()?;
+                found.extend(row.map(|seen| (id, seen)));
+            }
+        }
+        transaction.commit()?;
+        Ok(found)
     }
 
     /// Remembers newer ones; an older counter than the one on file changes nothing.
@@ -100,6 +124,8 @@ mod tests {
         witness.note(&[(id, newer)]).unwrap();
         witness.note(&[(id, older)]).unwrap();
         assert_eq!(witness.seen(id).unwrap(), Some(newer));
-        assert_eq!(witness.seen(Uuid::new_v4()).unwrap(), None);
+        let other = Uuid::new_v4();
+        assert_eq!(witness.seen(other).unwrap(), None);
+        assert_eq!(witness.seen_all([id, other]).unwrap(), HashMap::from([(id, newer)]));
     }
 }

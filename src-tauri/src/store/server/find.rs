@@ -4,8 +4,9 @@ use super::command::Command;
 use super::project::{Projection, Sort};
 use super::refusal::{Answer, BAD_VALUE, refused};
 use super::{Work, ok, plan};
+use crate::store::{StoreError, bytes};
 use bson::raw::cstr;
-use bson::{RawArrayBuf, RawBson, RawDocumentBuf, rawdoc};
+use bson::{RawBson, RawDocumentBuf, rawdoc};
 
 const FIND: &[&str] = &["filter", "projection", "sort", "skip", "limit", "batchSize", "singleBatch", "hint"];
 
@@ -13,7 +14,7 @@ impl Work<'_> {
     pub(super) fn find(&mut self, command: &Command<'_>) -> Answer<RawDocumentBuf> {
         command.only(FIND)?;
         let Some(coll) = self.catalog.find(self.tables, command.collection)? else {
-            return Ok(cursor(command.collection, RawArrayBuf::new()));
+            return cursor(command.collection, &[]);
         };
         let informed = command.informed(&coll, self.catalog)?;
         let filter = self.filter(&coll, informed, command.document("filter")?)?;
@@ -30,8 +31,8 @@ impl Work<'_> {
         if let Some(sort) = &sort {
             found.sort_by(|a, b| sort.order(&a.0, &b.0));
         }
-        let batch = found.iter().take(window.end).skip(window.skip).map(|(_, doc)| doc).collect();
-        Ok(cursor(command.collection, batch))
+        let batch: Vec<_> = found.into_iter().take(window.end).skip(window.skip).map(|(_, doc)| doc).collect();
+        cursor(command.collection, &batch)
     }
 
     pub(super) fn count(&mut self, command: &Command<'_>) -> Answer<RawDocumentBuf> {
@@ -72,10 +73,15 @@ impl Window {
     }
 }
 
-fn cursor(collection: &str, batch: RawArrayBuf) -> RawDocumentBuf {
-    let mut cursor = RawDocumentBuf::new();
-    cursor.append(cstr!("firstBatch"), batch);
-    cursor.append(cstr!("id"), 0_i64);
-    cursor.append(cstr!("ns"), format!("wardseal.{collection}"));
-    ok(rawdoc! {"cursor": cursor})
+fn cursor(collection: &str, batch: &[RawDocumentBuf]) -> Answer<RawDocumentBuf> {
+    let mut cursor = rawdoc! {"id": 0_i64, "ns": format!("wardseal.{collection}")}.into_bytes();
+    bytes::append_array(&mut cursor, "firstBatch", batch).ok_or_else(too_long)?;
+    // The long part comes last: nothing is copied again behind it.
+    let mut reply = ok(RawDocumentBuf::new());
+    reply.append(cstr!("cursor"), RawDocumentBuf::from_bytes(cursor).map_err(|_| too_long())?);
+    Ok(reply)
+}
+
+fn too_long() -> StoreError {
+    refused(BAD_VALUE, "the answer is longer than BSON can hold")
 }
