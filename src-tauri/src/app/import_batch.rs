@@ -316,12 +316,6 @@ fn to_load(resources: &[Known<'_>], origins: &BTreeMap<Hash, Origin>) -> (BTreeS
     (items, patients)
 }
 
-/// `MRN-` and 16 hexadecimal digits, the same for the same source, where the source gives none.
-fn mrn_of(origin: &Hash) -> String {
-    let digits: String = origin.iter().take(8).map(|byte| format!("{byte:02X}")).collect();
-    format!("MRN-{digits}")
-}
-
 impl Desk<'_> {
     fn known<'a>(&self, incoming: &'a Incoming) -> Known<'a> {
         let (origin, content) = (self.origin_of(&incoming.imported.source), self.content_of(incoming));
