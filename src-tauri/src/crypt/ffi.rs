@@ -438,11 +438,10 @@ unsafe fn output<'a>(binary: *mut sys::mongocrypt_binary_t) -> &'a mut [u8] {
     }
 }
 
-/// Runs a hook's body, keeps panics on this side, wipes the stack it used and reports a failure.
+/// Runs a hook's body, keeps panics on this side and reports a failure. The stack is wiped when the context is done.
 fn guarded(status: *mut sys::mongocrypt_status_t, body: impl FnOnce() -> Option<()>) -> bool {
     const WHY: &CStr = c"a crypto hook refused its input";
     let done = matches!(catch_unwind(AssertUnwindSafe(body)), Ok(Some(())));
-    hooks::burn_stack();
     if !done && !status.is_null() {
         let kind = sys::mongocrypt_status_type_t_MONGOCRYPT_STATUS_ERROR_CLIENT;
         // SAFETY: status is valid (checked), the text is static and NUL-terminated; -1 means "measure it".

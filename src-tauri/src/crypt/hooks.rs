@@ -65,20 +65,11 @@ pub fn sha_256(input: &[u8], out: &mut [u8]) -> Option<()> {
     copy_exactly(&Sha256::digest(input), out)
 }
 
-/// Overwrites the part of the stack the last calls used: key schedules are moved about there.
+/// Overwrites 24 kB of this thread's stack below the caller: key schedules are moved about there while a context runs.
 #[inline(never)]
 pub fn burn_stack() {
-    let mut used = [0_u64; 384];
-    zeroize::Zeroize::zeroize(&mut used);
-    std::hint::black_box(&used);
-}
-
-/// Overwrites 256 kB of this thread's stack. Called when a session ends.
-#[inline(never)]
-pub fn scrub_stack() {
-    let mut used = [0_u64; 32 * 1024];
-    zeroize::Zeroize::zeroize(&mut used);
-    std::hint::black_box(&used);
+    let mut used = [0_u8; 24 * 1024];
+    std::hint::black_box(&mut used);
 }
 
 fn blocks(buffer: &mut [u8]) -> Option<&mut [Block<Aes256>]> {

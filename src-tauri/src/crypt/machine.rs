@@ -2,6 +2,7 @@
 
 use super::error::CryptError;
 use super::ffi::{Context, KmsRequest, Start, State};
+use super::hooks;
 use super::vault::KeyVault;
 use bson::RawDocumentBuf;
 
@@ -45,8 +46,21 @@ impl KmsTransport for LocalOnly {
     }
 }
 
-/// Starts the context and runs it to its result.
+/// Starts the context, runs it to its result and wipes the stack it used.
 pub(super) fn run(
+    context: Context<'_>,
+    start: &Start<'_>,
+    vault: &dyn KeyVault,
+    kms: &dyn KmsTransport,
+) -> Result<RawDocumentBuf, CryptError> {
+    let result = to_its_end(context, start, vault, kms);
+    hooks::burn_stack();
+    result
+}
+
+// A frame of its own below the caller's, so that the wiping reaches it.
+#[inline(never)]
+fn to_its_end(
     mut context: Context<'_>,
     start: &Start<'_>,
     vault: &dyn KeyVault,

@@ -27,7 +27,7 @@ use zeroize::Zeroizing;
 pub use aead::{open as open_csfle, open_ctr, open_queryable};
 pub use encryption::{Algorithm, Encryption, KeyName, QueryType};
 pub use error::CryptError;
-pub use hooks::{RandomSource, SystemRandom, scrub_stack};
+pub use hooks::{RandomSource, SystemRandom};
 pub use machine::{KmsAnswer, KmsTransport, LocalOnly};
 pub use vault::{KeyRing, KeyVault, ManifestKey, commitment, id_of, provider_of};
 
