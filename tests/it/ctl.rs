@@ -257,7 +257,7 @@ fn five_things_that_can_be_wrong_with_the_keychain_are_told_apart() {
     let other = Machine::new().unwrap();
     other.run(&["demo", "--patients", "1"], "").says(&["1 new patients"]);
     let (mine, theirs) = (machine.home(), other.home());
-    for name in ["wardseal.db", "audit.db", "witness.db"] {
+    for name in ["wardseal.db", "wardseal-keys.db", "audit.db", "witness.db"] {
         std::fs::copy(theirs.join(name), mine.join(name)).unwrap();
     }
     machine.run(&import, &password).refused(&["The keychain's key isn't this site's."]);

@@ -135,6 +135,10 @@ impl Store for Falling {
         panic!("the store fell over")
     }
 
+    async fn scrub(&self) -> Result<(), StoreError> {
+        self.0.scrub().await
+    }
+
     fn kind(&self) -> StoreKind {
         self.0.kind()
     }
@@ -152,7 +156,8 @@ fn a_day_that_is_listened_to() {
     FileKeychain::copied(folder.join("keychain"), world.keychain.as_ref(), &world.home());
     world.folder.disable_cleanup(true);
     let home = world.home().folder().to_owned();
-    let _open: Vec<_> = ["wardseal.db", "audit.db", "witness.db"].map(|file| held_open(&home.join(file))).into();
+    let _open: Vec<_> =
+        ["wardseal.db", "wardseal-keys.db", "audit.db", "witness.db"].map(|file| held_open(&home.join(file))).into();
     let fallen = std::thread::spawn(move || runtime.block_on(fall(world, words))).join();
     assert!(fallen.is_err(), "it panicked");
     let words: Vec<String> = serde_json::from_slice(&std::fs::read(home.join("../words")).unwrap()).unwrap();
@@ -296,6 +301,8 @@ fn after_a_day_of_work_errors_and_a_panic_no_word_about_a_patient_is_in_any_file
     for file in [
         "wardseal.db",
         "wardseal.db-wal",
+        "wardseal-keys.db",
+        "wardseal-keys.db-wal",
         "audit.db",
         "audit.db-wal",
         "witness.db",

@@ -51,22 +51,43 @@ impl FileKeychain {
     }
 }
 
-/// The stored documents, behind the program's back.
-pub struct Stolen(Connection);
+/// The stored documents, behind the program's back: the data, and the patients' keys beside them.
+pub struct Stolen {
+    data: Connection,
+    keys: Connection,
+}
+
+/// Places in the keys' file begin here.
+const APART: i64 = 1 << 62;
 
 impl Stolen {
     pub fn open(home: &Home) -> Self {
-        let file = Connection::open(home.store()).unwrap();
-        file.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
-        Self(file)
+        let open = |path: PathBuf| {
+            let file = Connection::open(path).unwrap();
+            file.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
+            file
+        };
+        Self { data: open(home.store()), keys: open(home.keys()) }
     }
 
-    /// All documents of a collection with their places in the file.
+    fn at(&self, seq: i64) -> (&Connection, i64) {
+        if seq >= APART { (&self.keys, seq - APART) } else { (&self.data, seq) }
+    }
+
+    /// All documents of a collection with their places in the files.
     pub fn rows(&self, collection: &str) -> Vec<(i64, RawDocumentBuf)> {
         let sql = "SELECT d.seq, d.body FROM documents d JOIN collections c ON c.id = d.coll WHERE c.name = ?1 ORDER BY d.seq";
-        let mut statement = self.0.prepare(sql).unwrap();
-        let rows = statement.query_map([collection], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?))).unwrap();
-        rows.map(|row| row.map(|(seq, body)| (seq, RawDocumentBuf::from_bytes(body).unwrap())).unwrap()).collect()
+        let mut all = vec![];
+        for (file, from) in [(&self.data, 0), (&self.keys, APART)] {
+            let mut statement = file.prepare(sql).unwrap();
+            let rows = statement
+                .query_map([collection], |row| Ok((from + row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)))
+                .unwrap();
+            all.extend(
+                rows.map(|row| row.map(|(seq, body)| (seq, RawDocumentBuf::from_bytes(body).unwrap())).unwrap()),
+            );
+        }
+        all
     }
 
     pub fn documents(&self, collection: &str) -> Vec<Document> {
@@ -81,24 +102,25 @@ impl Stolen {
 
     /// Puts other bytes in a document's place.
     pub fn overwrite(&self, seq: i64, document: &Document) {
-        let body = RawDocumentBuf::try_from(document).unwrap();
-        let changed = self.0.execute("UPDATE documents SET body = ?2 WHERE seq = ?1", (seq, body.as_bytes())).unwrap();
-        assert_eq!(changed, 1);
+        self.put_body(seq, RawDocumentBuf::try_from(document).unwrap().as_bytes());
     }
 
     /// A document's bytes as they lie in the file.
     pub fn body(&self, seq: i64) -> Vec<u8> {
-        self.0.query_row("SELECT body FROM documents WHERE seq = ?1", [seq], |row| row.get(0)).unwrap()
+        let (file, seq) = self.at(seq);
+        file.query_row("SELECT body FROM documents WHERE seq = ?1", [seq], |row| row.get(0)).unwrap()
     }
 
     /// Any bytes in a document's place.
     pub fn put_body(&self, seq: i64, body: &[u8]) {
-        assert_eq!(self.0.execute("UPDATE documents SET body = ?2 WHERE seq = ?1", (seq, body)).unwrap(), 1);
+        let (file, seq) = self.at(seq);
+        assert_eq!(file.execute("UPDATE documents SET body = ?2 WHERE seq = ?1", (seq, body)).unwrap(), 1);
     }
 
     /// Takes a document out.
     pub fn remove(&self, seq: i64) {
-        assert_eq!(self.0.execute("DELETE FROM documents WHERE seq = ?1", [seq]).unwrap(), 1);
+        let (file, seq) = self.at(seq);
+        assert_eq!(file.execute("DELETE FROM documents WHERE seq = ?1", [seq]).unwrap(), 1);
     }
 }
 

@@ -34,6 +34,7 @@ mod store_clear;
 mod store_conformance;
 mod store_encrypted;
 mod store_figures;
+mod store_keys_apart;
 mod store_payloads;
 mod store_sessions;
 mod store_specifications;

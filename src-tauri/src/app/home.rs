@@ -62,6 +62,12 @@ impl Home {
         self.0.join("wardseal.db")
     }
 
+    /// The patients' keys of the embedded store. A copy of the data that is to outlive an erasure leaves this file out.
+    #[must_use]
+    pub fn keys(&self) -> PathBuf {
+        crate::store::embedded::Embedded::keys_beside(&self.store())
+    }
+
     /// The audit chain and its queue.
     #[must_use]
     pub fn audit(&self) -> PathBuf {
@@ -137,7 +143,7 @@ impl Home {
         if self.unfinished()?.is_none() {
             return Ok(());
         }
-        for file in [self.store(), self.audit(), self.witness()] {
+        for file in [self.store(), self.keys(), self.audit(), self.witness()] {
             for ending in ["", "-wal", "-shm"] {
                 let mut name = file.clone().into_os_string();
                 name.push(ending);

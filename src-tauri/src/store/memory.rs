@@ -81,6 +81,10 @@ impl Store for Memory {
         self.attempt(|server, rows| server.run_all(rows, &commands))
     }
 
+    async fn scrub(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     fn kind(&self) -> StoreKind {
         StoreKind::Memory
     }

@@ -39,6 +39,12 @@ pub trait Store: Send + Sync {
     /// As [`Store::run`]; nothing was written.
     async fn run_all(&self, commands: Vec<RawDocumentBuf>) -> Result<Vec<RawDocumentBuf>, StoreError>;
 
+    /// Leaves nothing of deleted documents behind where the store lies on this machine: logs are written back and emptied.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] while another program reads; nothing is wrong then, ask again.
+    async fn scrub(&self) -> Result<(), StoreError>;
+
     /// What kind of store this is, for the status panel.
     fn kind(&self) -> StoreKind;
 }

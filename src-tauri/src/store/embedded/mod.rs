@@ -1,8 +1,10 @@
-//! The embedded encrypted store: one SQLite file, one thread that owns the connection, the server's part on top.
+//! The embedded encrypted store: two SQLite files, one thread that owns them, the server's part on top.
 //!
-//! Every command list is one transaction, durable when it is answered. The file holds ciphertext, clear ids and
-//! revisions; tokens and keys never reach it.
+//! Every command list is one transaction, durable when it is answered. Patients' keys lie in a file of their own beside
+//! the data ([`Embedded::keys_beside`]), so that a copy of the data is worth nothing once they are destroyed. Both hold ciphertext, clear ids and
+//! revisions; tokens and clear keys never reach them.
 
+mod apart;
 mod failure;
 mod file;
 mod migrations;
@@ -12,7 +14,7 @@ mod worker;
 use super::{Checked, Store, StoreError, StoreKind};
 use async_trait::async_trait;
 use bson::RawDocumentBuf;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use worker::Worker;
 
 /// A store in a file of this workstation.
@@ -34,8 +36,13 @@ impl Embedded {
     /// # Errors
     /// As [`Embedded::open`].
     pub fn open_with(path: &Path, limits: &Limits) -> Result<Self, StoreError> {
-        let connection = file::open(path, limits)?;
-        Ok(Self { worker: Worker::start(connection)? })
+        Ok(Self { worker: Worker::start(file::open(path, limits)?)? })
+    }
+
+    /// Where the patients' keys of the store in `path` lie.
+    #[must_use]
+    pub fn keys_beside(path: &Path) -> PathBuf {
+        apart::beside(path)
     }
 
     /// Checks the file's pages, and that documents, tags, counters and indexes agree.
@@ -70,6 +77,10 @@ impl Store for Embedded {
 
     async fn run_all(&self, commands: Vec<RawDocumentBuf>) -> Result<Vec<RawDocumentBuf>, StoreError> {
         self.worker.run_all(commands).await
+    }
+
+    async fn scrub(&self) -> Result<(), StoreError> {
+        self.worker.scrub().await
     }
 
     fn kind(&self) -> StoreKind {

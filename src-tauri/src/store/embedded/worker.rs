@@ -1,6 +1,7 @@
-//! The thread that owns the connection. Commands come over a channel, answers go back one by one.
+//! The thread that owns the connections. Commands come over a channel, answers go back one by one.
 
-use super::tables::SqliteTables;
+use super::apart::BothTables;
+use super::file::{Files, truncate_log};
 use crate::store::server::Server;
 use crate::store::server::refusal::Answer;
 use crate::store::{Checked, StoreError};
@@ -16,18 +17,19 @@ enum Job {
     Run(RawDocumentBuf, Reply<RawDocumentBuf>),
     RunAll(Vec<RawDocumentBuf>, Reply<Vec<RawDocumentBuf>>),
     Check(Reply<Checked>),
+    Scrub(Reply<()>),
 }
 
-/// Handle of the thread; dropping it waits until what was accepted is done and the file is closed.
+/// Handle of the thread; dropping it waits until what was accepted is done and the files are closed.
 pub(super) struct Worker {
     jobs: Option<mpsc::Sender<Job>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Worker {
-    /// Builds indexes the file lacks, then starts the thread.
-    pub(super) fn start(connection: Connection) -> Result<Self, StoreError> {
-        let mut desk = Desk { connection, server: Server::default() };
+    /// Builds indexes the files lack, then starts the thread.
+    pub(super) fn start(files: Files) -> Result<Self, StoreError> {
+        let mut desk = Desk { files, server: Server::default() };
         desk.transaction(TransactionBehavior::Immediate, |server, tables| server.prepare(tables))?;
         let (jobs, accepted) = mpsc::channel();
         let thread = Builder::new().name("store".into()).spawn(move || accepted.iter().for_each(|job| desk.work(job)));
@@ -45,6 +47,10 @@ impl Worker {
 
     pub(super) async fn check(&self) -> Result<Checked, StoreError> {
         self.ask(Job::Check).await
+    }
+
+    pub(super) async fn scrub(&self) -> Result<(), StoreError> {
+        self.ask(Job::Scrub).await
     }
 
     async fn ask<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, StoreError> {
@@ -68,7 +74,7 @@ impl Drop for Worker {
 }
 
 struct Desk {
-    connection: Connection,
+    files: Files,
     server: Server,
 }
 
@@ -85,17 +91,23 @@ impl Desk {
                 drop(reply.send(self.transaction(kind, |server, tables| server.run_all(tables, &commands))));
             }
             Job::Check(reply) => drop(reply.send(self.check())),
+            Job::Scrub(reply) => drop(reply.send(self.scrub())),
         }
     }
 
     fn transaction<T>(
         &mut self,
         kind: TransactionBehavior,
-        work: impl FnOnce(&mut Server, &mut SqliteTables<'_>) -> Answer<T>,
+        work: impl FnOnce(&mut Server, &mut BothTables<'_>) -> Answer<T>,
     ) -> Answer<T> {
-        let transaction = self.connection.transaction_with_behavior(kind)?;
-        let done = work(&mut self.server, &mut SqliteTables(&transaction));
-        let committed = done.and_then(|done| transaction.commit().map(|()| done).map_err(StoreError::from));
+        let data = self.files.data.transaction_with_behavior(kind)?;
+        let keys = self.files.keys.transaction_with_behavior(kind)?;
+        let done = work(&mut self.server, &mut BothTables::new(&data, &keys));
+        let committed = done.and_then(|done| {
+            keys.commit()?;
+            data.commit()?;
+            Ok(done)
+        });
         if committed.is_err() {
             self.server.forget();
         }
@@ -103,12 +115,21 @@ impl Desk {
     }
 
     fn check(&mut self) -> Answer<Checked> {
-        let pages: String = self.connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
-        if pages != "ok" {
-            return Err(StoreError::Damaged("a page of the file contradicts another".into()));
-        }
+        check_pages(&self.files.data)?;
+        check_pages(&self.files.keys)?;
         self.transaction(TransactionBehavior::Deferred, |server, tables| server.check(tables))
     }
+
+    fn scrub(&mut self) -> Answer<()> {
+        truncate_log(&self.files.keys)?;
+        truncate_log(&self.files.data)
+    }
+}
+
+fn check_pages(connection: &Connection) -> Answer<()> {
+    let pages: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    let whole = pages == "ok";
+    if whole { Ok(()) } else { Err(StoreError::Damaged("a page of the file contradicts another".into())) }
 }
 
 // Reading never waits for another process that writes.
