@@ -137,7 +137,7 @@ impl Desk<'_> {
         let ids: Vec<Bson> = ids.into_iter().map(forms::uuid_bson).collect();
         let filter = doc! { "_id": { "$in": ids } };
         if collection == "patients" {
-            return self.find_encrypted(&find(collection, filter, None)).await;
+            return self.find_encrypted(&find(&self.site.stored_in(collection), filter, None)).await;
         }
         Ok(find_documents(self.store, collection, filter, None).await?)
     }

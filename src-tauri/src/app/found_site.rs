@@ -159,6 +159,7 @@ fn documents(founded: &Founded) -> Result<Commands, Failure> {
             commitment: commitment(&document, root.root())?,
             environment: founded.record.environment,
             epoch: root.epoch(),
+            generation: 1,
         });
         vault.push(document);
     }

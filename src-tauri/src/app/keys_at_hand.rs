@@ -6,7 +6,7 @@ use crate::audit::Sealer;
 use crate::crypt::{Crypt, KeyRing, Provider, index};
 use crate::keys::{
     Account, CompartmentRoot, Directory, Grant, GrantState, Manifest, Signed, SiteKey, SiteUse, StoredAccount,
-    TrustedManifest, UserKeys, forms,
+    TrustedManifest, UserKeys, forms, patients_of,
 };
 use crate::policy::{Role, compartments_of};
 use crate::record::Compartment;
@@ -21,7 +21,7 @@ use uuid::Uuid;
 /// The keys of the session.
 pub struct KeysAtHand {
     /// The user's own keys.
-    pub user: UserKeys,
+    pub user: Arc<UserKeys>,
     /// The account as verified at sign-in.
     pub account: Account,
     /// Who is who.
@@ -38,6 +38,10 @@ pub struct KeysAtHand {
     pub origins: Secret<32>,
     /// Seals audit rows to the auditors and to the user.
     pub sealer: Sealer,
+    /// The data keys the site uses.
+    pub manifest: TrustedManifest,
+    /// The version of the site record these keys were opened under.
+    pub site_version: i64,
 }
 
 impl KeysAtHand {
@@ -112,17 +116,29 @@ impl Workstation {
         let site = SiteKey::load(self.keychain.as_ref(), self.enrolment.site)?;
         let (slot, account) = stored.by_username(username).ok_or_else(|| Code::WrongSignIn.bare())?;
         let slot_seen = self.witness.seen(slot_id(account.id))?.map(|seen| seen.counter);
-        let user = slot.sign_in(&stored.directory, password, &site, slot_seen)?;
+        let user = Arc::new(slot.sign_in(&stored.directory, password, &site, slot_seen)?);
         let account = account.clone();
+        self.keys_of(stored, account, user, &site).await
+    }
+
+    /// What an opened slot leads to.
+    pub(super) async fn keys_of(
+        &self,
+        stored: StoredKeys,
+        account: Account,
+        user: Arc<UserKeys>,
+        site: &SiteKey,
+    ) -> Result<KeysAtHand, Failure> {
         let roots = self.open_grants(&user, &account, &stored.directory).await?;
         let seen = self.witness.seen(Manifest::id_of(self.record.site))?.map(|seen| seen.counter);
         let signed = Signed::<Manifest>::from_document(&stored.manifest)?;
-        let manifest = TrustedManifest::verify(&signed, &stored.directory, &site, seen)?;
-        let (crypt, ring) = open_crypt(&roots, &manifest, &stored.vault)?;
+        let manifest = TrustedManifest::verify(&signed, &stored.directory, site, seen)?;
+        let (crypt, ring) = open_crypt(&roots, &manifest, &stored.vault, self.record.index)?;
         self.note_versions(&stored, &manifest)?;
         let sealer = Sealer::to(&[self.auditors()?, *user.public().hpke.as_bytes()])?;
         let (heads, origins) = (site.subkey(SiteUse::RecordHead)?, site.subkey(SiteUse::Origin)?);
-        Ok(KeysAtHand { user, account, directory: stored.directory, roots, crypt, ring, heads, origins, sealer })
+        let (directory, site_version) = (stored.directory, self.record.version);
+        Ok(KeysAtHand { user, account, directory, roots, crypt, ring, heads, origins, sealer, manifest, site_version })
     }
 
     async fn open_grants(
@@ -167,16 +183,20 @@ fn slot_id(user: Uuid) -> Uuid {
     Uuid::new_v5(&user, b"wardseal/slot")
 }
 
-/// libmongocrypt with these roots and those keys of the vault that the manifest names for them.
-fn open_crypt(
+/// libmongocrypt for the patients of an index generation, with these roots and those keys of the vault that the manifest names for them.
+pub(super) fn open_crypt(
     roots: &[CompartmentRoot],
     manifest: &TrustedManifest,
     vault: &[RawDocumentBuf],
+    index: i64,
 ) -> Result<(Crypt, Arc<KeyRing>), Failure> {
-    let ring = KeyRing::trusted(vault, manifest, &providers(roots))?;
+    let ring = KeyRing::trusted(vault, manifest, &providers(roots), index)?;
     let ring = Arc::new(ring);
-    let fields = index::patients_fields(|purpose| manifest.find(purpose).map(|key| key.key))?;
-    let map = index::fields_map(DATABASE, "patients", &fields);
+    let collection = patients_of(index);
+    let fields = index::encrypted_fields(&collection, &index::PATIENTS, |purpose| {
+        manifest.current(purpose, index).map(|key| key.key)
+    })?;
+    let map = index::fields_map(DATABASE, &collection, &fields);
     // libmongocrypt wants a root even for a user who holds none; this one wraps nothing.
     let none = Secret::random()?;
     let mut open = providers(roots);

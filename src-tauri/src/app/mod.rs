@@ -9,6 +9,7 @@ pub mod demo_clinic;
 mod desk;
 mod edit_problem;
 pub mod error;
+mod follow_keys;
 pub mod found_site;
 pub mod home;
 mod import_batch;

@@ -125,7 +125,7 @@ impl Desk<'_> {
         let mut projection = doc! { "rev": 1, "head": 1, "i": 1, "__safeContent__": 1 };
         let fetched = sections.iter().chain(replaced);
         projection.extend(fetched.map(|section| (format!("s.{}", section.code()), 1.into())));
-        let command = find("patients", doc! { "_id": forms::uuid_bson(id) }, Some(projection));
+        let command = find(&self.site.stored_in("patients"), doc! { "_id": forms::uuid_bson(id) }, Some(projection));
         let found = self.find_encrypted(&command).await?;
         let opened = self.open_patients(found, &sections).await?.pop();
         let patient = opened.ok_or_else(|| Code::NotFound.bare())??;

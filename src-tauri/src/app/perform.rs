@@ -105,6 +105,7 @@ impl Workstation {
             return Err(why.into());
         }
         for _ in 0..ATTEMPTS {
+            self.follow_keys().await?;
             let desk = self.desk(&asking, relationship)?;
             let prepared = action.run(&desk).await;
             // Patients' keys were at work below: nothing of them stays on the stack while the session goes on.
@@ -174,7 +175,8 @@ impl Workstation {
             only.heads = prepared.heads.iter().map(|head| head.hash).collect();
         }
         let decisions = self.append(&entries(&events, &prepared.heads)).await?;
-        let writes = std::mem::take(&mut prepared.writes);
+        let mut writes = vec![self.fence()?];
+        writes.append(&mut prepared.writes);
         let written = self.store().run_all(writes).await.map(drop).map_err(Failure::from);
         if written.is_ok() {
             self.witness_heads(&prepared.heads);

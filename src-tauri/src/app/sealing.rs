@@ -62,7 +62,7 @@ impl Writing {
     pub fn commands(self, desk: &Desk<'_>) -> Result<Vec<RawDocumentBuf>, Failure> {
         let mut commands = Vec::new();
         if !self.patients.is_empty() {
-            let command = insert_raw("patients", &self.patients)?;
+            let command = insert_raw(&desk.site.stored_in("patients"), &self.patients)?;
             commands.push(desk.keys.crypt.encrypt_command(DATABASE, &command)?);
         }
         for (collection, documents) in &self.others {
@@ -293,7 +293,7 @@ impl Desk<'_> {
         if !gone.is_empty() {
             modifiers.insert("$unset", gone);
         }
-        let command = raw(&update(collection, filter, modifiers))?;
+        let command = raw(&update(&self.site.stored_in(collection), filter, modifiers))?;
         let encrypted = collection == "patients";
         let command = if encrypted { self.keys.crypt.encrypt_command(DATABASE, &command)? } else { command };
         writing.updates.push(command);

@@ -116,14 +116,14 @@ impl Desk<'_> {
 
     async fn hits(&self, filter: &Document, skip: usize, limit: usize) -> Result<Vec<RawDocumentBuf>, Failure> {
         let projection = doc! { "rev": 1, "head": 1, "s.identity": 1, "s.contact": 1 };
-        let mut command = find("patients", filter.clone(), Some(projection));
+        let mut command = find(&self.site.stored_in("patients"), filter.clone(), Some(projection));
         let clamp = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
         command.extend(doc! { "sort": { "_id": 1 }, "skip": clamp(skip), "limit": clamp(limit) });
         self.find_encrypted(&command).await
     }
 
     async fn count(&self, filter: &Document) -> Result<usize, Failure> {
-        let command = doc! { "count": "patients", "query": filter.clone() };
+        let command = doc! { "count": self.site.stored_in("patients"), "query": filter.clone() };
         let command = self.keys.crypt.encrypt_command(crate::store::DATABASE, &raw(&command)?)?;
         let reply = self.store.run(command).await?;
         let n = reply.get("n").ok().flatten().and_then(|n| n.as_i64().or(n.as_i32().map(i64::from)));

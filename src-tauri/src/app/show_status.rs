@@ -66,7 +66,7 @@ impl Desk<'_> {
         let mut looked = 0;
         let mut clear = 0;
         for collection in ["patients", "items"] {
-            let command = doc! { "find": collection, "filter": {}, "projection": { "s": 1 }, "limit": SAMPLE };
+            let command = doc! { "find": self.site.stored_in(collection), "filter": {}, "projection": { "s": 1 }, "limit": SAMPLE };
             let command = raw(&command)?;
             let command = match collection {
                 "patients" => self.keys.crypt.encrypt_command(crate::store::DATABASE, &command)?,
@@ -86,7 +86,7 @@ impl Desk<'_> {
     async fn check_store(&self) -> Result<CheckView, Failure> {
         let mut counts = Vec::new();
         for collection in ["patients", "items", "key_vault"] {
-            let reply = self.store.run(raw(&doc! { "count": collection, "query": {} })?).await?;
+            let reply = self.store.run(raw(&doc! { "count": self.site.stored_in(collection), "query": {} })?).await?;
             counts.push(format!("{collection} {}", count_of(&reply)));
         }
         let kind = match self.store.kind() {

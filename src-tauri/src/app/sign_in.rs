@@ -69,6 +69,7 @@ impl Workstation {
             self.lock(LockCause::Manual).await?;
         }
         let username = username.trim().to_lowercase();
+        self.follow_site().await?;
         let stored = self.stored_keys().await?;
         let account = stored.by_username(&username).map(|(_, account)| account.clone());
         // An unknown name has a throttle too, so that waiting doesn't tell which names exist.
@@ -78,7 +79,11 @@ impl Workstation {
             self.note_sign_in(account.as_ref(), Err(Code::Wait)).await?;
             return Err(Code::Wait.with("seconds", wait.0.as_secs().max(1)));
         }
-        let opened = self.open_keys(stored, &username, password).await;
+        let mut opened = self.open_keys(stored, &username, password).await;
+        if opened.as_ref().is_err_and(|failure| failure.code == Code::KeysDamaged) && self.follow_site().await? {
+            // Keys were replaced between two of the reads.
+            opened = self.open_keys(self.stored_keys().await?, &username, password).await;
+        }
         crate::zero::burn_stack();
         let keys = match opened {
             Ok(keys) => keys,

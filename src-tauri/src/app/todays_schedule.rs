@@ -85,7 +85,7 @@ impl Desk<'_> {
         let ids: BTreeSet<Uuid> = appointments.iter().map(|one| one.patient).collect();
         let ids: Vec<Bson> = ids.into_iter().map(forms::uuid_bson).collect();
         let projection = doc! { "rev": 1, "head": 1, "s.identity": 1 };
-        let command = find("patients", doc! { "_id": { "$in": ids } }, Some(projection));
+        let command = find(&self.site.stored_in("patients"), doc! { "_id": { "$in": ids } }, Some(projection));
         let found = self.find_encrypted(&command).await?;
         for opened in self.open_patients(found, &[Section::Identity]).await?.into_iter().flatten() {
             let name = &opened.record.identity.name;

@@ -84,8 +84,9 @@ impl Workstation {
     /// somebody has changed the record since.
     async fn settled(&self, write: &audit::PendingWrite) -> Outcome {
         let record = || crate::keys::forms::uuid_bson(write.record);
+        let stored_in = self.record.stored_in(&write.collection);
         let places = [
-            (write.collection.as_str(), doc! { "_id": record() }),
+            (stored_in.as_str(), doc! { "_id": record() }),
             ("versions", doc! { "record": record(), "collection": &write.collection }),
         ];
         for (collection, filter) in places {
@@ -184,7 +185,11 @@ fn head_hash(document: &RawDocumentBuf) -> Option<audit::Hash> {
     Some(Head::from_document(document.get_document("head").ok()?).ok()?.hash())
 }
 
-async fn open_site_record(store: &dyn Store, witness: &HeadWitness, key: &SiteKey) -> Result<SiteRecord, Failure> {
+pub(super) async fn open_site_record(
+    store: &dyn Store,
+    witness: &HeadWitness,
+    key: &SiteKey,
+) -> Result<SiteRecord, Failure> {
     let filter = doc! { "_id": crate::keys::forms::uuid_bson(key.site()) };
     let found = find_documents(store, "site", filter, None).await?;
     let raw = found.first().ok_or(KeychainError::WrongKey(crate::keys::EntryFault::OtherSite))?;

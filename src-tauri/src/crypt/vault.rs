@@ -43,7 +43,7 @@ pub struct KeyRing {
 pub struct ManifestKey {
     /// `_id` of the key document.
     pub id: Uuid,
-    /// Its only alternative name, which is its purpose.
+    /// Its only alternative name: the purpose, from the second generation on with its number.
     pub purpose: String,
     /// The root key it is wrapped under, `local:<compartment>`.
     pub provider: String,
@@ -53,7 +53,7 @@ pub struct ManifestKey {
 
 impl From<&DataKey> for ManifestKey {
     fn from(key: &DataKey) -> Self {
-        let (purpose, provider) = (key.purpose.clone(), key.provider.clone());
+        let (purpose, provider) = (key.name(), key.provider.clone());
         Self { id: key.key, purpose, provider, commitment: key.commitment }
     }
 }
@@ -76,7 +76,8 @@ impl KeyRing {
         self.documents.push(document);
     }
 
-    /// As [`KeyRing::checked`], from the manifest whose signature was verified.
+    /// As [`KeyRing::checked`], from the manifest whose signature was verified. A purpose then means its current key,
+    /// that of a searchable path the one of the generation `index`.
     ///
     /// # Errors
     /// As [`KeyRing::checked`].
@@ -84,9 +85,15 @@ impl KeyRing {
         documents: &[RawDocumentBuf],
         manifest: &TrustedManifest,
         roots: &[Provider<'_>],
+        index: i64,
     ) -> Result<Self, CryptError> {
         let keys: Vec<ManifestKey> = manifest.keys().iter().map(ManifestKey::from).collect();
-        Self::checked(documents, &keys, roots)
+        let mut ring = Self::checked(documents, &keys, roots)?;
+        let held = |id| ring.documents.iter().any(|document| id_of(document) == Some(id));
+        let current = manifest.keys().iter().filter_map(|key| manifest.current(&key.purpose, index));
+        let current: Vec<_> = current.filter(|key| held(key.key)).map(|key| (key.purpose.clone(), key.key)).collect();
+        ring.ids.extend(current);
+        Ok(ring)
     }
 
     /// Keeps the keys the manifest names whose root is open here, and checks each against its commitment.

@@ -240,6 +240,7 @@ impl Genesis<'_> {
                 at,
             }],
             check: self.site.check_value()?,
+            index: 1,
             at,
             version: 1,
         })

@@ -10,7 +10,7 @@ use uuid::Uuid;
 /// One data key of the key vault.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DataKey {
-    /// What it is for: its alternative name in the key vault.
+    /// What it is for.
     pub purpose: String,
     /// Its `_id` in the key vault.
     #[serde(with = "forms::uuid4")]
@@ -24,6 +24,32 @@ pub struct DataKey {
     pub environment: Environment,
     /// The epoch of the compartment's root that wraps it.
     pub epoch: i64,
+    /// Which key of this purpose: grows when the key itself is replaced.
+    #[serde(default = "first", skip_serializing_if = "is_first")]
+    pub generation: i64,
+}
+
+const fn first() -> i64 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+const fn is_first(number: &i64) -> bool {
+    *number == 1
+}
+
+impl DataKey {
+    /// Its alternative name in the key vault: the purpose, from the second generation on with its number.
+    #[must_use]
+    pub fn name(&self) -> String {
+        if self.generation == 1 { self.purpose.clone() } else { format!("{}:{}", self.purpose, self.generation) }
+    }
+
+    /// Whether it belongs to a searchable path, so that its generation is that of the collection.
+    #[must_use]
+    pub fn is_index(&self) -> bool {
+        self.purpose.starts_with("index:")
+    }
 }
 
 /// All data keys of a site.
@@ -93,10 +119,11 @@ impl TrustedManifest {
         Ok(Self { manifest: manifest.clone() })
     }
 
-    /// The key for a purpose, of the newest epoch.
+    /// The key to use for a purpose: the newest, of an index that of the collection's generation.
     #[must_use]
-    pub fn find(&self, purpose: &str) -> Option<&DataKey> {
-        self.manifest.keys.iter().filter(|key| key.purpose == purpose).max_by_key(|key| key.epoch)
+    pub fn current(&self, purpose: &str, index: i64) -> Option<&DataKey> {
+        let these = self.manifest.keys.iter().filter(|key| key.purpose == purpose);
+        these.filter(|key| !key.is_index() || key.generation == index).max_by_key(|key| key.generation)
     }
 
     /// The key of this id.

@@ -45,6 +45,6 @@ pub use sealing::{OpeningKey, SealingKey};
 pub use signed::{Form, Signed};
 pub use signing::{Signer, VerifyKey};
 pub use site::{Environment, SiteKey, SiteUse, WorkstationKey};
-pub use site_record::{CompartmentPublic, Founder, RecoveryPublic, SiteRecord, WorkstationPublic};
+pub use site_record::{CompartmentPublic, Founder, RecoveryPublic, SiteRecord, WorkstationPublic, patients_of};
 pub use slot::{Slot, SlotCost, SlotOf};
 pub use user::{UserKeys, UserPublic};

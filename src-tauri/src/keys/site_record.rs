@@ -81,6 +81,9 @@ pub struct SiteRecord {
     /// [`SiteKey::check_value`]: tells a wrong site key apart from an altered record.
     #[serde(with = "forms::bytes")]
     pub check: [u8; 32],
+    /// Which collection patients stand in: the first is `patients`, the n-th `patients_n`.
+    #[serde(default = "first", skip_serializing_if = "is_first")]
+    pub index: i64,
     /// When this version was made.
     #[serde(with = "forms::date")]
     pub at: Timestamp,
@@ -89,7 +92,28 @@ pub struct SiteRecord {
     pub version: i64,
 }
 
+const fn first() -> i64 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+const fn is_first(number: &i64) -> bool {
+    *number == 1
+}
+
+/// The name of the collection that holds the patients of an index generation.
+#[must_use]
+pub fn patients_of(index: i64) -> String {
+    if index == 1 { "patients".to_owned() } else { format!("patients_{index}") }
+}
+
 impl SiteRecord {
+    /// Where the documents of a collection are stored: patients move to another one when their index keys change.
+    #[must_use]
+    pub fn stored_in(&self, collection: &str) -> String {
+        if collection == "patients" { patients_of(self.index) } else { collection.to_owned() }
+    }
+
     /// The compartment's public key of that epoch.
     #[must_use]
     pub fn compartment(&self, compartment: Compartment, epoch: i64) -> Option<&CompartmentPublic> {

@@ -113,6 +113,20 @@ impl Tables for Rows {
         Ok(id)
     }
 
+    fn drop_collection(&mut self, coll: i64) -> Answer<()> {
+        let indexes: BTreeSet<i64> =
+            self.indexes.iter().filter(|(_, (of, _))| *of == coll).map(|(id, _)| *id).collect();
+        self.entries.retain(|(index, ..)| !indexes.contains(index));
+        self.indexes.retain(|_, (of, _)| *of != coll);
+        self.ids.retain(|(of, _), _| *of != coll);
+        self.documents.retain(|_, held| held.coll != coll);
+        self.tags.retain(|(of, _), _| *of != coll);
+        self.state.retain(|(of, _), _| *of != coll);
+        self.pending.retain(|(of, _)| *of != coll);
+        self.collections.retain(|(id, ..)| *id != coll);
+        Ok(())
+    }
+
     fn indexes(&mut self, coll: i64) -> Answer<Vec<(i64, String)>> {
         let of_this = self.indexes.iter().filter(|(_, (of, _))| *of == coll);
         Ok(of_this.map(|(id, (_, paths))| (*id, paths.clone())).collect())
@@ -149,6 +163,10 @@ impl Tables for Rows {
 
     fn find_id(&mut self, coll: i64, id: &[u8]) -> Answer<Option<Seq>> {
         Ok(self.ids.get(&(coll, id.to_vec())).copied())
+    }
+
+    fn ids_between(&mut self, coll: i64, first: &[u8], last: &[u8]) -> Answer<Vec<Seq>> {
+        Ok(self.ids.range((coll, first.to_vec())..=(coll, last.to_vec())).map(|(_, seq)| *seq).collect())
     }
 
     fn visit(&mut self, doc: Seq, visitor: &mut Visitor<'_>) -> Answer<bool> {

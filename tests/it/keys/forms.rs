@@ -126,6 +126,7 @@ fn a_key_manifest() {
         commitment: [4; 32],
         environment: Environment::Demo,
         epoch: 1,
+        generation: 1,
     };
     let site = id(6);
     let manifest = Manifest { id: Manifest::id_of(site), site, keys: vec![key], at: NOW, version: 1 };
@@ -188,6 +189,7 @@ fn a_site_record() {
             at: NOW,
         }],
         check: site.check_value().unwrap(),
+        index: 1,
         at: NOW,
         version: 1,
     };

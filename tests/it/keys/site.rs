@@ -223,11 +223,12 @@ fn a_data_key_outside_the_signed_manifest_is_refused() {
         commitment: [7; 32],
         environment: Environment::Test,
         epoch: 1,
+        generation: 1,
     };
     let signed = founded.sign_manifest(vec![key.clone()]).unwrap();
     let again = Signed::<Manifest>::from_document(&signed.to_document().unwrap()).unwrap();
     let manifest = TrustedManifest::verify(&again, &directory, &founded.site_key, None).unwrap();
-    assert_eq!(manifest.find("section:clinical"), Some(&key));
+    assert_eq!(manifest.current("section:clinical", 1), Some(&key));
     assert_eq!(manifest.admit(key.key, "local:clinical", &[7; 32]), Ok(&key));
     let foreign = Err(KeyError::ForeignDataKey);
     assert_eq!(manifest.admit(uuid::Uuid::from_u128(2), "local:clinical", &[7; 32]), foreign);
@@ -262,6 +263,7 @@ fn a_demo_manifest_is_no_use_in_another_environment() {
         commitment: [1; 32],
         environment: Environment::Demo,
         epoch: 1,
+        generation: 1,
     };
     let signed = founded.sign_manifest(vec![key]).unwrap();
     let refused = TrustedManifest::verify(&signed, &directory, &founded.site_key, None).err();

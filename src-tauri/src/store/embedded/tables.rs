@@ -69,6 +69,14 @@ impl Tables for SqliteTables<'_> {
         Ok(self.0.last_insert_rowid())
     }
 
+    fn drop_collection(&mut self, coll: i64) -> Answer<()> {
+        self.write("DELETE FROM entries WHERE idx IN (SELECT id FROM indexes WHERE coll = ?1)", [coll])?;
+        for table in ["indexes", "tags", "esc", "ecoc", "documents"] {
+            self.write(&format!("DELETE FROM {table} WHERE coll = ?1"), [coll])?;
+        }
+        self.write("DELETE FROM collections WHERE id = ?1", [coll])
+    }
+
     fn indexes(&mut self, coll: i64) -> Answer<Vec<(i64, String)>> {
         self.all("SELECT id, paths FROM indexes WHERE coll = ?1 ORDER BY id", [coll], |row| {
             Ok((row.get(0)?, row.get(1)?))
@@ -100,6 +108,11 @@ impl Tables for SqliteTables<'_> {
 
     fn find_id(&mut self, coll: i64, id: &[u8]) -> Answer<Option<Seq>> {
         self.one("SELECT seq FROM documents WHERE coll = ?1 AND id = ?2", params![coll, id], |row| row.get(0))
+    }
+
+    fn ids_between(&mut self, coll: i64, first: &[u8], last: &[u8]) -> Answer<Vec<Seq>> {
+        let sql = "SELECT seq FROM documents WHERE coll = ?1 AND id >= ?2 AND id <= ?3";
+        self.all(sql, params![coll, first, last], |row| row.get(0))
     }
 
     fn visit(&mut self, doc: Seq, visitor: &mut Visitor<'_>) -> Answer<bool> {

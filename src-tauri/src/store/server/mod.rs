@@ -117,6 +117,7 @@ impl Work<'_> {
             "delete" => self.delete(&command),
             "findAndModify" | "findandmodify" => self.find_and_modify(&command),
             "create" => self.create(&command).map(Done::plain),
+            "drop" => self.drop(&command).map(Done::plain),
             "compactStructuredEncryptionData" => self.compact(&command, "compactionTokens", Depth::Compact),
             "cleanupStructuredEncryptionData" => self.compact(&command, "cleanupTokens", Depth::Cleanup),
             name => Err(refused(COMMAND_NOT_FOUND, format!("no such command: '{name}'"))),
@@ -130,6 +131,16 @@ impl Work<'_> {
             options.append(cstr!("encryptedFields"), fields.to_owned());
         }
         self.catalog.create(self.tables, command.collection, &options)?;
+        Ok(ok(RawDocumentBuf::new()))
+    }
+
+    /// Takes the collection away with its tags, state and compaction entries; one that isn't there is no error.
+    fn drop(&mut self, command: &Command<'_>) -> Answer<RawDocumentBuf> {
+        command.only(&[])?;
+        if let Some(coll) = self.catalog.find(self.tables, command.collection)? {
+            self.tables.drop_collection(coll.id)?;
+            self.catalog.forget();
+        }
         Ok(ok(RawDocumentBuf::new()))
     }
 

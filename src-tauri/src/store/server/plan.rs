@@ -6,6 +6,7 @@ use super::filter::{Filter, Test};
 use super::refusal::Answer;
 use super::tables::{Seq, Tables, Visitor};
 use bson::RawBson;
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 // More combinations of values than this are not looked up one by one.
@@ -62,12 +63,30 @@ fn conjunction(tables: &mut dyn Tables, coll: &Collection, all: &[Filter]) -> An
         let values: Vec<&[RawBson]> = used.iter().filter_map(|place| wanted(&all[*place])).map(|(_, v)| v).collect();
         return Ok(Some((look_up(tables, index, &values)?, without(&used))));
     }
+    if let Some(seqs) = between(tables, coll, all)? {
+        return Ok(Some((seqs, without(&[]))));
+    }
     for (place, filter) in all.iter().enumerate() {
         if let Some(seqs) = direct(tables, coll, filter)? {
             return Ok(Some((seqs, without(&[place]))));
         }
     }
     Ok(None)
+}
+
+// Candidates for an interval of `_id`; the filters themselves are still to be checked.
+fn between(tables: &mut dyn Tables, coll: &Collection, all: &[Filter]) -> Answer<Option<BTreeSet<Seq>>> {
+    let bound = |side: Ordering| {
+        let bounds = all.iter().filter_map(move |filter| match filter {
+            Filter::Field { path, test: Test::Beside(at, _, bound) } if path == "_id" && *at == side => Some(bound),
+            _ => None,
+        });
+        bounds.map(|bound| encoded(bound.as_raw_bson_ref())).next()
+    };
+    match (bound(Ordering::Greater), bound(Ordering::Less)) {
+        (Some(first), Some(last)) => Ok(Some(tables.ids_between(coll.id, &first, &last)?.into_iter().collect())),
+        _ => Ok(None),
+    }
 }
 
 // The documents a filter matches exactly, if that can be found out without looking at them.

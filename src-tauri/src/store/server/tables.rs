@@ -30,6 +30,8 @@ pub(crate) trait Tables {
     fn collections(&mut self) -> Answer<Vec<CollectionRow>>;
     /// Adds a collection, returns its row number.
     fn add_collection(&mut self, name: &str, options: &RawDocument) -> Answer<i64>;
+    /// Takes a collection away with everything that belongs to it.
+    fn drop_collection(&mut self, coll: i64) -> Answer<()>;
 
     /// The secondary indexes of a collection: row number and paths.
     fn indexes(&mut self, coll: i64) -> Answer<Vec<(i64, String)>>;
@@ -46,6 +48,8 @@ pub(crate) trait Tables {
 
     /// Row number of the document with this encoded `_id`.
     fn find_id(&mut self, coll: i64, id: &[u8]) -> Answer<Option<Seq>>;
+    /// Row numbers of the documents whose encoded `_id` lies between these, both included.
+    fn ids_between(&mut self, coll: i64, first: &[u8], last: &[u8]) -> Answer<Vec<Seq>>;
     /// Shows one document to the visitor.
     fn visit(&mut self, doc: Seq, visitor: &mut Visitor<'_>) -> Answer<bool>;
     /// Shows the documents of a collection in natural order until the visitor has enough.

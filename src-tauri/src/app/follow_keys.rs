@@ -1,0 +1,73 @@
+//! Following key operations: whoever works while keys are replaced goes on with the new ones, without signing in again.
+//!
+//! Every key operation makes a new version of the site record. An action looks for one before it runs, and each of its
+//! writes names the version it was prepared under, so that nothing is ever written with keys that were replaced.
+
+use super::error::{Code, Failure};
+use super::keys_at_hand::KeysAtHand;
+use super::workstation::{Workstation, open_site_record};
+use crate::keys::{SiteKey, forms};
+use crate::session::LockCause;
+use crate::store::{find_documents, raw, update};
+use bson::{RawDocumentBuf, doc};
+
+/// How often keys are opened anew when they are replaced once more meanwhile.
+const ATTEMPTS: usize = 5;
+
+impl Workstation {
+    /// Opens the session's keys anew if the site record has a new version. Whoever may no longer work is locked out.
+    ///
+    /// # Errors
+    /// [`Code::Locked`] then; what is wrong with store or keys.
+    pub(super) async fn follow_keys(&mut self) -> Result<(), Failure> {
+        let mut failed = None;
+        for _ in 0..ATTEMPTS {
+            self.follow_site().await?;
+            match &self.keys {
+                Some(keys) if keys.site_version != self.record.version => {}
+                _ => return Ok(()),
+            }
+            match self.opened_anew().await {
+                Ok(keys) => self.keys = Some(keys),
+                Err(failure) if failure.code == Code::Locked => {
+                    self.drop_keys(LockCause::System);
+                    return Err(failure);
+                }
+                // Perhaps half of what was read was older than the rest: the next round sees.
+                Err(failure) => failed = Some(failure),
+            }
+        }
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// Reads the site record again if it has a new version; whether it had.
+    pub(super) async fn follow_site(&mut self) -> Result<bool, Failure> {
+        let filter = doc! { "_id": forms::uuid_bson(self.record.site) };
+        let found = find_documents(self.store(), "site", filter, Some(doc! { "v": 1 })).await?;
+        let version = found.first().and_then(|raw| raw.get_i64("v").ok()).ok_or_else(|| Code::KeysDamaged.bare())?;
+        if version == self.record.version {
+            return Ok(false);
+        }
+        let site = SiteKey::load(self.keychain.as_ref(), self.enrolment.site)?;
+        self.record = open_site_record(self.store.as_ref(), &self.witness, &site).await?;
+        Ok(true)
+    }
+
+    async fn opened_anew(&self) -> Result<KeysAtHand, Failure> {
+        let keys = self.keys()?;
+        let stored = self.stored_keys().await?;
+        let account = stored.directory.account(keys.account.id).filter(|account| account.active);
+        let same = account.filter(|account| account.keys == keys.account.keys && account.role == keys.account.role);
+        let account = same.ok_or_else(|| Code::Locked.bare())?.clone();
+        let site = SiteKey::load(self.keychain.as_ref(), self.enrolment.site)?;
+        self.keys_of(stored, account, keys.user.clone(), &site).await
+    }
+
+    /// Makes a transaction fail if the site record isn't the one it was prepared under any more.
+    pub(super) fn fence(&self) -> Result<RawDocumentBuf, Failure> {
+        let version = self.record.version;
+        // Naming `rev` is what makes a miss a conflict.
+        let filter = doc! { "_id": forms::uuid_bson(self.record.site), "v": version, "rev": { "$exists": false } };
+        Ok(raw(&update("site", filter, doc! { "$set": { "v": version } }))?)
+    }
+}
