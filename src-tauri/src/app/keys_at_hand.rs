@@ -5,8 +5,8 @@ use super::workstation::Workstation;
 use crate::audit::Sealer;
 use crate::crypt::{Crypt, KeyRing, Provider, index};
 use crate::keys::{
-    Account, CompartmentRoot, Directory, Grant, GrantState, Manifest, Signed, SiteKey, SiteUse, StoredAccount,
-    TrustedManifest, UserKeys, forms, patients_of,
+    Account, CompartmentRoot, Directory, Grant, GrantState, Manifest, SiteKey, SiteUse, StoredAccount, TrustedManifest,
+    UserKeys, forms, patients_of,
 };
 use crate::policy::{Role, compartments_of};
 use crate::record::Compartment;
@@ -131,8 +131,7 @@ impl Workstation {
     ) -> Result<KeysAtHand, Failure> {
         let roots = self.open_grants(&user, &account, &stored.directory).await?;
         let seen = self.witness.seen(Manifest::id_of(self.record.site))?.map(|seen| seen.counter);
-        let signed = Signed::<Manifest>::from_document(&stored.manifest)?;
-        let manifest = TrustedManifest::verify(&signed, &stored.directory, site, seen)?;
+        let manifest = TrustedManifest::read(&stored.manifest, &stored.directory, site, seen)?;
         let (crypt, ring) = open_crypt(&roots, &manifest, &stored.vault, self.record.index)?;
         self.note_versions(&stored, &manifest)?;
         let sealer = Sealer::to(&[self.auditors()?, *user.public().hpke.as_bytes()])?;

@@ -101,7 +101,7 @@ impl CompartmentPublic {
     }
 }
 
-fn provider(compartment: Compartment, epoch: i64) -> String {
+pub(super) fn provider(compartment: Compartment, epoch: i64) -> String {
     if epoch == 1 { format!("local:{}", compartment.code()) } else { format!("local:{}_{epoch}", compartment.code()) }
 }
 

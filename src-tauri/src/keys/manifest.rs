@@ -1,8 +1,11 @@
 //! The signed list of data keys: no other key is used, so swapped and foreign ones are refused.
 
+use super::account::Author;
+use super::rotation::{self, RotationOrder};
 use super::signed::not_older;
 use super::{Directory, Environment, Form, KeyError, Signed, SiteKey, forms};
 use crate::clock::Timestamp;
+use bson::{Bson, Document, doc};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
@@ -93,9 +96,13 @@ impl Form for Manifest {
 }
 
 /// A manifest whose signature, site, environment and version were checked.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct TrustedManifest {
     manifest: Manifest,
+    /// The newest one that an authority signed, which may be this one.
+    base: Signed<Manifest>,
+    /// What allows the differences from it.
+    orders: Vec<Signed<RotationOrder>>,
 }
 
 impl TrustedManifest {
@@ -111,12 +118,75 @@ impl TrustedManifest {
         seen: Option<i64>,
     ) -> Result<Self, KeyError> {
         let manifest = directory.signed_by_authority(signed)?;
+        Self::fits_here(manifest, site, seen)?;
+        Ok(Self { manifest: manifest.clone(), base: signed.clone(), orders: Vec::new() })
+    }
+
+    /// As [`TrustedManifest::verify`], also of one that a holder signed under rotation orders.
+    ///
+    /// # Errors
+    /// As [`TrustedManifest::verify`]; [`KeyError::Untrusted`] when it differs in more than was ordered.
+    pub fn read(doc: &Document, directory: &Directory, site: &SiteKey, seen: Option<i64>) -> Result<Self, KeyError> {
+        let signed = Signed::<Manifest>::from_document(doc)?;
+        let Ok(base) = doc.get_document("base") else { return Self::verify(&signed, directory, site, seen) };
+        let base = Signed::<Manifest>::from_document(base)?;
+        let stored = doc.get_array("orders").map_err(|_| KeyError::Form("key manifest"))?;
+        let stored = stored.iter().map(|one| one.as_document().ok_or(KeyError::Form("key manifest")));
+        let orders = stored.map(|one| Signed::from_document(one?)).collect::<Result<Vec<_>, _>>()?;
+        let allowed = orders.iter().map(|one| rotation::ordered(one, directory)).collect::<Result<Vec<_>, _>>()?;
+        let manifest = directory.signed_by_author(&signed)?;
+        let before = directory.signed_by_authority(&base)?;
+        let in_time = before.version < manifest.version && allowed.iter().all(|order| order.manifest <= before.version);
+        if !in_time || !rotation::covered(before, manifest, &allowed) {
+            return Err(KeyError::Untrusted("key manifest"));
+        }
+        Self::fits_here(manifest, site, seen)?;
+        let manifest = manifest.clone();
+        Ok(Self { manifest, base, orders })
+    }
+
+    /// The next version with these keys, signed by a holder under an order.
+    ///
+    /// # Errors
+    /// As [`Signed::sign`].
+    pub fn change(
+        &self,
+        keys: Vec<DataKey>,
+        order: &Signed<RotationOrder>,
+        by: Author<'_>,
+        at: Timestamp,
+    ) -> Result<Document, KeyError> {
+        let mut orders = self.orders.clone();
+        if !orders.iter().any(|one| one.claimed().id == order.claimed().id) {
+            orders.push(order.clone());
+        }
+        let orders = orders.iter().map(|one| one.to_document().map(Bson::Document)).collect::<Result<Vec<_>, _>>()?;
+        let next = Manifest { keys, at, version: self.manifest.version + 1, ..self.manifest.clone() };
+        let mut doc = Signed::sign(next, by.id, by.signer)?.to_document()?;
+        doc.extend(doc! { "base": self.base.to_document()?, "orders": orders });
+        Ok(doc)
+    }
+
+    /// The same keys, signed by an administrator: what holders changed under orders is confirmed. `None` if nothing was.
+    ///
+    /// # Errors
+    /// As [`Signed::sign`].
+    pub fn adopt(&self, by: Author<'_>, at: Timestamp) -> Result<Option<Document>, KeyError> {
+        if self.orders.is_empty() {
+            return Ok(None);
+        }
+        let next = Manifest { at, version: self.manifest.version + 1, ..self.manifest.clone() };
+        let mut doc = Signed::sign(next, by.id, by.signer)?.to_document()?;
+        doc.extend(doc! { "base": Bson::Null, "orders": Bson::Null });
+        Ok(Some(doc))
+    }
+
+    fn fits_here(manifest: &Manifest, site: &SiteKey, seen: Option<i64>) -> Result<(), KeyError> {
         let here = manifest.site == site.site() && manifest.id == Manifest::id_of(site.site());
         if !here || manifest.keys.iter().any(|key| key.environment != site.environment()) {
             return Err(KeyError::Altered("key manifest"));
         }
-        not_older("key manifest", manifest.version, seen)?;
-        Ok(Self { manifest: manifest.clone() })
+        not_older("key manifest", manifest.version, seen)
     }
 
     /// The key to use for a purpose: the newest, of an index that of the collection's generation.

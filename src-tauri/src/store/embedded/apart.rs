@@ -58,6 +58,11 @@ impl Tables for BothTables<'_> {
         self.data.add_collection(name, options)
     }
 
+    fn drop_collection(&mut self, coll: i64) -> Answer<()> {
+        let (tables, row) = self.of(coll);
+        tables.drop_collection(row)
+    }
+
     fn indexes(&mut self, coll: i64) -> Answer<Vec<(i64, String)>> {
         let (tables, row) = self.of(coll);
         let mut found = tables.indexes(row)?;
@@ -93,6 +98,11 @@ impl Tables for BothTables<'_> {
     fn find_id(&mut self, coll: i64, id: &[u8]) -> Answer<Option<Seq>> {
         let (tables, row) = self.of(coll);
         Ok(tables.find_id(row, id)?.map(|doc| doc + (coll - row)))
+    }
+
+    fn ids_between(&mut self, coll: i64, first: &[u8], last: &[u8]) -> Answer<Vec<Seq>> {
+        let (tables, row) = self.of(coll);
+        Ok(tables.ids_between(row, first, last)?.into_iter().map(|doc| doc + (coll - row)).collect())
     }
 
     fn visit(&mut self, doc: Seq, visitor: &mut Visitor<'_>) -> Answer<bool> {
