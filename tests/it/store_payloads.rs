@@ -1,6 +1,6 @@
 //! A client's payloads for queryable encryption, made from the protocol's formulas alone.
 
-use aes::cipher::{BlockModeDecrypt as _, KeyIvInit as _, StreamCipher as _};
+use aes::cipher::{KeyIvInit as _, StreamCipher as _};
 use bson::spec::BinarySubtype;
 use bson::{Binary, Bson, Document, RawDocumentBuf, doc};
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -21,37 +21,6 @@ pub fn key(id: u8) -> FieldKey {
 }
 
 impl FieldKey {
-    /// A key document of the key vault, opened with the local master key.
-    pub fn open(document: &Document, master: &[u8]) -> Self {
-        let bytes = |name| match document.get(name) {
-            Some(Bson::Binary(binary)) => binary.bytes.clone(),
-            other => panic!("{name} is {other:?}"),
-        };
-        let sealed = bytes("keyMaterial");
-        let (iv, body) = sealed[..sealed.len() - 32].split_at(16);
-        // AES-256-CBC with an HMAC-SHA-512 in front of its key; the tag is libmongocrypt's to check, not this test's.
-        let cipher = cbc::Decryptor::<aes::Aes256>::new_from_slices(&master[32..64], iv).unwrap();
-        let mut plain = body.to_vec();
-        let plain = cipher.decrypt_padded::<aes::cipher::block_padding::Pkcs7>(&mut plain).unwrap();
-        Self { id: bytes("_id").try_into().unwrap(), root: plain[64..96].try_into().unwrap() }
-    }
-
-    /// The value inside a stored form made from these payloads (14 or 16).
-    pub fn read(self, stored: &[u8]) -> Bson {
-        let value = match stored[0] {
-            14 => decrypt(&number(&self.root, 3), &stored[18..stored.len() - 96])[16..].to_vec(),
-            16 => stored[18..].to_vec(),
-            form => panic!("form {form}"),
-        };
-        let mut doc = vec![0; 4];
-        doc.extend([stored[17], 0]);
-        doc.extend(value);
-        doc.push(0);
-        let length = u32::try_from(doc.len()).unwrap();
-        doc[..4].copy_from_slice(&length.to_le_bytes());
-        Document::try_from(RawDocumentBuf::from_bytes(doc).unwrap()).unwrap().remove("").unwrap()
-    }
-
     /// `keyId` as encryptedFields has it.
     pub fn id(self) -> Binary {
         Binary { subtype: BinarySubtype::Uuid, bytes: self.id.to_vec() }
@@ -146,11 +115,4 @@ fn encrypt(key: &Token, plain: &[u8]) -> Vec<u8> {
     let mut body = plain.to_vec();
     ctr::Ctr128BE::<aes::Aes256>::new_from_slices(key, &[3; 16]).unwrap().apply_keystream(&mut body);
     [vec![3; 16], body].concat()
-}
-
-fn decrypt(key: &Token, cipher: &[u8]) -> Vec<u8> {
-    let (iv, body) = cipher.split_at(16);
-    let mut body = body.to_vec();
-    ctr::Ctr128BE::<aes::Aes256>::new_from_slices(key, iv).unwrap().apply_keystream(&mut body);
-    body
 }

@@ -11,6 +11,7 @@ mod migrations;
 mod tables;
 mod worker;
 
+use super::server::MOST_TAGS;
 use super::{Checked, Store, StoreError, StoreKind};
 use async_trait::async_trait;
 use bson::RawDocumentBuf;
@@ -36,7 +37,7 @@ impl Embedded {
     /// # Errors
     /// As [`Embedded::open`].
     pub fn open_with(path: &Path, limits: &Limits) -> Result<Self, StoreError> {
-        Ok(Self { worker: Worker::start(file::open(path, limits)?)? })
+        Ok(Self { worker: Worker::start(file::open(path, limits)?, limits.tags)? })
     }
 
     /// Where the patients' keys of the store in `path` lie.
@@ -61,11 +62,13 @@ pub struct Limits {
     pub busy_ms: u32,
     /// Most pages the file may have; `None` leaves it to the disk.
     pub pages: Option<u32>,
+    /// More tags than this aren't looked up one by one in a search: every document is looked at instead.
+    pub tags: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { busy_ms: 5_000, pages: None }
+        Self { busy_ms: 5_000, pages: None, tags: MOST_TAGS }
     }
 }
 

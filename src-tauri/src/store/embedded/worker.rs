@@ -28,8 +28,8 @@ pub(super) struct Worker {
 
 impl Worker {
     /// Builds indexes the files lack, then starts the thread.
-    pub(super) fn start(files: Files) -> Result<Self, StoreError> {
-        let mut desk = Desk { files, server: Server::default() };
+    pub(super) fn start(files: Files, most_tags: u64) -> Result<Self, StoreError> {
+        let mut desk = Desk { files, server: Server::with_tags(most_tags) };
         desk.transaction(TransactionBehavior::Immediate, |server, tables| server.prepare(tables))?;
         let (jobs, accepted) = mpsc::channel();
         let thread = Builder::new().name("store".into()).spawn(move || accepted.iter().for_each(|job| desk.work(job)));

@@ -4,6 +4,7 @@
 
 use super::compare::{compare, equal, kind};
 use super::path;
+use super::qe::stored;
 use super::refusal::{Answer, BAD_VALUE, BsonAnswer, refused};
 use super::tables::Block;
 use bson::spec::BinarySubtype;
@@ -27,6 +28,16 @@ pub(crate) enum Filter {
     Not(Box<Filter>),
     /// Matches documents that carry one of the tags.
     Tags(HashSet<Block>),
+    /// Matches documents whose stored value at the path was made under one of the tokens: what is asked when the
+    /// tags are too many.
+    Zeros {
+        /// Dotted path.
+        path: String,
+        /// Keys of the zeros in every block that was made under a token.
+        keys: Vec<Block>,
+        /// Which pieces of a string are looked at.
+        part: Option<TextPart>,
+    },
     /// Matches by the value at a clear path.
     Field {
         /// Dotted path.
@@ -85,10 +96,10 @@ pub(crate) fn parse(filter: &RawDocument, rewrite: &mut dyn Rewrite) -> Answer<F
     for field in filter {
         let (key, value) = field.or_invalid()?;
         all.push(match key.as_str() {
-            "$and" => Filter::All(branches(value, rewrite)?),
+            "$and" => simple(branches(value, rewrite)?),
             "$or" => Filter::Any(branches(value, rewrite)?),
             "$nor" => Filter::Not(Box::new(Filter::Any(branches(value, rewrite)?))),
-            "$expr" => expression(value, rewrite)?,
+            "$expr" => super::expression::parse(value, rewrite)?,
             "$comment" => Filter::Always,
             name if name.starts_with('$') => {
                 return Err(refused(BAD_VALUE, format!("unknown top level operator: {name}")));
@@ -127,6 +138,10 @@ impl Filter {
             Self::Any(any) => Ok(!every_not(any, doc)?),
             Self::Not(inner) => Ok(!inner.matches(doc)?),
             Self::Tags(tags) => carries(doc, tags),
+            Self::Zeros { path, keys, part } => path::any(doc, path, &mut |value| {
+                let stored = value.and_then(RawBsonRef::as_binary);
+                stored.is_some_and(|stored| stored::made_under(stored.bytes, keys, *part))
+            }),
             Self::Field { path, test } => test.on(doc, path),
         }
     }
@@ -136,7 +151,17 @@ impl Filter {
         match self {
             Self::All(all) => all.iter().any(|filter| filter.names(wanted)),
             Self::Field { path, .. } => path == wanted,
-            Self::Always | Self::Any(_) | Self::Not(_) | Self::Tags(_) => false,
+            Self::Always | Self::Any(_) | Self::Not(_) | Self::Tags(_) | Self::Zeros { .. } => false,
+        }
+    }
+
+    /// Whether some predicate looks at every document because its tags are too many.
+    pub(crate) fn scans(&self) -> bool {
+        match self {
+            Self::All(inner) | Self::Any(inner) => inner.iter().any(Self::scans),
+            Self::Not(inner) => inner.scans(),
+            Self::Zeros { .. } => true,
+            Self::Always | Self::Tags(_) | Self::Field { .. } => false,
         }
     }
 }
@@ -236,7 +261,8 @@ fn operator_on(path: &str, name: &str, value: RawBsonRef<'_>, rewrite: &mut dyn 
     }
 }
 
-fn elements(value: RawBsonRef<'_>) -> Answer<Vec<RawBsonRef<'_>>> {
+/// The elements of an array.
+pub(crate) fn elements(value: RawBsonRef<'_>) -> Answer<Vec<RawBsonRef<'_>>> {
     array(value)?.into_iter().map(BsonAnswer::or_invalid).collect()
 }
 
@@ -251,7 +277,8 @@ fn exists(path: &str, value: RawBsonRef<'_>) -> Answer<Filter> {
     Ok(if present { field } else { Filter::Not(Box::new(field)) })
 }
 
-fn one_of(path: &str, values: &[RawBsonRef<'_>], rewrite: &mut dyn Rewrite) -> Answer<Filter> {
+/// Equal to one of the values.
+pub(crate) fn one_of(path: &str, values: &[RawBsonRef<'_>], rewrite: &mut dyn Rewrite) -> Answer<Filter> {
     let payloads: Vec<&[u8]> = values.iter().filter_map(|value| payload(*value)).collect();
     if payloads.is_empty() {
         return clear(path, Test::In(values.iter().map(|value| (*value).into()).collect()), values, rewrite);
@@ -266,7 +293,8 @@ fn one_of(path: &str, values: &[RawBsonRef<'_>], rewrite: &mut dyn Rewrite) -> A
     Ok(if any.len() == 1 { any.swap_remove(0) } else { Filter::Any(any) })
 }
 
-fn beside(
+/// Before or after a value.
+pub(crate) fn beside(
     path: &str,
     side: Ordering,
     or_equal: bool,
@@ -292,42 +320,9 @@ fn clear(path: &str, test: Test, values: &[RawBsonRef<'_>], rewrite: &dyn Rewrit
     Ok(Filter::Field { path: path.into(), test })
 }
 
-fn payload(value: RawBsonRef<'_>) -> Option<&[u8]> {
-    value.as_binary().filter(|binary| binary.subtype == BinarySubtype::Encrypted).map(|binary| binary.bytes)
-}
-
-fn expression(value: RawBsonRef<'_>, rewrite: &mut dyn Rewrite) -> Answer<Filter> {
-    let unknown = || refused(BAD_VALUE, "$expr knows $and, $or, $not and the $encStr operators only");
-    let doc = value.as_document().ok_or_else(unknown)?;
-    let mut fields = doc.iter();
-    let (Some(field), None) = (fields.next(), fields.next()) else { return Err(unknown()) };
-    let (name, operand) = field.or_invalid()?;
-    match name.as_str() {
-        "$and" => Ok(Filter::All(expressions(operand, rewrite)?)),
-        "$or" => Ok(Filter::Any(expressions(operand, rewrite)?)),
-        "$not" => match elements(operand)?.as_slice() {
-            [inner] => Ok(Filter::Not(Box::new(expression(*inner, rewrite)?))),
-            _ => Err(unknown()),
-        },
-        "$encStrStartsWith" => text(operand, "prefix", TextPart::Prefix, rewrite),
-        "$encStrEndsWith" => text(operand, "suffix", TextPart::Suffix, rewrite),
-        "$encStrContains" => text(operand, "substring", TextPart::Substring, rewrite),
-        "$encStrNormalizedEq" => text(operand, "string", TextPart::Whole, rewrite),
-        _ => Err(unknown()),
-    }
-}
-
-fn expressions(value: RawBsonRef<'_>, rewrite: &mut dyn Rewrite) -> Answer<Vec<Filter>> {
-    elements(value)?.into_iter().map(|inner| expression(inner, rewrite)).collect()
-}
-
-fn text(operand: RawBsonRef<'_>, name: &str, part: TextPart, rewrite: &mut dyn Rewrite) -> Answer<Filter> {
-    let parsed = operand.as_document().and_then(|doc| {
-        let path = doc.get_str("input").ok()?.strip_prefix('$')?;
-        let payload = payload(doc.get(name).ok()??)?;
-        Some((path, payload))
-    });
-    let (path, payload) = parsed
-        .ok_or_else(|| refused(BAD_VALUE, format!("the string operator needs 'input' and an encrypted '{name}'")))?;
-    rewrite.rewrite(path, Asked::Text(part), payload)
+/// An encrypted value that asks something.
+// Values of client-side encryption without queries (0 to 2) are data here: they are compared as they stand.
+pub(crate) fn payload(value: RawBsonRef<'_>) -> Option<&[u8]> {
+    let encrypted = value.as_binary().filter(|binary| binary.subtype == BinarySubtype::Encrypted);
+    encrypted.map(|binary| binary.bytes).filter(|bytes| !matches!(bytes.first(), Some(0..=2)))
 }

@@ -2,10 +2,10 @@
 
 use super::command::Command;
 use super::project::{Projection, Sort};
-use super::refusal::{Answer, BAD_VALUE, refused};
+use super::refusal::{Answer, BAD_VALUE, BsonAnswer as _, refused};
 use super::{Work, ok, plan};
 use crate::store::{StoreError, bytes};
-use bson::raw::cstr;
+use bson::raw::{CStr, cstr};
 use bson::{RawBson, RawDocumentBuf, rawdoc};
 
 const FIND: &[&str] = &["filter", "projection", "sort", "skip", "limit", "batchSize", "singleBatch", "hint"];
@@ -53,6 +53,38 @@ impl Work<'_> {
             Err(_) => rawdoc! {"n": count},
         }))
     }
+}
+
+/// The stages of a pipeline that say no more than a `find` does, in the order `find` works, and their names there.
+const STAGES: [(&str, &CStr); 5] = [
+    ("$match", cstr!("filter")),
+    ("$sort", cstr!("sort")),
+    ("$skip", cstr!("skip")),
+    ("$limit", cstr!("limit")),
+    ("$project", cstr!("projection")),
+];
+
+impl Work<'_> {
+    /// `aggregate`, as far as it is a `find`.
+    pub(super) fn aggregate(&mut self, command: &Command<'_>) -> Answer<RawDocumentBuf> {
+        command.only(&["pipeline", "cursor", "allowDiskUse"])?;
+        let mut find = rawdoc! {"find": command.collection};
+        let mut next = 0;
+        for stage in command.documents("pipeline")? {
+            let (name, value) = stage.iter().next().ok_or_else(unknown_stage)?.or_invalid()?;
+            let place = STAGES.iter().skip(next).position(|(stage, _)| *stage == name.as_str());
+            next += place.ok_or_else(unknown_stage)? + 1;
+            find.append(STAGES[next - 1].1, value);
+        }
+        if let Some(information) = command.get("encryptionInformation")? {
+            find.append(cstr!("encryptionInformation"), information);
+        }
+        self.find(&Command::parse(&find)?)
+    }
+}
+
+fn unknown_stage() -> StoreError {
+    refused(BAD_VALUE, "a pipeline is $match, $sort, $skip, $limit, $project, each once and in this order")
 }
 
 /// Which of the matching documents are answered.

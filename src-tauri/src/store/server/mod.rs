@@ -3,11 +3,13 @@
 //! A backend implements [`tables::Tables`], opens a transaction and calls [`Server::run`] or [`Server::run_all`];
 //! on an error it rolls back. To add a command: one arm in `dispatch` and a file of its own.
 
+mod bulk;
 mod catalog;
 pub(crate) mod check;
 mod command;
 mod compare;
 mod documents;
+mod expression;
 mod filter;
 mod find;
 mod insert;
@@ -34,10 +36,19 @@ use super::StoreError;
 use bson::raw::cstr;
 use bson::{RawDocument, RawDocumentBuf};
 
+/// More tags than this aren't looked up one by one; a real server stops at 14 MiB of them.
+pub(crate) const MOST_TAGS: u64 = 350_000;
+
 /// The server's part of a store.
-#[derive(Default)]
 pub(crate) struct Server {
     catalog: Catalog,
+    most_tags: u64,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self::with_tags(MOST_TAGS)
+    }
 }
 
 /// What a command did.
@@ -53,17 +64,23 @@ struct Work<'w> {
     tables: &'w mut dyn Tables,
     catalog: &'w mut Catalog,
     counts: Counts,
+    most_tags: u64,
 }
 
 impl Server {
+    /// A server that looks up at most so many tags one by one.
+    pub(crate) fn with_tags(most_tags: u64) -> Self {
+        Self { catalog: Catalog::default(), most_tags }
+    }
+
     /// Whether a command can change anything; `false` for one that can't be read.
     pub(crate) fn writes(command: &RawDocument) -> bool {
-        Command::parse(command).is_ok_and(|command| command.writes())
+        bulk::is(command) || Command::parse(command).is_ok_and(|command| command.writes())
     }
 
     /// Runs one command. On an error the caller must roll back.
     pub(crate) fn run(&mut self, tables: &mut dyn Tables, command: &RawDocument) -> Answer<RawDocumentBuf> {
-        let mut work = Work { tables, catalog: &mut self.catalog, counts: Counts::default() };
+        let mut work = self.work(tables);
         let done = work.dispatch(command).map(|done| done.reply);
         done.inspect_err(|_| self.catalog.forget())
     }
@@ -74,12 +91,16 @@ impl Server {
         tables: &mut dyn Tables,
         commands: &[RawDocumentBuf],
     ) -> Answer<Vec<RawDocumentBuf>> {
-        let mut work = Work { tables, catalog: &mut self.catalog, counts: Counts::default() };
+        let mut work = self.work(tables);
         let done: Answer<_> = commands.iter().map(|command| work.certainly(command)).collect();
         if done.is_err() {
             self.catalog.forget();
         }
         done
+    }
+
+    fn work<'w>(&'w mut self, tables: &'w mut dyn Tables) -> Work<'w> {
+        Work { tables, catalog: &mut self.catalog, counts: Counts::default(), most_tags: self.most_tags }
     }
 
     /// Makes a store that was just opened ready: builds indexes it lacks.
@@ -108,10 +129,14 @@ impl Work<'_> {
     }
 
     fn dispatch(&mut self, command: &RawDocument) -> Answer<Done> {
+        if bulk::is(command) {
+            return self.bulk_write(command);
+        }
         let command = Command::parse(command)?;
         match command.name {
             "insert" => self.insert(&command),
             "find" => self.find(&command).map(Done::plain),
+            "aggregate" => self.aggregate(&command).map(Done::plain),
             "count" => self.count(&command).map(Done::plain),
             "update" => self.update(&command),
             "delete" => self.delete(&command),
@@ -166,7 +191,8 @@ impl Work<'_> {
 
     fn filter(&mut self, coll: &Collection, informed: bool, filter: Option<&RawDocument>) -> Answer<Filter> {
         let Some(filter) = filter else { return Ok(Filter::Always) };
-        let mut rewriter = Rewriter { schema: coll.schema.as_ref(), informed, ledger: self.ledger(coll) };
+        let most_tags = self.most_tags;
+        let mut rewriter = Rewriter { schema: coll.schema.as_ref(), informed, most_tags, ledger: self.ledger(coll) };
         filter::parse(filter, &mut rewriter)
     }
 }

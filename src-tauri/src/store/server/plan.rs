@@ -56,7 +56,7 @@ fn conjunction(tables: &mut dyn Tables, coll: &Collection, all: &[Filter]) -> An
     };
     let by_rank = |rank: fn(&Filter) -> bool| all.iter().position(rank);
     let ids = by_rank(|filter| matches!(filter, Filter::Field { path, test: Test::In(_) } if path == "_id"));
-    if let Some(place) = ids.or_else(|| by_rank(|filter| matches!(filter, Filter::Tags(_)))) {
+    if let Some(place) = ids.or_else(|| fewest_tags(all)) {
         return Ok(direct(tables, coll, &all[place])?.map(|seqs| (seqs, without(&[place]))));
     }
     if let Some((index, used)) = best_index(coll, all) {
@@ -87,6 +87,15 @@ fn between(tables: &mut dyn Tables, coll: &Collection, all: &[Filter]) -> Answer
         (Some(first), Some(last)) => Ok(Some(tables.ids_between(coll.id, &first, &last)?.into_iter().collect())),
         _ => Ok(None),
     }
+}
+
+fn fewest_tags(all: &[Filter]) -> Option<usize> {
+    let tags = |filter: &Filter| match filter {
+        Filter::Tags(tags) => Some(tags.len()),
+        _ => None,
+    };
+    let counted = all.iter().enumerate().filter_map(|(place, filter)| Some((tags(filter)?, place)));
+    counted.min().map(|(_, place)| place)
 }
 
 // The documents a filter matches exactly, if that can be found out without looking at them.
@@ -123,7 +132,15 @@ fn direct(tables: &mut dyn Tables, coll: &Collection, filter: &Filter) -> Answer
             }
             None => Ok(None),
         },
-        Filter::Always | Filter::All(_) | Filter::Not(_) => Ok(None),
+        Filter::All(all) => {
+            let mut both: Option<BTreeSet<Seq>> = None;
+            for filter in all {
+                let Some(these) = direct(tables, coll, filter)? else { return Ok(None) };
+                both = Some(both.map_or_else(|| these.clone(), |both| both.intersection(&these).copied().collect()));
+            }
+            Ok(both)
+        }
+        Filter::Always | Filter::Not(_) | Filter::Zeros { .. } => Ok(None),
     }
 }
 

@@ -19,6 +19,8 @@ pub(crate) const INVALID_BSON: i32 = 22;
 pub(crate) const NAMESPACE_NOT_FOUND: i32 = 26;
 /// A path leads through something that is not a document.
 pub(crate) const PATH_NOT_VIABLE: i32 = 28;
+/// An option isn't acceptable together with others.
+pub(crate) const INVALID_OPTIONS: i32 = 72;
 /// Two modifiers want the same path.
 pub(crate) const CONFLICTING_UPDATE: i32 = 40;
 /// The collection exists already.
@@ -39,6 +41,8 @@ pub(crate) const MIXED_PROJECTION: i32 = 31254;
 pub(crate) const UNKNOWN_FIELD: i32 = 40415;
 /// A command or payload lacks a field.
 pub(crate) const MISSING_FIELD: i32 = 40414;
+/// An encrypted predicate has more tags than are looked up (`FLEMaxTagLimitExceeded`).
+pub(crate) const TOO_MANY_TAGS: i32 = 6_401_800;
 /// Updates of many documents are not possible with Queryable Encryption.
 pub(crate) const MULTI_UPDATE: i32 = 6_329_900;
 /// `encryptionInformation` for a collection without encrypted fields.

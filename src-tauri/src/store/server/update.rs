@@ -12,7 +12,7 @@ use super::qe::seal::{Added, Sealer};
 use super::qe::stored;
 use super::refusal::{
     self, Answer, BsonAnswer as _, FAILED_TO_PARSE, IMMUTABLE_FIELD, MULTI_UPDATE, NO_FIELDS, NO_NEW, NO_PIPELINE,
-    SINGLE_UPDATE, UPDATE_OR_REMOVE, refused,
+    SINGLE_UPDATE, TOO_MANY_TAGS, UPDATE_OR_REMOVE, refused,
 };
 use super::tables::{Block, Seq};
 use super::{Done, Work, documents, id_of, ok, plan};
@@ -80,8 +80,12 @@ impl Work<'_> {
         }
         let query = command::document(update, "q")?;
         let filter = self.filter(coll, informed, query)?;
+        let upsert = command::flag(update, "upsert")?;
+        if upsert && filter.scans() {
+            return Err(refused(TOO_MANY_TAGS, "an upsert can't look at every document"));
+        }
         let found = self.matching(coll, &filter, multi)?;
-        if found.is_empty() && command::flag(update, "upsert")? {
+        if found.is_empty() && upsert {
             return self.upsert(coll, informed, &filter, &change, sum);
         }
         sum.missed |= found.is_empty() && filter.names("rev");
@@ -133,7 +137,8 @@ impl Work<'_> {
                 sealed.append(name, fields);
             }
         }
-        let mut rewriter = Rewriter { schema: coll.schema.as_ref(), informed, ledger: self.ledger(coll) };
+        let most_tags = self.most_tags;
+        let mut rewriter = Rewriter { schema: coll.schema.as_ref(), informed, most_tags, ledger: self.ledger(coll) };
         let changes = modify::parse(&sealed, &mut rewriter)?;
         refuse_safe_content(coll, &changes)?;
         refuse_clear_changes(&rewriter, &changes)?;

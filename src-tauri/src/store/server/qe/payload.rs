@@ -56,6 +56,8 @@ pub(crate) struct FindTokens<'p> {
     pub(crate) d: &'p Block,
     /// Counter token.
     pub(crate) s: &'p Block,
+    /// Token of the block's metadata, for a scan.
+    pub(crate) l: &'p Block,
 }
 
 /// A find payload.
@@ -181,7 +183,7 @@ impl<'p> FindPayload<'p> {
 
 impl<'p> FindTokens<'p> {
     fn parse(doc: &'p RawDocument) -> Answer<Self> {
-        Ok(Self { d: block(doc, "d")?, s: block(doc, "s")? })
+        Ok(Self { d: block(doc, "d")?, s: block(doc, "s")?, l: block(doc, "l")? })
     }
 }
 

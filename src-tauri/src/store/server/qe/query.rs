@@ -3,6 +3,7 @@
 use super::ledger::Ledger;
 use super::payload::FindPayload;
 use super::schema::{Index, Queries, Schema};
+use super::stored::zeros_key;
 use super::tokens::prf_number;
 use crate::store::server::filter::{Asked, Filter, Rewrite};
 use crate::store::server::refusal::{Answer, BAD_VALUE, FIRST_VERSION, refused};
@@ -17,6 +18,8 @@ pub(crate) struct Rewriter<'r, 't> {
     pub(crate) informed: bool,
     /// Counters.
     pub(crate) ledger: Ledger<'t>,
+    /// More tags than this aren't looked up one by one: every document is looked at instead.
+    pub(crate) most_tags: u64,
 }
 
 impl Rewrite for Rewriter<'_, '_> {
@@ -38,8 +41,19 @@ impl Rewrite for Rewriter<'_, '_> {
         }
         match payload.pieces {
             None => Ok(Filter::Always),
-            Some(_) => tags(&payload, &mut self.ledger).map(Filter::Tags),
+            Some(_) => self.documents(path, &payload),
         }
+    }
+}
+
+impl Rewriter<'_, '_> {
+    fn documents(&mut self, path: &str, payload: &FindPayload<'_>) -> Answer<Filter> {
+        let counts = counts(payload, &mut self.ledger)?;
+        if counts.iter().map(|(_, count)| count).sum::<u64>() <= self.most_tags {
+            return Ok(Filter::Tags(tags(&counts)));
+        }
+        let keys = payload.pieces.iter().flatten().map(|piece| zeros_key(piece.l)).collect();
+        Ok(Filter::Zeros { path: path.into(), keys, part: payload.part })
     }
 }
 
@@ -59,16 +73,24 @@ fn parse<'p>(path: &str, asked: Asked, bytes: &'p [u8], queries: &Queries) -> An
     }
 }
 
-fn tags(payload: &FindPayload<'_>, ledger: &mut Ledger<'_>) -> Answer<HashSet<Block>> {
-    let mut tags = HashSet::new();
+// How often each token was used in each partition.
+fn counts(payload: &FindPayload<'_>, ledger: &mut Ledger<'_>) -> Answer<Vec<(Block, u64)>> {
+    let mut counts = vec![];
     for piece in payload.pieces.iter().flatten() {
         for partition in 0..=payload.contention.unwrap_or(0) {
-            let count = ledger.latest(&prf_number(piece.s, partition))?;
-            if count > 0 {
-                let twice = prf_number(&prf_number(piece.d, partition), 1);
-                tags.extend((1..=count).map(|n| prf_number(&twice, n)));
+            match ledger.latest(&prf_number(piece.s, partition))? {
+                0 => {}
+                count => counts.push((prf_number(piece.d, partition), count)),
             }
         }
     }
-    Ok(tags)
+    Ok(counts)
+}
+
+fn tags(counts: &[(Block, u64)]) -> HashSet<Block> {
+    let of = |(d, count): &(Block, u64)| {
+        let twice = prf_number(d, 1);
+        (1..=*count).map(move |n| prf_number(&twice, n))
+    };
+    counts.iter().flat_map(of).collect()
 }

@@ -70,6 +70,10 @@ impl Schema {
     /// Reads `encryptedFields`; refuses what a server would refuse.
     pub(crate) fn parse(encrypted_fields: &RawDocument) -> Answer<Self> {
         let fields = encrypted_fields.get_array("fields").map_err(|_| missing("fields"))?;
+        let encoding = encrypted_fields.get("strEncodeVersion").or_invalid()?;
+        if encoding.is_some_and(|version| !matches!(number(version), Some(0..=1))) {
+            return Err(refused(BAD_VALUE, "strEncodeVersion is 1"));
+        }
         let mut parsed: Vec<Field> = vec![];
         for field in fields {
             let field = field.or_invalid()?;

@@ -1,9 +1,8 @@
 //! The forms an indexed value is stored in (14, 15, 17), and the tags read back from them.
 
 use super::payload::{Indexed, InsertPayload};
-#[cfg(test)]
-use super::tokens::decrypt;
-use super::tokens::{encrypt, prf_number};
+use super::tokens::{decrypt, encrypt, prf_number};
+use crate::store::server::filter::TextPart;
 use crate::store::server::refusal::Answer;
 use crate::store::server::tables::Block;
 
@@ -62,12 +61,33 @@ pub(crate) fn tags(stored: &[u8]) -> Option<Vec<Block>> {
     Some(blocks(stored)?.iter().filter_map(|block| block.get(32..64)?.try_into().ok()).collect())
 }
 
-/// Whether some piece of the stored value was made under the token `l`: the scan that needs no counters.
-#[cfg(test)]
-pub(crate) fn made_under(stored: &[u8], l: &Block) -> bool {
-    let key = prf_number(l, 2);
-    let zeros = |block: &[u8]| block.get(64..96).and_then(|zeros| decrypt(&key, zeros)).is_some_and(|z| z == ZEROS);
-    blocks(stored).is_some_and(|blocks| blocks.into_iter().any(zeros))
+/// Whether some piece of the stored value was made under a token, by the keys of its zeros: the scan that needs no
+/// counters. Of a string only the pieces of one kind are looked at.
+pub(crate) fn made_under(stored: &[u8], keys: &[Block], part: Option<TextPart>) -> bool {
+    let zeros = |block: &&[u8]| {
+        let zeros = block.get(64..96).unwrap_or_default();
+        keys.iter().any(|key| decrypt(key, zeros).is_some_and(|zeros| zeros == ZEROS))
+    };
+    blocks(stored).is_some_and(|blocks| group(stored, &blocks, part).iter().any(zeros))
+}
+
+/// Key of the zeros in a block made under the token `l`.
+pub(crate) fn zeros_key(l: &Block) -> Block {
+    prf_number(l, 2)
+}
+
+fn group<'b>(stored: &[u8], blocks: &'b [&'b [u8]], part: Option<TextPart>) -> &'b [&'b [u8]] {
+    let (Some(17), Some(part)) = (stored.first(), part) else { return blocks };
+    let number =
+        |at: usize| stored.get(at..at + 4).and_then(|n| n.try_into().ok()).map_or(0, u32::from_le_bytes) as usize;
+    let (middles, ends) = (1 + number(22), 1 + number(22) + number(26));
+    let range = match part {
+        TextPart::Whole => 0..1,
+        TextPart::Substring => 1..middles,
+        TextPart::Suffix => middles..ends,
+        TextPart::Prefix => ends..blocks.len(),
+    };
+    blocks.get(range).unwrap_or_default()
 }
 
 fn blocks(stored: &[u8]) -> Option<Vec<&[u8]>> {
@@ -90,8 +110,8 @@ mod tests {
         let piece = Piece::new(&[1; 32], &[2; 32], 3, 0).unwrap();
         let stored = [vec![14; 18], vec![0; 40], piece.bytes].concat();
         assert_eq!(tags(&stored), Some(vec![piece.tag]));
-        assert!(made_under(&stored, &[2; 32]));
-        assert!(!made_under(&stored, &[3; 32]));
+        assert!(made_under(&stored, &[zeros_key(&[3; 32]), zeros_key(&[2; 32])], None));
+        assert!(!made_under(&stored, &[zeros_key(&[3; 32])], None));
     }
 
     #[test]
