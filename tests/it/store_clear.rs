@@ -150,7 +150,7 @@ pub async fn what_is_not_understood_is_refused(store: Backend) {
         (doc! {"find": "notes", "projection": {"a": 1, "b": 0}}, 31254),
         (doc! {"find": "notes", "collation": {}}, 40415),
         (doc! {"find": "notes", "limit": -1}, 2),
-        (doc! {"drop": "notes"}, 59),
+        (doc! {"shutdown": "notes"}, 59),
         (doc! {"aggregate": "notes", "pipeline": []}, 59),
         (change(doc! {"$rename": {"a": "b"}}), 9),
         (change(doc! {"$set": {"a": 1}, "b": 2}), 9),
