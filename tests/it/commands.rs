@@ -21,6 +21,7 @@ fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
         "edit_problem" => json!({ "patient": patient, "item": item, "rev": 1, "problem": problem("Asthma") }),
         "enter_national_id" => json!({ "patient": patient, "ssn": "123-45-6789" }),
         "reveal_national_id" => json!({ "patient": patient, "reason": "benefit application" }),
+        "xray" => json!({ "patient": patient }),
         "seat" | "lock" | "sign_out" | "touch" | "todays_schedule" | "status" => json!({}),
         other => panic!("{other} has no arguments here: add them, so that it is tried with every role"),
     }

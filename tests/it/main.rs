@@ -41,3 +41,4 @@ mod store_payloads;
 mod vectors;
 mod vectors_tamper;
 mod world;
+mod xray;

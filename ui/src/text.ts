@@ -181,5 +181,32 @@ export const text = {
     policy: "Role table",
   },
 
+  xray: {
+    open: "Look at the stored bytes",
+    title: "One record as it is stored",
+    lead: "On the left what lies in the store, on the right what it means to you. Nothing on the left says who the patient is.",
+    without:
+      "One record of the store, as anyone who takes the file would see it. What it means is for those who may read it.",
+    busy: "Reading…",
+    stored: "Stored",
+    means: "Means",
+    hidden: "not for your role",
+    none: "a random number, a counter or a time",
+    copy: "a folded copy, for searching only",
+    bytes: (length: number) => (length === 1 ? "1 byte" : `${length} bytes`),
+    key: "data key",
+    forms: {
+      unindexed: "encrypted, not searchable",
+      equality: "encrypted, found by the whole value",
+      range: "encrypted, found by range",
+      text: "encrypted, found by its first letters",
+      deterministic: "encrypted, the same for equal values",
+      sealed: "sealed for those who may read it",
+      tags: "search tags",
+      clear: "not encrypted",
+      unknown: "unknown",
+    } as Record<string, string>,
+  },
+
   chart,
 };

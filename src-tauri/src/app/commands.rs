@@ -11,8 +11,11 @@ use super::perform::Action;
 use super::search_patients::SearchPatients;
 use super::show_status::ShowStatus;
 use super::todays_schedule::TodaysSchedule;
-use super::views::{ChartView, Done, NationalIdView, SavedProblem, ScheduleView, SearchPage, SeatView, StatusView};
+use super::views::{
+    ChartView, Done, NationalIdView, SavedProblem, ScheduleView, SearchPage, SeatView, StatusView, XrayView,
+};
 use super::workstation::Workstation;
+use super::xray::XrayRecord;
 use crate::policy::Right;
 use crate::secret::Password;
 use crate::session::LockCause;
@@ -125,6 +128,7 @@ commands! {
     gate enter_national_id: EnterNationalId => Done;
     gate reveal_national_id: RevealNationalId => NationalIdView;
     gate status: ShowStatus => StatusView;
+    gate xray: XrayRecord => XrayView;
 }
 
 /// Who holds the seat: asks and changes that need no right.

@@ -15,7 +15,7 @@ use uuid::Uuid;
 pub trait ForUi: Serialize {}
 
 macro_rules! for_ui { ($($view:ty),+ $(,)?) => { $(impl ForUi for $view {})+ } }
-for_ui!(SeatView, SearchPage, ChartView, SavedProblem, NationalIdView, StatusView, ScheduleView, Done);
+for_ui!(SeatView, SearchPage, ChartView, SavedProblem, NationalIdView, StatusView, XrayView, ScheduleView, Done);
 
 /// An answer without content.
 #[derive(Serialize, TS)]
@@ -510,4 +510,38 @@ pub struct CheckView {
     pub ok: bool,
     /// Figures and names, never patient data.
     pub detail: String,
+}
+
+/// One stored record as it lies in the store (EN-11).
+#[derive(Serialize, TS)]
+pub struct XrayView {
+    /// Its random id.
+    pub record: Uuid,
+    /// Every stored value, in stored order.
+    pub rows: Vec<XrayRow>,
+}
+
+/// One stored value.
+#[derive(Serialize, TS)]
+pub struct XrayRow {
+    /// Dotted path in the stored document.
+    pub path: String,
+    /// `unindexed`, `equality`, `range`, `text`, `deterministic`, `sealed`, `tags` or `clear`.
+    pub form: String,
+    /// The data key it is encrypted under.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub key: Option<Uuid>,
+    /// What that key is for; only of keys this session holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub purpose: Option<String>,
+    /// How many bytes are stored.
+    pub length: u64,
+    /// The first of them, in hexadecimal.
+    pub bytes: String,
+    /// What they say, as JSON; absent for whoever may not read it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub means: Option<String>,
 }

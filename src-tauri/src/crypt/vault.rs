@@ -123,6 +123,12 @@ impl KeyRing {
         self.ids.get(alt_name).copied()
     }
 
+    /// The alternative name of the data key with this id.
+    #[must_use]
+    pub fn name_of(&self, id: Uuid) -> Option<&str> {
+        self.ids.iter().find(|(_, one)| **one == id).map(|(name, _)| name.as_str())
+    }
+
     /// The documents.
     #[must_use]
     pub fn documents(&self) -> &[RawDocumentBuf] {

@@ -4,6 +4,7 @@ mod audit;
 mod demo;
 mod found;
 mod import;
+mod inventory;
 mod open;
 mod store;
 
@@ -27,6 +28,8 @@ enum Command {
     /// Import records as a named service user.
     #[command(subcommand)]
     Import(import::Command),
+    /// Print every stored field: class, compartment, encryption, index, what it leaks, who reads it.
+    Inventory(inventory::Arguments),
     /// Look at the audit.
     #[command(subcommand)]
     Audit(audit::Command),
@@ -59,6 +62,7 @@ async fn run(command: Command) -> Result<(), String> {
         Command::Found(arguments) => found::run(arguments).await,
         Command::Demo(arguments) => demo::run(arguments).await,
         Command::Import(command) => import::run(command).await,
+        Command::Inventory(arguments) => inventory::run(&arguments),
         Command::Audit(command) => audit::run(command).await,
         Command::Store(command) => store::run(command).await,
     }

@@ -54,11 +54,13 @@ pub enum Right {
     ImportRecords,
     /// See the status panel.
     ViewStatus,
+    /// See the stored bytes of one record.
+    XrayRecord,
 }
 
 impl Right {
     /// The rights that don't name a section.
-    pub const SPECIAL: [Right; 22] = [
+    pub const SPECIAL: [Right; 23] = [
         Right::FindPatients,
         Right::RegisterPatients,
         Right::EnterNationalId,
@@ -81,6 +83,7 @@ impl Right {
         Right::ConfirmGrants,
         Right::ImportRecords,
         Right::ViewStatus,
+        Right::XrayRecord,
     ];
 
     /// Every right there is.
@@ -115,6 +118,7 @@ impl Right {
             Right::ConfirmGrants => "confirm_grants",
             Right::ImportRecords => "import_records",
             Right::ViewStatus => "view_status",
+            Right::XrayRecord => "xray_record",
         }
     }
 }

@@ -48,6 +48,7 @@ export const LIMITS: Record<Name, number> = {
   enter_national_id: 20_000,
   reveal_national_id: 20_000,
   status: 20_000,
+  xray: 20_000,
 };
 
 /** Turns anything thrown into a [`Failed`], so that no detail of an exception reaches the screen. */

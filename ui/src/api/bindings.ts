@@ -768,6 +768,52 @@ initials: string,
  */
 role: string, };
 
+export type XrayRecord = { 
+/**
+ * The patient whose chart is open.
+ */
+patient: string | null, };
+
+export type XrayRow = { 
+/**
+ * Dotted path in the stored document.
+ */
+path: string, 
+/**
+ * `unindexed`, `equality`, `range`, `text`, `deterministic`, `sealed`, `tags` or `clear`.
+ */
+form: string, 
+/**
+ * The data key it is encrypted under.
+ */
+key?: string, 
+/**
+ * What that key is for; only of keys this session holds.
+ */
+purpose?: string, 
+/**
+ * How many bytes are stored.
+ */
+length: number, 
+/**
+ * The first of them, in hexadecimal.
+ */
+bytes: string, 
+/**
+ * What they say, as JSON; absent for whoever may not read it.
+ */
+means?: string, };
+
+export type XrayView = { 
+/**
+ * Its random id.
+ */
+record: string, 
+/**
+ * Every stored value, in stored order.
+ */
+rows: Array<XrayRow>, };
+
 export interface Commands {
   seat: { args: Nothing; answer: SeatView };
   sign_in: { args: SignIn; answer: SeatView };
@@ -783,4 +829,5 @@ export interface Commands {
   enter_national_id: { args: EnterNationalId; answer: Done };
   reveal_national_id: { args: RevealNationalId; answer: NationalIdView };
   status: { args: ShowStatus; answer: StatusView };
+  xray: { args: XrayRecord; answer: XrayView };
 }

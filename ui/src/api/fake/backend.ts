@@ -172,6 +172,30 @@ class Clinic {
       const { on_file } = this.nationalId(who);
       return on_file ? { on_file, revealed: this.digits(who) } : { on_file };
     },
+    xray: ({ patient }) => ({
+      record: patient ?? "7b0c9a54-6f0e-4c55-9c43-0a4d1d1f6b11",
+      rows: [
+        { path: "_id", form: "clear", length: 16, bytes: "7b0c9a54 6f0e4c55 9c430a4d 1d1f6b11" },
+        {
+          path: "s.identity",
+          form: "unindexed",
+          key: "0d9b1e39-3b7c-4a51-8c0e-2f1e6d4b9a77",
+          ...(this.open().account.user.role === "doctor"
+            ? { purpose: "section:front", means: '{\n  "name": { "surname": "Smith" }\n}' }
+            : {}),
+          length: 386,
+          bytes: "100d9b1e 393b7c4a 518c0e2f",
+        },
+        {
+          path: "i.surname",
+          form: "equality",
+          key: "5c1f0a8e-77b1-4b1c-b0f6-90f4f0d1c2aa",
+          length: 210,
+          bytes: "0e5c1f0a 8e77b14b 1cb0f690",
+        },
+        { path: "__safeContent__", form: "tags", length: 224, bytes: "9f2c77aa 10b5e6d1" },
+      ],
+    }),
     status: () => ({
       checks: [
         {

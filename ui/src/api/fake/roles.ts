@@ -39,6 +39,7 @@ export const TABLE: Partial<Record<Name, Record<string, Grant>>> = {
   enter_national_id: { doctor: "on care team", front_desk: "always" },
   reveal_national_id: { doctor: "on care team" },
   status: { ...FIND, administrator: "always", auditor: "always" },
+  xray: { doctor: "on care team", administrator: "always" },
 };
 
 /** The chart as `role` may see it: what it may not see is not there at all. */
