@@ -145,6 +145,15 @@ const SCREENS: Record<string, (person: Person) => Promise<void>> = {
     await person.page.getByRole("button", { name: /Seal/ }).click();
     await person.page.getByText("in order").first().waitFor();
   },
+  xray: async (person) => {
+    await person.signsIn("osei");
+    await person.opens("MRN-4F20A1");
+    await person.page.getByRole("button", { name: /Seal/ }).click();
+    await person.page
+      .getByRole("button", { name: "Look at the stored bytes" })
+      .click();
+    await person.page.getByText("s.identity").waitFor();
+  },
   damaged: async (person) => {
     await person.signsIn("osei");
     await person.searches("Smith, Wilhelmina");
