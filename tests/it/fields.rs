@@ -3,11 +3,12 @@
 use serde::de::{self, DeserializeOwned, Deserializer, Visitor};
 use std::collections::BTreeSet;
 use std::fmt;
-use wardseal::record::fields::{FIELDS, index_at, indexes};
+use wardseal::crypt::index::{PATIENTS, Search};
+use wardseal::record::fields::{FIELDS, IndexQuery, index_at, indexes};
 use wardseal::record::{
     Allergy, Appointment, CarePlan, Contact, Encounter, Identity, Immunization, Insurance, Item, Kept, Medication,
-    NationalId, Note, Observation, Organization, PatientRecord, Phone, Practitioner, Problem, Procedure, Report,
-    Summary, index_values,
+    NationalId, Note, Observation, Organization, PatientRecord, PersonName, Phone, Practitioner, Problem, Procedure,
+    Report, Summary, index_values, national_id_value,
 };
 
 /// A deserializer that only asks a struct for the names of its fields, and answers with them as its error.
@@ -108,7 +109,28 @@ fn what_is_indexed_is_exactly_what_is_listed_as_searchable() {
     anna.identity.birth_date = "1968-04-12".parse().ok();
     anna.contact.phones = vec![Phone { number: "555-0100".into(), usage: None }; 2];
     anna.contact.email = Some("anna@example.org".into());
-    let values = index_values(&anna);
+    anna.identity.former = ["Jones", "Brown"].map(named).into();
+    anna.national_id.ssn = Some("123-45-6789".into());
+    let mut values = index_values(&anna);
+    values.extend(national_id_value(&anna));
     assert_eq!(values.len(), indexes().count());
     assert!(values.iter().all(|(path, _)| index_at(path).is_some()));
+}
+
+fn named(surname: &str) -> PersonName {
+    PersonName { surname: surname.into(), ..PersonName::default() }
+}
+
+#[test]
+fn what_is_listed_as_searchable_is_how_the_collection_is_laid_out() {
+    let asked = |search: Search| match search {
+        Search::Equality => IndexQuery::Equality,
+        Search::Prefix(..) => IndexQuery::Prefix,
+        Search::Range(_) => IndexQuery::Range,
+    };
+    let mut laid_out: Vec<_> = PATIENTS.iter().map(|path| (path.path, path.key, asked(path.search))).collect();
+    let mut listed: Vec<_> = indexes().map(|(_, index)| (index.path, index.key, index.query)).collect();
+    laid_out.sort_by_key(|one| one.0);
+    listed.sort_by_key(|one| one.0);
+    assert_eq!(laid_out, listed);
 }

@@ -22,6 +22,7 @@ enter_national_id            T-A---
 see_national_id_on_file      T-A---
 last_four_of_national_id     T-----
 reveal_national_id           T-----
+find_by_national_id          ------
 view:summary                 TT----
 edit:summary                 TT---A
 view:problems                TT----

@@ -14,7 +14,7 @@ use crate::secret::{Password, Secret};
 use crate::store::witness::Seen;
 use crate::store::{DATABASE, find_documents};
 use bson::{Document, RawDocumentBuf, doc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -189,6 +189,7 @@ pub(super) fn open_crypt(
     vault: &[RawDocumentBuf],
     index: i64,
 ) -> Result<(Crypt, Arc<KeyRing>), Failure> {
+    refuse_other_layout(manifest)?;
     let ring = KeyRing::trusted(vault, manifest, &providers(roots), index)?;
     let ring = Arc::new(ring);
     let collection = patients_of(index);
@@ -203,6 +204,14 @@ pub(super) fn open_crypt(
         open.push(Provider { name: "local:none".to_owned(), key: &none });
     }
     Ok((Crypt::open(&open, ring.clone(), Some(&map))?, ring))
+}
+
+/// A store whose patients are searched by other paths was made by another version: it isn't half understood.
+fn refuse_other_layout(manifest: &TrustedManifest) -> Result<(), Failure> {
+    let purposes = manifest.keys().iter().map(|key| key.purpose.as_str());
+    let stored: BTreeSet<&str> = purposes.filter(|purpose| purpose.starts_with("index:")).collect();
+    let known: BTreeSet<&str> = index::PATIENTS.iter().map(|path| path.key).collect();
+    if stored == known { Ok(()) } else { Err(Code::StoreVersion.with("what", "index")) }
 }
 
 /// The roots as libmongocrypt's named providers.

@@ -104,7 +104,10 @@ impl Desk<'_> {
                 let both = [equal("i.surname", surname.as_str().into())?, equal("i.given", fold_given(given).into())?];
                 Ok(doc! { "$and": both.to_vec() })
             }
-            SearchTerm::Born(date) => equal("i.born", Bson::Int32(born(*date)?)),
+            SearchTerm::Born(date) => {
+                let day = born(*date)?;
+                Ok(crate::crypt::index::between(&self.keys.crypt, "i.born", day, day)?)
+            }
             SearchTerm::Mrn(mrn) => equal("i.mrn", mrn.as_str().into()),
             SearchTerm::Phone(phone) => {
                 let either = [equal("i.phone1", phone.as_str().into())?, equal("i.phone2", phone.as_str().into())?];

@@ -2,6 +2,7 @@
 
 use super::error::CryptError;
 use super::ffi::{Context, Setting};
+use super::index::Range;
 use super::vault::KeyVault;
 use bson::{RawDocumentBuf, rawdoc};
 use uuid::Uuid;
@@ -90,6 +91,38 @@ impl<'a> Encryption<'a> {
     #[must_use]
     pub fn equality(alt_name: &'a str) -> Self {
         Self { query: Some(QueryType::Equality), ..Self::indexed(alt_name) }
+    }
+
+    /// Searchable by its first letters, as many as `letters` says, contention 0: the payload to store. What is to be
+    /// folded comes folded.
+    #[must_use]
+    pub fn prefixed(alt_name: &'a str, letters: (u8, u8)) -> Self {
+        let options = rawdoc! {
+            "caseSensitive": true, "diacriticSensitive": true,
+            "prefix": { "strMinQueryLength": i32::from(letters.0), "strMaxQueryLength": i32::from(letters.1) },
+        };
+        Self { algorithm: Algorithm::Text { options, contention: 0 }, ..Self::unindexed(alt_name) }
+    }
+
+    /// As [`Encryption::prefixed`]: the payload to search with.
+    #[must_use]
+    pub fn prefix(alt_name: &'a str, letters: (u8, u8)) -> Self {
+        Self { query: Some(QueryType::Prefix), ..Self::prefixed(alt_name, letters) }
+    }
+
+    /// Searchable by range, contention 0: the payload to store.
+    #[must_use]
+    pub fn ranged(alt_name: &'a str, range: &Range) -> Self {
+        let options = rawdoc! {
+            "min": range.min, "max": range.max, "sparsity": range.sparsity, "trimFactor": range.trim,
+        };
+        Self { algorithm: Algorithm::Range { options, contention: 0 }, ..Self::unindexed(alt_name) }
+    }
+
+    /// As [`Encryption::ranged`]: the expression to search with.
+    #[must_use]
+    pub fn range(alt_name: &'a str, range: &Range) -> Self {
+        Self { query: Some(QueryType::Range), ..Self::ranged(alt_name, range) }
     }
 
     pub(super) fn apply(&self, context: &mut Context<'_>, vault: &dyn KeyVault) -> Result<(), CryptError> {

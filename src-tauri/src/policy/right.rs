@@ -22,6 +22,8 @@ pub enum Right {
     LastFourOfNationalId,
     /// See all of it, with a reason.
     RevealNationalId,
+    /// Find a patient by the social security number. While no role has it, none is indexed.
+    FindByNationalId,
     /// Record that a medication was given.
     RecordAdministration,
     /// Sign off results.
@@ -67,6 +69,7 @@ impl Right {
         Right::SeeNationalIdOnFile,
         Right::LastFourOfNationalId,
         Right::RevealNationalId,
+        Right::FindByNationalId,
         Right::RecordAdministration,
         Right::SignResults,
         Right::CheckInteractions,
@@ -102,6 +105,7 @@ impl Right {
             Right::SeeNationalIdOnFile => "see_national_id_on_file",
             Right::LastFourOfNationalId => "last_four_of_national_id",
             Right::RevealNationalId => "reveal_national_id",
+            Right::FindByNationalId => "find_by_national_id",
             Right::RecordAdministration => "record_administration",
             Right::SignResults => "sign_results",
             Right::CheckInteractions => "check_interactions",

@@ -67,6 +67,7 @@ pub const TABLE: &[Row] = &[
     row("national_id.on_file",  Right::SeeNationalIdOnFile,             [T, O, A, O, O, O], "See that a social security number is on file"),
     row("national_id.last4",    Right::LastFourOfNationalId,            [T, O, O, O, O, O], "See its last four digits"),
     row("national_id.reveal",   Right::RevealNationalId,                [T, O, O, O, O, O], "Reveal it, with a reason"),
+    row("national_id.find",     Right::FindByNationalId,                [O, O, O, O, O, O], "Find a patient by the social security number (off: no need for it was named, so none is indexed)"),
     row("summary.view",         View(S::Summary),                       [T, T, O, O, O, O], "View the clinical summary"),
     row("summary.edit",         Edit(S::Summary),                       [T, T, O, O, O, A], "Edit the clinical summary"),
     row("problems.view",        View(S::Problems),                      [T, T, O, O, O, O], "View problems (diagnoses)"),

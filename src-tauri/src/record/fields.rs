@@ -85,26 +85,58 @@ pub enum IndexValue {
 pub enum IndexQuery {
     /// For the whole value.
     Equality,
+    /// For its first letters.
+    Prefix,
+    /// For values between two.
+    Range,
 }
 
-const fn index(path: &'static str, key: &'static str, value: IndexValue, leaks: &'static str) -> Index {
-    Index { path, key, value, query: IndexQuery::Equality, leaks }
+const fn equality(path: &'static str, key: &'static str, leaks: &'static str) -> Index {
+    Index { path, key, value: IndexValue::Text, query: IndexQuery::Equality, leaks }
+}
+
+const fn prefix(path: &'static str, key: &'static str, leaks: &'static str) -> Index {
+    Index { path, key, value: IndexValue::Text, query: IndexQuery::Prefix, leaks }
 }
 
 const LEAKS_NAME: &str = "which records a search matches, and that it is repeated: so how common the searched name is";
+const LEAKS_START: &str = "as for the whole name, letter by letter: which shorter search holds a longer one";
+const LEAKS_SOUND: &str = "which records sound alike to a search, and that it is repeated";
 const LEAKS_ONE: &str = "which record a search matches, and that it is repeated";
 const LEAKS_PHONE: &str = "which records a search matches, and that it is repeated: so who shares a phone";
-const LEAKS_BORN: &str = "which records a search matches, and that it is repeated: so who shares a birthday";
+const LEAKS_BORN: &str = "which records a search matches, and how its years, months and days are put together";
 
-const SURNAME: &[Index] = &[index("i.surname", "index:surname", IndexValue::Text, LEAKS_NAME)];
-const GIVEN: &[Index] = &[index("i.given", "index:given", IndexValue::Text, LEAKS_NAME)];
-const MRN: &[Index] = &[index("i.mrn", "index:mrn", IndexValue::Text, LEAKS_ONE)];
-const PHONES: &[Index] = &[
-    index("i.phone1", "index:phone1", IndexValue::Text, LEAKS_PHONE),
-    index("i.phone2", "index:phone2", IndexValue::Text, LEAKS_PHONE),
+const SURNAME: &[Index] = &[
+    equality("i.surname", "index:surname", LEAKS_NAME),
+    prefix("i.surname_start", "index:surname_start", LEAKS_START),
+    equality("i.surname_metaphone", "index:surname_metaphone", LEAKS_SOUND),
+    equality("i.surname_nysiis", "index:surname_nysiis", LEAKS_SOUND),
 ];
-const EMAIL: &[Index] = &[index("i.email", "index:email", IndexValue::Text, LEAKS_ONE)];
-const BORN: &[Index] = &[index("i.born", "index:born", IndexValue::Int32, LEAKS_BORN)];
+const GIVEN: &[Index] = &[
+    equality("i.given", "index:given", LEAKS_NAME),
+    prefix("i.given_start", "index:given_start", LEAKS_START),
+    equality("i.given_metaphone", "index:given_metaphone", LEAKS_SOUND),
+    equality("i.given_kin", "index:given_kin", LEAKS_SOUND),
+];
+const FORMER: &[Index] =
+    &[prefix("i.former1", "index:former1", LEAKS_START), prefix("i.former2", "index:former2", LEAKS_START)];
+const BORN: &[Index] = &[Index {
+    path: "i.born",
+    key: "index:born",
+    value: IndexValue::Int32,
+    query: IndexQuery::Range,
+    leaks: LEAKS_BORN,
+}];
+const MRN: &[Index] = &[equality("i.mrn", "index:mrn", LEAKS_ONE)];
+const PHONES: &[Index] = &[
+    equality("i.phone1", "index:phone1", LEAKS_PHONE),
+    equality("i.phone1_end", "index:phone1_end", LEAKS_PHONE),
+    equality("i.phone2", "index:phone2", LEAKS_PHONE),
+    equality("i.phone2_end", "index:phone2_end", LEAKS_PHONE),
+];
+const EMAIL: &[Index] = &[equality("i.email", "index:email", LEAKS_ONE)];
+/// Filled only where the policy gives somebody the right to search by it.
+const SSN: &[Index] = &[equality("i.ssn", "index:ssn", LEAKS_ONE)];
 
 const fn sealed(section: Section, path: &'static str, class: Class) -> Field {
     searched(section, path, class, &[])
@@ -129,7 +161,7 @@ pub const FIELDS: &[Field] = &[
     searched(Section::Identity, "identity.name.given", Class::Identifying, GIVEN),
     sealed(Section::Identity, "identity.name.prefix", Class::Identifying),
     sealed(Section::Identity, "identity.name.suffix", Class::Identifying),
-    sealed(Section::Identity, "identity.former", Class::Identifying),
+    searched(Section::Identity, "identity.former", Class::Identifying, FORMER),
     searched(Section::Identity, "identity.birth_date", Class::Identifying, BORN),
     sealed(Section::Identity, "identity.sex", Class::Demographic),
     sealed(Section::Identity, "identity.gender_identity", Class::Demographic),
@@ -148,7 +180,7 @@ pub const FIELDS: &[Field] = &[
 
     sealed(Section::Insurance, "insurance.coverages", Class::Financial),
 
-    sealed(Section::NationalId, "national_id.ssn", Class::NationalId),
+    searched(Section::NationalId, "national_id.ssn", Class::NationalId, SSN),
 
     sealed(Section::Summary, "summary.allergies", Class::Clinical),
     sealed(Section::Summary, "summary.marital_status", Class::Demographic),
@@ -284,22 +316,23 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn the_searchable_paths_are_the_seven_of_the_stored_form_each_with_its_own_key() {
-        let found: Vec<_> = indexes().map(|(_, index)| (index.path, index.key)).collect();
-        let names = ["surname", "given", "born", "mrn", "phone1", "phone2", "email"];
-        let expected: Vec<_> = names.map(|name| (format!("i.{name}"), format!("index:{name}"))).into();
-        let found: Vec<_> = found.into_iter().map(|(path, key)| (path.to_owned(), key.to_owned())).collect();
-        assert_eq!(found, expected);
+    fn every_searchable_path_has_a_data_key_of_its_own_and_says_what_it_leaks() {
+        let paths: BTreeSet<_> = indexes().map(|(_, index)| index.path).collect();
+        let keys: BTreeSet<_> = indexes().map(|(_, index)| index.key).collect();
+        assert_eq!((paths.len(), keys.len()), (indexes().count(), indexes().count()));
+        for (_, index) in indexes() {
+            assert_eq!(index.path.strip_prefix("i."), index.key.strip_prefix("index:"));
+            assert!(!index.leaks.is_empty());
+        }
         assert_eq!(index_at("i.born").map(|index| index.value), Some(IndexValue::Int32));
-        assert_eq!(index_at("i.ssn"), None);
+        assert_eq!(index_at("i.address"), None);
     }
 
     #[test]
-    fn only_fields_that_find_a_patient_are_searchable_and_all_lie_in_the_front_compartment() {
-        for (field, index) in indexes() {
-            assert_eq!(field.section.map(Section::compartment), Some(Compartment::Front), "{}", field.path);
-            assert!(matches!(field.class, Class::Identifying | Class::Contact), "{}", field.path);
-            assert!(!index.leaks.is_empty());
+    fn only_fields_that_find_a_patient_are_searchable_and_nothing_clinical() {
+        for (field, _) in indexes() {
+            let finds = matches!(field.class, Class::Identifying | Class::Contact | Class::NationalId);
+            assert!(finds && field.section.map(Section::compartment) != Some(Compartment::Clinical), "{}", field.path);
         }
     }
 

@@ -35,6 +35,20 @@ pub fn fold_phone(phone: &str) -> String {
     }
 }
 
+/// The last four digits of a folded phone; `None` of one that has no more than four.
+#[must_use]
+pub fn last_four(phone: &str) -> Option<String> {
+    let start = phone.len().checked_sub(4).filter(|start| *start > 0)?;
+    phone.get(start..).map(ToOwned::to_owned)
+}
+
+/// The nine digits of a social security number; `None` when there are not nine.
+#[must_use]
+pub fn fold_ssn(ssn: &str) -> Option<String> {
+    let digits: String = ssn.nfkd().filter(char::is_ascii_digit).collect();
+    (digits.len() == 9).then_some(digits)
+}
+
 /// Trimmed and lower-case.
 #[must_use]
 pub fn fold_email(email: &str) -> String {
@@ -106,6 +120,19 @@ mod tests {
         assert_eq!(fold_phone("555.781.6349"), "5557816349");
         assert_eq!(fold_phone("1-555-7816"), "15557816");
         assert_eq!(fold_phone("+44 20 7946 0958"), "442079460958");
+    }
+
+    #[test]
+    fn of_a_phone_the_last_four_digits_are_taken_and_of_a_short_one_none() {
+        assert_eq!(last_four("5550100114").as_deref(), Some("0114"));
+        assert_eq!(last_four("0114"), None);
+        assert_eq!(last_four(""), None);
+    }
+
+    #[test]
+    fn a_social_security_number_is_its_nine_digits() {
+        assert_eq!(fold_ssn("123-45-6789").as_deref(), Some("123456789"));
+        assert_eq!(fold_ssn("123-45-678"), None);
     }
 
     #[test]

@@ -11,8 +11,10 @@ pub mod fields;
 mod fold;
 mod index;
 mod item;
+mod nickname;
 mod observation;
 mod patient;
+mod phonetic;
 mod query;
 mod section;
 mod stored;
@@ -24,14 +26,16 @@ mod why;
 pub use clinical::{Allergy, CarePlan, Coded, Encounter, Immunization, Medication, Note, Problem, Procedure, Report};
 pub use date::{DateError, DateOrder, PartialDate};
 pub use directory::{Appointment, Organization, Practitioner};
-pub use fold::{fold_email, fold_given, fold_mrn, fold_name, fold_phone};
-pub use index::index_values;
+pub use fold::{fold_email, fold_given, fold_mrn, fold_name, fold_phone, fold_ssn, last_four};
+pub use index::{index_values, national_id_value, whole_name};
 pub use item::{Content, Item, Kept, Source};
+pub use nickname::{kin, kin_asked};
 pub use observation::{Component, Observation, ObservedValue, ReferenceRange};
 pub use patient::{
     Address, AllergyStatement, Contact, Coverage, EmergencyContact, Identifier, Identity, Insurance, NationalId,
     PatientRecord, PersonName, Phone, Summary,
 };
+pub use phonetic::{metaphone, metaphones, nysiis};
 pub use query::{QueryError, SearchTerm, search_terms};
 pub use section::{Compartment, Section};
 pub use stored::{StoredFormError, from_document, to_document};
