@@ -76,6 +76,8 @@ fn class(class: Class) -> &'static str {
 fn query(query: IndexQuery) -> &'static str {
     match query {
         IndexQuery::Equality => "equality",
+        IndexQuery::Prefix => "first letters",
+        IndexQuery::Range => "range",
     }
 }
 

@@ -62,7 +62,7 @@ pub enum Right {
 
 impl Right {
     /// The rights that don't name a section.
-    pub const SPECIAL: [Right; 23] = [
+    pub const SPECIAL: [Right; 24] = [
         Right::FindPatients,
         Right::RegisterPatients,
         Right::EnterNationalId,
