@@ -3,14 +3,13 @@
 use super::desk::{Desk, OpenedPatient};
 use super::instants::changed;
 use super::open_items::OpenedItem;
-use super::search_patients::last4;
 use super::views::{
     AllergyBanner, AllergyView, AppointmentView, Banner, ContactView, CoverageView, EncounterView, EntryView,
     MedicationView, NationalIdView, NoteView, ProblemView,
 };
 use super::{observation_views, views::SeriesView};
 use crate::policy::Right;
-use crate::record::{AllergyStatement, Content, Observation, PartialDate, PatientRecord, Problem, Section};
+use crate::record::{AllergyStatement, Content, Observation, PartialDate, PatientRecord, Problem, Section, last_four};
 use uuid::Uuid;
 
 /// The items of a chart by kind, each list in the order of the screen.
@@ -197,7 +196,7 @@ pub(super) fn national_id_of(desk: &Desk<'_>, patient: &OpenedPatient) -> Option
     }
     let opened = patient.opened.contains(&Section::NationalId) && desk.may(Right::LastFourOfNationalId);
     let ssn = patient.record.national_id.ssn.as_deref().filter(|_| opened);
-    let last4 = ssn.and_then(|ssn| last4(&ssn.chars().filter(char::is_ascii_digit).collect::<String>()));
+    let last4 = ssn.and_then(|ssn| last_four(&ssn.chars().filter(char::is_ascii_digit).collect::<String>()));
     let on_file = if opened { ssn.is_some() } else { patient.record.identity.national_id_on_file };
     Some(NationalIdView { on_file, last4, revealed: None })
 }

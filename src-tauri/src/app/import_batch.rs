@@ -114,7 +114,7 @@ impl<'a> Import<'a> {
         let Mapped::Patient(record) = &resource.incoming.imported.mapped else { return Ok(()) };
         let Some(id) = self.admit(resource, "patients", None, None)? else { return Ok(()) };
         let mut record = record.as_ref().clone();
-        record.identity.national_id_on_file = record.national_id.ssn.is_some();
+        record.copy_to_identity();
         if record.identity.mrn.is_empty() {
             record.identity.mrn = mrn_of(&resource.origin);
         }

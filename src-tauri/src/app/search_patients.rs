@@ -1,4 +1,4 @@
-//! Search for patients: by equality on encrypted values; opens identity and phone of the hits, nothing clinical.
+//! Search for patients: by equality on encrypted values; opens the identity of the hits, nothing clinical.
 
 use super::desk::{Desk, OpenedPatient};
 use super::error::{Code, Failure};
@@ -7,9 +7,7 @@ use super::views::{SearchPage, SearchRow};
 use crate::audit::Purpose;
 use crate::crypt::index::find_payload;
 use crate::policy::Right;
-use crate::record::{
-    DateOrder, PartialDate, QueryError, SearchTerm, Section, fold_given, fold_name, fold_phone, search_terms,
-};
+use crate::record::{DateOrder, PartialDate, QueryError, SearchTerm, Section, fold_given, fold_name, search_terms};
 use crate::store::{find, raw};
 use bson::{Bson, Document, RawDocumentBuf, doc};
 use serde::Deserialize;
@@ -118,7 +116,7 @@ impl Desk<'_> {
     }
 
     async fn hits(&self, filter: &Document, skip: usize, limit: usize) -> Result<Vec<RawDocumentBuf>, Failure> {
-        let projection = doc! { "rev": 1, "head": 1, "s.identity": 1, "s.contact": 1 };
+        let projection = doc! { "rev": 1, "head": 1, "s.identity": 1 };
         let mut command = find(&self.site.stored_in("patients"), filter.clone(), Some(projection));
         let clamp = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
         command.extend(doc! { "sort": { "_id": 1 }, "skip": clamp(skip), "limit": clamp(limit) });
@@ -135,7 +133,7 @@ impl Desk<'_> {
 
     async fn rows(&self, found: Vec<RawDocumentBuf>) -> Result<Vec<SearchRow>, Failure> {
         let ids: Vec<Uuid> = found.iter().map(|raw| super::desk::uuid_at(raw, "_id")).collect::<Result<_, _>>()?;
-        let opened = self.open_patients(found, &[Section::Identity, Section::Contact]).await?;
+        let opened = self.open_patients(found, &[Section::Identity]).await?;
         let today = self.today();
         let row = |(id, opened): (Uuid, Result<OpenedPatient, Failure>)| match opened {
             Ok(patient) => row_of(id, &patient, today),
@@ -150,7 +148,7 @@ fn born(date: PartialDate) -> Result<i32, Failure> {
 }
 
 fn row_of(patient: Uuid, opened: &OpenedPatient, today: Option<PartialDate>) -> SearchRow {
-    let (identity, contact) = (&opened.record.identity, &opened.record.contact);
+    let identity = &opened.record.identity;
     SearchRow {
         patient,
         surname: identity.name.surname.clone(),
@@ -159,7 +157,7 @@ fn row_of(patient: Uuid, opened: &OpenedPatient, today: Option<PartialDate>) -> 
         age: identity.birth_date.zip(today).and_then(|(born, today)| born.age_on(today)),
         sex: identity.sex.clone(),
         mrn: identity.mrn.clone(),
-        phone_last4: contact.phones.first().and_then(|phone| last4(&fold_phone(&phone.number))),
+        phone_last4: identity.phone_last4.clone(),
         deceased: identity.deceased,
         similar_name: false,
         damaged: false,
@@ -182,42 +180,39 @@ fn damaged_row(patient: Uuid) -> SearchRow {
     }
 }
 
-/// The last four digits; nothing of a shorter number.
-pub(super) fn last4(digits: &str) -> Option<String> {
-    let start = digits.len().checked_sub(4).filter(|start| *start > 0)?;
-    digits.get(start..).map(ToOwned::to_owned)
-}
-
 /// Marks rows whose name another row of the page shares but for one letter.
 fn mark_similar(mut rows: Vec<SearchRow>) -> Vec<SearchRow> {
-    let names: Vec<(String, String)> =
-        rows.iter().map(|row| (fold_name(&row.surname), fold_given(&row.given))).collect();
+    let letters = |text: String| text.chars().collect::<Vec<char>>();
+    let names: Vec<(Vec<char>, Vec<char>)> =
+        rows.iter().map(|row| (letters(fold_name(&row.surname)), letters(fold_given(&row.given)))).collect();
     for (at, row) in rows.iter_mut().enumerate() {
-        let others = names.iter().enumerate().filter(|(other, _)| *other != at);
-        row.similar_name = !row.damaged
-            && others.into_iter().any(|(_, (surname, given))| {
-                let (own_surname, own_given) = &names[at];
-                one_letter_apart(own_surname, surname) && one_letter_apart(own_given, given)
-            });
+        let (own_surname, own_given) = &names[at];
+        let alike = |(other, (surname, given)): (usize, &(Vec<char>, Vec<char>))| {
+            other != at && one_letter_apart(own_given, given) && one_letter_apart(own_surname, surname)
+        };
+        row.similar_name = !row.damaged && names.iter().enumerate().any(alike);
     }
     rows
 }
 
 /// Equal, or equal after one letter is changed, left out or put in.
-fn one_letter_apart(a: &str, b: &str) -> bool {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
-    let same = short.iter().zip(long.iter()).take_while(|(x, y)| x == y).count();
-    match long.len() - short.len() {
-        0 => short.get(same + 1..).unwrap_or_default() == long.get(same + 1..).unwrap_or_default(),
-        1 => short[same..] == long[same + 1..],
-        _ => false,
+fn one_letter_apart(a: &[char], b: &[char]) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    if long.len() - short.len() > 1 {
+        return false;
     }
+    let same = short.iter().zip(long).take_while(|(x, y)| x == y).count();
+    let rest = short.get(same + usize::from(short.len() == long.len())..).unwrap_or_default();
+    rest == long.get(same + 1..).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn one_letter_apart(a: &str, b: &str) -> bool {
+        super::one_letter_apart(&a.chars().collect::<Vec<_>>(), &b.chars().collect::<Vec<_>>())
+    }
 
     #[test]
     fn anna_and_anne_look_alike_and_anna_and_maria_do_not() {
@@ -227,11 +222,5 @@ mod tests {
         assert!(!one_letter_apart("anna", "maria"));
         assert!(!one_letter_apart("an", "anna"));
         assert!(!one_letter_apart("anna", "nana"));
-    }
-
-    #[test]
-    fn of_a_phone_only_the_last_four_digits_are_shown_and_of_a_short_one_none() {
-        assert_eq!(last4("5550100114").as_deref(), Some("0114"));
-        assert_eq!(last4("0114"), None);
     }
 }

@@ -171,6 +171,7 @@ pub const FIELDS: &[Field] = &[
     sealed(Section::Identity, "identity.deceased_on", Class::Identifying),
     sealed(Section::Identity, "identity.test", Class::Technical),
     sealed(Section::Identity, "identity.national_id_on_file", Class::Technical),
+    sealed(Section::Identity, "identity.phone_last4", Class::Contact),
 
     searched(Section::Contact, "contact.phones", Class::Contact, PHONES),
     searched(Section::Contact, "contact.email", Class::Contact, EMAIL),

@@ -3,7 +3,7 @@
 //! None of these types implements `Debug`: a patient's values must not reach a log or a panic message.
 //! To add a field: give it `#[serde(default)]` here, and a row in `FIELDS` if it can be searched.
 
-use super::{PartialDate, Section, StoredFormError, from_document, to_document};
+use super::{PartialDate, Section, StoredFormError, fold_phone, from_document, last_four, to_document};
 use bson::{RawDocument, RawDocumentBuf};
 use serde::{Deserialize, Serialize};
 
@@ -91,6 +91,9 @@ pub struct Identity {
     /// A social security number is on file; for those who may know that and not see it.
     #[serde(default)]
     pub national_id_on_file: bool,
+    /// Last four digits of the first phone: a copy of contact's, so that a row of a search opens one section.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone_last4: Option<String>,
 }
 
 /// One phone number (FHIR ContactPoint).
@@ -279,6 +282,12 @@ impl PatientRecord {
             Section::Summary => to_document(&self.summary).map(Some),
             _ => Ok(None),
         }
+    }
+
+    /// Brings the copies that identity holds of other sections up to date; whoever writes those sections calls it.
+    pub fn copy_to_identity(&mut self) {
+        self.identity.national_id_on_file = self.national_id.ssn.is_some();
+        self.identity.phone_last4 = self.contact.phones.first().and_then(|phone| last_four(&fold_phone(&phone.number)));
     }
 
     /// Puts an opened section back in its place; documents of other sections are ignored.

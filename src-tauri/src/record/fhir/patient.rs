@@ -38,6 +38,7 @@ fn identity(resource: &Value) -> Result<Identity, MapError> {
         deceased_on,
         test: is_test(resource),
         national_id_on_file: false,
+        phone_last4: None,
     })
 }
 
