@@ -1,17 +1,17 @@
 //! Opening a chart of 2,000 items as doctor, beside opening the same 2,000 sealed values and nothing else.
 
+use crate::bare::crypt;
 use crate::clinic::{CHEAP, Clinic};
 use crate::figures::Figures;
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::ops::ControlFlow;
-use std::sync::Arc;
 use time::OffsetDateTime;
 use uuid::Uuid;
 use wardseal::app::demo_clinic::{MAIN_UNIT, resources};
 use wardseal::app::{OpenChart, SearchPatients};
-use wardseal::crypt::section::{Place, Sealed, data_key_name, open_many, seal};
-use wardseal::crypt::{Crypt, KeyRing, Provider};
+use wardseal::crypt::Crypt;
+use wardseal::crypt::section::{Place, Sealed, open_many, seal};
 use wardseal::record::demo::demo_clinic;
 use wardseal::record::{Compartment, Content, Item, PatientRecord};
 use wardseal::secret::Secret;
@@ -64,7 +64,7 @@ struct Bare {
 impl Bare {
     fn seal(items: &[Item]) -> Self {
         let compartments: Vec<Compartment> = Compartment::ALL.into_iter().collect();
-        let crypt = crypt(&compartments);
+        let crypt = crypt();
         let keys = compartments.into_iter().map(|one| (one, Secret::random().unwrap())).collect();
         let mut bare = Self { crypt, keys, values: Vec::new() };
         for item in items {
@@ -86,20 +86,4 @@ impl Bare {
         assert!(opened.iter().all(Result::is_ok));
         black_box(opened);
     }
-}
-
-/// libmongocrypt with a root and a section key for each compartment.
-fn crypt(compartments: &[Compartment]) -> Crypt {
-    let roots: Vec<Secret<96>> = compartments.iter().map(|_| Secret::random().unwrap()).collect();
-    let providers: Vec<Provider<'_>> = compartments
-        .iter()
-        .zip(&roots)
-        .map(|(one, key)| Provider { name: format!("local:{}", one.code()), key })
-        .collect();
-    let maker = Crypt::open(&providers, Arc::new(KeyRing::default()), None).unwrap();
-    let documents = compartments
-        .iter()
-        .zip(&providers)
-        .map(|(one, provider)| maker.create_data_key(&provider.name, &[&data_key_name(*one)]).unwrap());
-    Crypt::open(&providers, Arc::new(KeyRing::new(documents.collect())), None).unwrap()
 }

@@ -17,7 +17,7 @@ pub const CHEAP: SlotCost = SlotCost::CHEAP;
 pub struct Clinic {
     pub seat: Workstation,
     // Dropped last: the seat's files lie in it.
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Clinic {
@@ -31,7 +31,12 @@ impl Clinic {
         found_demo(&home, keychain.as_ref(), &store, clock.as_ref(), cost).await.unwrap();
         drop(store);
         let seat = Workstation::open(home, keychain, clock).await.unwrap();
-        Self { seat, _folder: folder }
+        Self { seat, folder: folder }
+    }
+
+    /// Where its files lie.
+    pub fn home(&self) -> Home {
+        Home::at(self.folder.path().join("home"))
     }
 
     /// Signs in with the demo's password.

@@ -59,6 +59,11 @@ impl Figures {
         self.lines.push((name, count as f64, ""));
     }
 
+    /// Notes anything else.
+    pub fn figure(&mut self, name: &'static str, value: f64, unit: &'static str) {
+        self.lines.push((name, value, unit));
+    }
+
     /// Notes how many times as long as its baseline something takes.
     pub fn ratio(&mut self, name: &'static str, time: Duration, baseline: Duration) {
         self.lines.push((name, time.as_secs_f64() / baseline.as_secs_f64(), "×"));

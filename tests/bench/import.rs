@@ -2,6 +2,7 @@
 
 use crate::clinic::Clinic;
 use crate::figures::Figures;
+use crate::{floor, size};
 use std::ops::ControlFlow;
 use std::path::Path;
 use time::OffsetDateTime;
@@ -15,6 +16,8 @@ const WITHOUT_A_FILE: usize = 500;
 pub async fn run(clinic: &mut Clinic, file: Option<&Path>, figures: &mut Figures) {
     let patients = file.map_or_else(of_the_demo, read);
     let count = patients.len();
+    let ((), floor) = figures.time(async { floor::run(&patients) }).await;
+    let plain = size::plain(&patients);
     clinic.sign_in("import").await;
     let incoming = patients
         .into_iter()
@@ -27,6 +30,9 @@ pub async fn run(clinic: &mut Clinic, file: Option<&Path>, figures: &mut Figures
     figures.count("patients", count);
     figures.count("resources", usize::try_from(done.new).unwrap());
     figures.seconds("import_s", time);
+    figures.seconds("libmongocrypt_alone_s", floor);
+    figures.ratio("import_over_libmongocrypt", time, floor);
+    size::note(figures, count, &size::held(clinic), None, plain);
 }
 
 fn read(file: &Path) -> Vec<(PatientRecord, Vec<Item>)> {

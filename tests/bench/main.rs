@@ -5,12 +5,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a benchmark fails by panicking")]
 
 mod audit;
+mod bare;
 mod chart;
 mod clinic;
 mod figures;
+mod floor;
 mod import;
 mod search;
 mod sign_in;
+mod size;
 
 use figures::Figures;
 use std::path::PathBuf;

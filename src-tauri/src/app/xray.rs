@@ -45,7 +45,7 @@ impl Action for XrayRecord {
 
     async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<XrayView>, Failure> {
         let filter = self.patient.map_or_else(Document::new, |id| doc! { "_id": forms::uuid_bson(id) });
-        let mut command = find("patients", filter, None);
+        let mut command = find(&desk.site.stored_in("patients"), filter, None);
         command.extend(doc! { "sort": { "_id": 1 }, "limit": 1_i64 });
         let found = desk.find_encrypted(&command).await?;
         let stored = found.first().ok_or_else(|| Code::NotFound.bare())?.clone();
