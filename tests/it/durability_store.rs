@@ -26,7 +26,8 @@ fn surname(n: i64) -> &'static str {
 }
 
 /// What step `n` writes, the same in the child and in its twin: a patient with items, every third step an edit of an
-/// earlier patient, every seventh a deletion, and the number of the step.
+/// earlier patient, every seventh a deletion, every fifth a compaction (of all, or of the oldest part), every eleventh
+/// a cleanup, and the number of the step.
 fn step(n: i64) -> Vec<Document> {
     let i = doc! {"surname": key(1).insert(surname(n), 0), "mrn": key(2).insert(format!("M{n}"), 0)};
     let note = Binary { subtype: BinarySubtype::Generic, bytes: vec![n as u8; 20_000] };
@@ -43,7 +44,21 @@ fn step(n: i64) -> Vec<Document> {
         commands.push(informed(doc! {"delete": "patients", "deletes": [{"q": {"_id": n - 5}, "limit": 1}]}));
         commands.push(doc! {"delete": "items", "deletes": [{"q": {"patient": n - 5}, "limit": 0}]});
     }
+    if n % 5 == 0 {
+        let mut compact = doc! {"compactStructuredEncryptionData": "patients", "compactionTokens": tokens()};
+        if n % 10 == 0 {
+            compact.insert("limit", 3);
+        }
+        commands.push(compact);
+    }
+    if n % 11 == 0 {
+        commands.push(doc! {"cleanupStructuredEncryptionData": "patients", "cleanupTokens": tokens()});
+    }
     commands
+}
+
+fn tokens() -> Document {
+    doc! {"i.surname": key(1).compaction(), "i.mrn": key(2).compaction()}
 }
 
 async fn all(store: &dyn Store, commands: Vec<Document>) -> Result<(), StoreError> {
@@ -104,6 +119,11 @@ impl Twin {
     async fn compare(&mut self, path: &Path, acknowledged: &[String]) {
         let store = Embedded::open(path).unwrap();
         store.check().await.unwrap();
+        let validate = doc! {"validate": "patients", "compactionTokens": tokens()};
+        if last_step(&store).await > 0 {
+            let reply = store.run(RawDocumentBuf::try_from(&validate).unwrap()).await.unwrap();
+            assert!(reply.get_bool("valid").unwrap(), "{reply:?}");
+        }
         let kept = last_step(&store).await;
         if let Some(last) = acknowledged.last() {
             let last: i64 = last.parse().unwrap();

@@ -33,6 +33,7 @@ mod policy;
 mod random_sessions;
 mod session;
 mod store_clear;
+mod store_compaction;
 mod store_conformance;
 mod store_encrypted;
 mod store_figures;

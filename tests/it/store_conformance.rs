@@ -133,7 +133,7 @@ macro_rules! conforms {
 }
 
 macro_rules! every_store {
-    ($($clear:ident, $encrypted:ident: $backend:ident;)*) => {$(
+    ($($clear:ident, $encrypted:ident, $compaction:ident: $backend:ident;)*) => {$(
         conforms!($clear: $backend, crate::store_clear {
             a_document_comes_back_as_it_was_written,
             an_id_is_taken_once,
@@ -160,10 +160,17 @@ macro_rules! every_store {
             what_a_real_server_refuses_is_refused,
             collections_without_encrypted_fields_take_no_payloads,
         });
+        conforms!($compaction: $backend, crate::store_compaction {
+            counters_shrink_and_every_patient_is_still_found,
+            a_pass_over_the_oldest_part_leaves_the_rest_for_the_next,
+            work_that_is_stopped_changes_nothing,
+            compaction_needs_the_token_of_every_searchable_field,
+            a_search_with_too_many_tags_looks_at_the_values_instead,
+        });
     )*};
 }
 
 every_store! {
-    memory, memory_encrypted: memory;
-    embedded, embedded_encrypted: embedded;
+    memory, memory_encrypted, memory_compaction: memory;
+    embedded, embedded_encrypted, embedded_compaction: embedded;
 }

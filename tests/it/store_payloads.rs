@@ -65,6 +65,11 @@ impl FieldKey {
         Bson::Binary(Binary { subtype: BinarySubtype::Encrypted, bytes })
     }
 
+    /// Token that compaction needs.
+    pub fn compaction(self) -> Binary {
+        blob(&number(&number(&self.root, 1), 4))
+    }
+
     /// The tag of the `count`-th use of a value.
     pub fn tag(self, value: impl Into<Bson>, k: u64, count: u64) -> Vec<u8> {
         let (_, value) = bytes_of(value.into());

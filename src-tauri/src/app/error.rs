@@ -201,6 +201,7 @@ impl From<StoreError> for Failure {
             StoreError::DiskFull => Code::DiskFull,
             StoreError::ReadOnly => Code::ReadOnly,
             StoreError::Busy => Code::StoreBusy,
+            StoreError::Stopped => Code::Cancelled,
             StoreError::Damaged(_) => Code::Damaged,
             StoreError::Refused { .. } | StoreError::Database(_) => Code::Internal,
         }

@@ -54,6 +54,10 @@ pub enum Right {
     ConfirmGrants,
     /// Import records as a service.
     ImportRecords,
+    /// Compact the counters behind the encrypted fields.
+    TendStore,
+    /// Check the whole store for damage; shows ids and what is wrong, no value.
+    CheckStore,
     /// See the status panel.
     ViewStatus,
     /// See the stored bytes of one record.
@@ -62,7 +66,7 @@ pub enum Right {
 
 impl Right {
     /// The rights that don't name a section.
-    pub const SPECIAL: [Right; 24] = [
+    pub const SPECIAL: [Right; 26] = [
         Right::FindPatients,
         Right::RegisterPatients,
         Right::EnterNationalId,
@@ -85,6 +89,8 @@ impl Right {
         Right::AdministerUsers,
         Right::ConfirmGrants,
         Right::ImportRecords,
+        Right::TendStore,
+        Right::CheckStore,
         Right::ViewStatus,
         Right::XrayRecord,
     ];
@@ -121,6 +127,8 @@ impl Right {
             Right::AdministerUsers => "administer_users",
             Right::ConfirmGrants => "confirm_grants",
             Right::ImportRecords => "import_records",
+            Right::TendStore => "tend_store",
+            Right::CheckStore => "check_store",
             Right::ViewStatus => "view_status",
             Right::XrayRecord => "xray_record",
         }

@@ -113,6 +113,8 @@ pub const TABLE: &[Row] = &[
     row("users",                Right::AdministerUsers,                 [O, O, O, A, O, O], "Administer users, roles, sessions, workstations; order grants"),
     row("grants.confirm",       Right::ConfirmGrants,                   [A, A, A, O, A, O], "Confirm a grant of a compartment one holds"),
     row("import",               Right::ImportRecords,                   [O, O, O, O, O, A], "Import records"),
+    row("store.tend",           Right::TendStore,                       [A, A, A, O, O, A], "Compact the counters behind the encrypted fields"),
+    row("store.check",          Right::CheckStore,                      [A, O, O, A, A, O], "Check the whole store for damage (ids and findings, no values)"),
     row("status",               Right::ViewStatus,                      [A, A, A, A, A, O], "View the status panel"),
     row("xray",                 Right::XrayRecord,                      [T, O, O, A, O, O], "See the stored bytes of one record; what they mean only with the right to view the section"),
 ];
@@ -141,7 +143,7 @@ mod tests {
     #[test]
     fn the_administrator_has_no_right_over_patient_data() {
         let held: Vec<_> = TABLE.iter().filter(|row| row.grant(Role::Administrator) != O).map(|row| row.name).collect();
-        assert_eq!(held, ["knowledge.curate", "audit.own", "users", "status", "xray"]);
+        assert_eq!(held, ["knowledge.curate", "audit.own", "users", "store.check", "status", "xray"]);
     }
 
     #[test]

@@ -36,6 +36,9 @@ pub enum StoreError {
     /// Another process holds the store for too long.
     #[error("the store is busy")]
     Busy,
+    /// Long work was stopped on request; nothing was changed.
+    #[error("the work was stopped")]
+    Stopped,
     /// The stored bytes contradict themselves.
     #[error("the store is damaged: {0}")]
     Damaged(String),

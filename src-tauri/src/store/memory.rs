@@ -3,7 +3,7 @@
 use super::server::Server;
 use super::server::refusal::Answer;
 use super::server::tables::{Block, CollectionRow, Seq, Tables, Visitor};
-use super::{Checked, Store, StoreError, StoreKind};
+use super::{Checked, Progress, Store, StoreError, StoreKind};
 use async_trait::async_trait;
 use bson::{RawDocument, RawDocumentBuf};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,7 +33,7 @@ struct Rows {
     documents: BTreeMap<Seq, Document>,
     tags: BTreeMap<(i64, Block), Seq>,
     state: BTreeMap<(i64, Block), Option<Vec<u8>>>,
-    pending: Vec<(i64, RawDocumentBuf)>,
+    pending: BTreeMap<(i64, i64), RawDocumentBuf>,
 }
 
 #[derive(Clone)]
@@ -85,6 +85,10 @@ impl Store for Memory {
         Ok(())
     }
 
+    fn progress(&self) -> Option<Arc<Progress>> {
+        Some(self.held.lock().unwrap_or_else(PoisonError::into_inner).server.progress())
+    }
+
     fn kind(&self) -> StoreKind {
         StoreKind::Memory
     }
@@ -122,7 +126,7 @@ impl Tables for Rows {
         self.documents.retain(|_, held| held.coll != coll);
         self.tags.retain(|(of, _), _| *of != coll);
         self.state.retain(|(of, _), _| *of != coll);
-        self.pending.retain(|(of, _)| *of != coll);
+        self.pending.retain(|(of, _), _| *of != coll);
         self.collections.retain(|(id, ..)| *id != coll);
         Ok(())
     }
@@ -254,16 +258,27 @@ impl Tables for Rows {
     }
 
     fn append_pending(&mut self, coll: i64, entries: &RawDocument) -> Answer<()> {
-        self.pending.push((coll, entries.to_owned()));
+        let seq = self.next();
+        self.pending.insert((coll, seq), entries.to_owned());
         Ok(())
     }
 
-    fn pending(&mut self, coll: i64) -> Answer<Vec<RawDocumentBuf>> {
-        Ok(self.pending.iter().filter(|(of, _)| *of == coll).map(|(_, entries)| entries.clone()).collect())
+    fn pending(&mut self, coll: i64, most: u64) -> Answer<Vec<(i64, RawDocumentBuf)>> {
+        let of_this = self.pending.range((coll, i64::MIN)..=(coll, i64::MAX));
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        Ok(of_this.take(most).map(|((_, seq), entries)| (*seq, entries.clone())).collect())
     }
 
-    fn clear_pending(&mut self, coll: i64) -> Answer<()> {
-        self.pending.retain(|(of, _)| *of != coll);
+    fn count_pending(&mut self, coll: i64) -> Answer<u64> {
+        Ok(self.pending.range((coll, i64::MIN)..=(coll, i64::MAX)).count() as u64)
+    }
+
+    fn clear_pending(&mut self, coll: i64, last: i64) -> Answer<()> {
+        self.pending.retain(|(of, seq), _| *of != coll || *seq > last);
         Ok(())
+    }
+
+    fn pages(&mut self) -> Answer<Vec<String>> {
+        Ok(vec![])
     }
 }

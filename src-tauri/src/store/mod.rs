@@ -9,14 +9,17 @@ mod bytes;
 pub mod embedded;
 mod error;
 pub mod memory;
+mod progress;
 mod server;
 pub mod witness;
 
 use async_trait::async_trait;
 use bson::RawDocumentBuf;
+use std::sync::Arc;
 
 pub use ask::{DATABASE, find, find_documents, first_batch, insert, insert_raw, raw, update};
 pub use error::StoreError;
+pub use progress::Progress;
 pub use server::check::Checked;
 
 /// A place that keeps documents and answers MongoDB commands.
@@ -44,6 +47,11 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError::Busy`] while another program reads; nothing is wrong then, ask again.
     async fn scrub(&self) -> Result<(), StoreError>;
+
+    /// How far compaction or cleanup is; `None` where nobody can look at it or stop it.
+    fn progress(&self) -> Option<Arc<Progress>> {
+        None
+    }
 
     /// What kind of store this is, for the status panel.
     fn kind(&self) -> StoreKind;

@@ -180,13 +180,24 @@ impl Tables for BothTables<'_> {
         tables.append_pending(row, entries)
     }
 
-    fn pending(&mut self, coll: i64) -> Answer<Vec<RawDocumentBuf>> {
+    fn pending(&mut self, coll: i64, most: u64) -> Answer<Vec<(i64, RawDocumentBuf)>> {
         let (tables, row) = self.of(coll);
-        tables.pending(row)
+        tables.pending(row, most)
     }
 
-    fn clear_pending(&mut self, coll: i64) -> Answer<()> {
+    fn count_pending(&mut self, coll: i64) -> Answer<u64> {
         let (tables, row) = self.of(coll);
-        tables.clear_pending(row)
+        tables.count_pending(row)
+    }
+
+    fn clear_pending(&mut self, coll: i64, last: i64) -> Answer<()> {
+        let (tables, row) = self.of(coll);
+        tables.clear_pending(row, last)
+    }
+
+    fn pages(&mut self) -> Answer<Vec<String>> {
+        let mut found = self.data.pages()?;
+        found.extend(self.keys.pages()?);
+        Ok(found)
     }
 }

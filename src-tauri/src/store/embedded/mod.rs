@@ -12,10 +12,11 @@ mod tables;
 mod worker;
 
 use super::server::MOST_TAGS;
-use super::{Checked, Store, StoreError, StoreKind};
+use super::{Checked, Progress, Store, StoreError, StoreKind};
 use async_trait::async_trait;
 use bson::RawDocumentBuf;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use worker::Worker;
 
 /// A store in a file of this workstation.
@@ -84,6 +85,10 @@ impl Store for Embedded {
 
     async fn scrub(&self) -> Result<(), StoreError> {
         self.worker.scrub().await
+    }
+
+    fn progress(&self) -> Option<Arc<Progress>> {
+        Some(self.worker.progress.clone())
     }
 
     fn kind(&self) -> StoreKind {

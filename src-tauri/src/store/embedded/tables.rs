@@ -186,13 +186,25 @@ impl Tables for SqliteTables<'_> {
         self.write("INSERT INTO ecoc (coll, entries) VALUES (?1, ?2)", params![coll, entries.as_bytes()])
     }
 
-    fn pending(&mut self, coll: i64) -> Answer<Vec<RawDocumentBuf>> {
-        let sql = "SELECT entries FROM ecoc WHERE coll = ?1 ORDER BY seq";
-        self.all(sql, [coll], |row| row.get(0))?.into_iter().map(stored).collect()
+    fn pending(&mut self, coll: i64, most: u64) -> Answer<Vec<(i64, RawDocumentBuf)>> {
+        let sql = "SELECT seq, entries FROM ecoc WHERE coll = ?1 ORDER BY seq LIMIT ?2";
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let rows = self.all(sql, params![coll, most], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        rows.into_iter().map(|(seq, entries)| Ok((seq, stored(entries)?))).collect()
     }
 
-    fn clear_pending(&mut self, coll: i64) -> Answer<()> {
-        self.write("DELETE FROM ecoc WHERE coll = ?1", [coll])
+    fn count_pending(&mut self, coll: i64) -> Answer<u64> {
+        let count: Option<i64> = self.one("SELECT count(*) FROM ecoc WHERE coll = ?1", [coll], |row| row.get(0))?;
+        Ok(count.map_or(0, i64::unsigned_abs))
+    }
+
+    fn clear_pending(&mut self, coll: i64, last: i64) -> Answer<()> {
+        self.write("DELETE FROM ecoc WHERE coll = ?1 AND seq <= ?2", [coll, last])
+    }
+
+    fn pages(&mut self) -> Answer<Vec<String>> {
+        let found: Vec<String> = self.all("PRAGMA integrity_check(20)", [], |row| row.get(0))?;
+        Ok(found.into_iter().filter(|one| one != "ok").collect())
     }
 }
 

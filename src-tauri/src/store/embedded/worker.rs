@@ -4,10 +4,10 @@ use super::apart::BothTables;
 use super::file::{Files, truncate_log};
 use crate::store::server::Server;
 use crate::store::server::refusal::Answer;
-use crate::store::{Checked, StoreError};
+use crate::store::{Checked, Progress, StoreError};
 use bson::RawDocumentBuf;
 use rusqlite::{Connection, TransactionBehavior};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread::{Builder, JoinHandle};
 use tokio::sync::oneshot;
 
@@ -22,6 +22,8 @@ enum Job {
 
 /// Handle of the thread; dropping it waits until what was accepted is done and the files are closed.
 pub(super) struct Worker {
+    /// How far compaction or cleanup is.
+    pub(super) progress: Arc<Progress>,
     jobs: Option<mpsc::Sender<Job>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -31,10 +33,11 @@ impl Worker {
     pub(super) fn start(files: Files, most_tags: u64) -> Result<Self, StoreError> {
         let mut desk = Desk { files, server: Server::with_tags(most_tags) };
         desk.transaction(TransactionBehavior::Immediate, |server, tables| server.prepare(tables))?;
+        let progress = desk.server.progress();
         let (jobs, accepted) = mpsc::channel();
         let thread = Builder::new().name("store".into()).spawn(move || accepted.iter().for_each(|job| desk.work(job)));
         let thread = thread.map_err(|error| StoreError::CantOpen(error.kind().to_string()))?;
-        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+        Ok(Self { progress, jobs: Some(jobs), thread: Some(thread) })
     }
 
     pub(super) async fn run(&self, command: RawDocumentBuf) -> Result<RawDocumentBuf, StoreError> {
@@ -85,13 +88,23 @@ impl Desk {
             Job::Run(command, reply) => {
                 let kind = kind_of(std::slice::from_ref(&command));
                 drop(reply.send(self.transaction(kind, |server, tables| server.run(tables, &command))));
+                self.tidy(&[command]);
             }
             Job::RunAll(commands, reply) => {
                 let kind = kind_of(&commands);
                 drop(reply.send(self.transaction(kind, |server, tables| server.run_all(tables, &commands))));
+                self.tidy(&commands);
             }
             Job::Check(reply) => drop(reply.send(self.check())),
             Job::Scrub(reply) => drop(reply.send(self.scrub())),
+        }
+    }
+
+    // What compaction deletes must not stay readable in the log. Where another program reads just now, the next
+    // checkpoint does it.
+    fn tidy(&self, commands: &[RawDocumentBuf]) {
+        if commands.iter().any(|command| Server::compacts(command)) {
+            drop(truncate_log(&self.files.data));
         }
     }
 

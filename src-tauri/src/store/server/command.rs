@@ -44,7 +44,7 @@ impl<'c> Command<'c> {
 
     /// Whether the command can change anything.
     pub(crate) fn writes(&self) -> bool {
-        !matches!(self.name, "find" | "count" | "aggregate")
+        !matches!(self.name, "find" | "count" | "aggregate" | "validate")
     }
 
     /// Refuses fields other than the common and the given ones.

@@ -26,15 +26,16 @@ mod update;
 use catalog::{Catalog, Collection};
 use command::Command;
 use filter::Filter;
-use qe::compact::Depth;
+use qe::compact::{Depth, Pass};
 use qe::ledger::{Counts, Ledger};
 use qe::query::Rewriter;
 use refusal::{Answer, BsonAnswer as _, COMMAND_NOT_FOUND, NAMESPACE_NOT_FOUND, NOT_ENCRYPTED_COLLECTION, refused};
 use tables::Tables;
 
-use super::StoreError;
+use super::{Progress, StoreError};
 use bson::raw::cstr;
 use bson::{RawDocument, RawDocumentBuf};
+use std::sync::Arc;
 
 /// More tags than this aren't looked up one by one; a real server stops at 14 MiB of them.
 pub(crate) const MOST_TAGS: u64 = 350_000;
@@ -43,6 +44,7 @@ pub(crate) const MOST_TAGS: u64 = 350_000;
 pub(crate) struct Server {
     catalog: Catalog,
     most_tags: u64,
+    progress: Arc<Progress>,
 }
 
 impl Default for Server {
@@ -65,17 +67,28 @@ struct Work<'w> {
     catalog: &'w mut Catalog,
     counts: Counts,
     most_tags: u64,
+    progress: &'w Progress,
 }
 
 impl Server {
     /// A server that looks up at most so many tags one by one.
     pub(crate) fn with_tags(most_tags: u64) -> Self {
-        Self { catalog: Catalog::default(), most_tags }
+        Self { catalog: Catalog::default(), most_tags, progress: Arc::default() }
     }
 
     /// Whether a command can change anything; `false` for one that can't be read.
     pub(crate) fn writes(command: &RawDocument) -> bool {
         bulk::is(command) || Command::parse(command).is_ok_and(|command| command.writes())
+    }
+
+    /// How far compaction or cleanup is.
+    pub(crate) fn progress(&self) -> Arc<Progress> {
+        self.progress.clone()
+    }
+
+    /// Whether a command takes rows of counters away.
+    pub(crate) fn compacts(command: &RawDocument) -> bool {
+        Command::parse(command).is_ok_and(|command| command.name.ends_with("StructuredEncryptionData"))
     }
 
     /// Runs one command. On an error the caller must roll back.
@@ -100,7 +113,13 @@ impl Server {
     }
 
     fn work<'w>(&'w mut self, tables: &'w mut dyn Tables) -> Work<'w> {
-        Work { tables, catalog: &mut self.catalog, counts: Counts::default(), most_tags: self.most_tags }
+        Work {
+            tables,
+            catalog: &mut self.catalog,
+            counts: Counts::default(),
+            most_tags: self.most_tags,
+            progress: &self.progress,
+        }
     }
 
     /// Makes a store that was just opened ready: builds indexes it lacks.
@@ -137,6 +156,7 @@ impl Work<'_> {
             "insert" => self.insert(&command),
             "find" => self.find(&command).map(Done::plain),
             "aggregate" => self.aggregate(&command).map(Done::plain),
+            "validate" => self.validate(&command).map(Done::plain),
             "count" => self.count(&command).map(Done::plain),
             "update" => self.update(&command),
             "delete" => self.delete(&command),
@@ -170,14 +190,12 @@ impl Work<'_> {
     }
 
     fn compact(&mut self, command: &Command<'_>, tokens: &str, depth: Depth) -> Answer<Done> {
-        command.only(&[tokens])?;
+        command.only(&[tokens, "limit"])?;
         let coll = self.existing(command.collection)?;
-        let schema = coll.schema.as_ref();
-        let schema =
-            schema.ok_or_else(|| refused(NOT_ENCRYPTED_COLLECTION, "the collection has no encrypted fields"))?;
         let tokens = command.document(tokens)?.ok_or_else(|| command::missing(tokens))?;
-        qe::compact::run(self.tables, coll.id, schema, tokens, depth)?;
-        Ok(Done::plain(ok(RawDocumentBuf::new())))
+        let most = command.number("limit")?.and_then(|most| u64::try_from(most).ok()).unwrap_or(u64::MAX);
+        let pass = Pass { coll: coll.id, schema: encrypted(&coll)?, tokens, depth, most, progress: self.progress };
+        Ok(Done::plain(ok(pass.run(self.tables)?.reply())))
     }
 
     fn existing(&mut self, name: &str) -> Answer<std::sync::Arc<Collection>> {
@@ -195,6 +213,11 @@ impl Work<'_> {
         let mut rewriter = Rewriter { schema: coll.schema.as_ref(), informed, most_tags, ledger: self.ledger(coll) };
         filter::parse(filter, &mut rewriter)
     }
+}
+
+/// The encrypted fields of a collection that must have some.
+fn encrypted(coll: &Collection) -> Answer<&qe::schema::Schema> {
+    coll.schema.as_ref().ok_or_else(|| refused(NOT_ENCRYPTED_COLLECTION, "the collection has no encrypted fields"))
 }
 
 /// Appends MongoDB's `ok: 1`.

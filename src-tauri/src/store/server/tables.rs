@@ -83,8 +83,13 @@ pub(crate) trait Tables {
 
     /// Appends one document's compaction entries.
     fn append_pending(&mut self, coll: i64, entries: &RawDocument) -> Answer<()>;
-    /// All compaction entries, oldest first.
-    fn pending(&mut self, coll: i64) -> Answer<Vec<RawDocumentBuf>>;
-    /// Forgets the compaction entries.
-    fn clear_pending(&mut self, coll: i64) -> Answer<()>;
+    /// The oldest compaction entries, at most so many: row number and entries.
+    fn pending(&mut self, coll: i64, most: u64) -> Answer<Vec<(i64, RawDocumentBuf)>>;
+    /// How many rows of compaction entries there are.
+    fn count_pending(&mut self, coll: i64) -> Answer<u64>;
+    /// Forgets the compaction entries up to this row.
+    fn clear_pending(&mut self, coll: i64, last: i64) -> Answer<()>;
+
+    /// What the storage itself finds wrong with its pages.
+    fn pages(&mut self) -> Answer<Vec<String>>;
 }

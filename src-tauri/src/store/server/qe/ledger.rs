@@ -1,6 +1,6 @@
 //! The state collection (ESC): how often a token was used, kept as rows only the token's holder can find.
 
-use super::tokens::{decrypt, encrypt, prf, prf_number};
+use super::tokens::{IV, decrypt, encrypt_with, prf, prf_number};
 use crate::store::StoreError;
 use crate::store::server::refusal::{Answer, OVERFLOW, refused};
 use crate::store::server::tables::{Block, Tables};
@@ -116,7 +116,7 @@ impl<'t> Ledger<'t> {
             self.tables.drop_state(self.coll, &id)?;
         }
         self.counts.anchored.insert(self.coll, true);
-        match self.tables.put_state(self.coll, &id, Some(&encrypt(&keys.value(), &plain)?))? {
+        match self.tables.put_state(self.coll, &id, Some(&seal_anchor(&keys.value(), &plain)))? {
             true => Ok(()),
             false => Err(damaged()),
         }
@@ -142,6 +142,13 @@ impl<'t> Ledger<'t> {
         }
     }
 
+    /// The rows of a counter that were written since its last anchor.
+    pub(crate) fn rows(&mut self, keys: &Keys<'_>) -> Answer<u64> {
+        let standing = self.standing(keys)?;
+        let anchored = self.anchored(keys, standing)?;
+        Ok(standing.count.map_or(0, |count| count.saturating_sub(anchored)))
+    }
+
     fn has_anchors(&mut self) -> Answer<bool> {
         if let Some(known) = self.counts.anchored.get(&self.coll) {
             return Ok(*known);
@@ -161,14 +168,17 @@ impl<'t> Ledger<'t> {
 
     fn value(&mut self, keys: &Keys<'_>, anchor: u64) -> Answer<Option<(u64, u64)>> {
         let Some(stored) = self.tables.state(self.coll, &keys.anchor(anchor))? else { return Ok(None) };
-        let plain = stored.and_then(|stored| decrypt(&keys.value(), &stored)).ok_or_else(damaged)?;
+        let plain = stored.and_then(|stored| open_anchor(&keys.value(), &stored)).ok_or_else(damaged)?;
         let number = |at: usize| plain.get(at..at + 8)?.try_into().ok().map(u64::from_le_bytes);
         number(0).zip(number(8)).map(Some).ok_or_else(damaged)
     }
 
     // Rows are contiguous, so the end is found by doubling and halving.
     fn last(&mut self, base: u64, id: impl Fn(u64) -> Block) -> Answer<Option<u64>> {
-        let mut there = |n: u64| self.tables.state(self.coll, &id(base + n)).map(|row| row.is_some());
+        let mut there = |n: u64| {
+            let place = base.checked_add(n).ok_or_else(damaged)?;
+            self.tables.state(self.coll, &id(place)).map(|row| row.is_some())
+        };
         if !there(1)? {
             return Ok(None);
         }
@@ -182,6 +192,23 @@ impl<'t> Ledger<'t> {
         }
         Ok(Some(base + low))
     }
+}
+
+// The format leaves the IV free: derived from what is sealed, it tells an anchor that was changed.
+fn seal_anchor(key: &Block, plain: &[u8]) -> Vec<u8> {
+    let iv = anchor_iv(key, plain);
+    encrypt_with(key, &iv, plain)
+}
+
+fn open_anchor(key: &Block, stored: &[u8]) -> Option<Vec<u8>> {
+    let plain = decrypt(key, stored)?;
+    stored.starts_with(&anchor_iv(key, &plain)).then_some(plain)
+}
+
+fn anchor_iv(key: &Block, plain: &[u8]) -> [u8; IV] {
+    let mut iv = [0; IV];
+    iv.copy_from_slice(&prf(key, &[plain])[..IV]);
+    iv
 }
 
 fn damaged() -> StoreError {

@@ -49,7 +49,7 @@ impl Rewrite for Rewriter<'_, '_> {
 impl Rewriter<'_, '_> {
     fn documents(&mut self, path: &str, payload: &FindPayload<'_>) -> Answer<Filter> {
         let counts = counts(payload, &mut self.ledger)?;
-        if counts.iter().map(|(_, count)| count).sum::<u64>() <= self.most_tags {
+        if counts.iter().fold(0_u64, |sum, (_, count)| sum.saturating_add(*count)) <= self.most_tags {
             return Ok(Filter::Tags(tags(&counts)));
         }
         let keys = payload.pieces.iter().flatten().map(|piece| zeros_key(piece.l)).collect();

@@ -8,7 +8,8 @@ use aes::cipher::{KeyIvInit as _, StreamCipher as _};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-const IV: usize = 16;
+/// Length of an IV.
+pub(crate) const IV: usize = 16;
 
 /// HMAC-SHA-256 over the concatenated parts.
 pub(crate) fn prf(key: &Block, parts: &[&[u8]]) -> Block {
@@ -25,12 +26,16 @@ pub(crate) fn prf_number(key: &Block, number: u64) -> Block {
 
 /// Random IV, then AES-256 in counter mode.
 pub(crate) fn encrypt(key: &Block, plain: &[u8]) -> Answer<Vec<u8>> {
-    let mut out = vec![0; IV + plain.len()];
-    let (iv, body) = out.split_at_mut(IV);
-    getrandom::fill(iv).map_err(|_| StoreError::Database("the system gave no random bytes".into()))?;
-    body.copy_from_slice(plain);
-    apply(key, iv, body);
-    Ok(out)
+    let mut iv = [0; IV];
+    getrandom::fill(&mut iv).map_err(|_| StoreError::Database("the system gave no random bytes".into()))?;
+    Ok(encrypt_with(key, &iv, plain))
+}
+
+/// As [`encrypt`] with an IV of the caller's.
+pub(crate) fn encrypt_with(key: &Block, iv: &[u8; IV], plain: &[u8]) -> Vec<u8> {
+    let mut out = [iv.as_slice(), plain].concat();
+    apply(key, iv, &mut out[IV..]);
+    out
 }
 
 /// Undoes [`encrypt`]; `None` if there is no IV.
