@@ -87,13 +87,15 @@ impl Desk {
         match job {
             Job::Run(command, reply) => {
                 let kind = kind_of(std::slice::from_ref(&command));
-                drop(reply.send(self.transaction(kind, |server, tables| server.run(tables, &command))));
-                self.tidy(&[command]);
+                let done = self.transaction(kind, |server, tables| server.run(tables, &command));
+                self.tidy(std::slice::from_ref(&command));
+                drop(reply.send(done));
             }
             Job::RunAll(commands, reply) => {
                 let kind = kind_of(&commands);
-                drop(reply.send(self.transaction(kind, |server, tables| server.run_all(tables, &commands))));
+                let done = self.transaction(kind, |server, tables| server.run_all(tables, &commands));
                 self.tidy(&commands);
+                drop(reply.send(done));
             }
             Job::Check(reply) => drop(reply.send(self.check())),
             Job::Scrub(reply) => drop(reply.send(self.scrub())),
