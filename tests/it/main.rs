@@ -31,6 +31,7 @@ mod keys;
 mod memory;
 mod policy;
 mod random_sessions;
+mod rotation;
 mod session;
 mod store_clear;
 mod store_compaction;

@@ -60,7 +60,7 @@ impl ChartItems {
             Content::Report(one) => entry("report", one.code.text, one.at, one.status),
             Content::CarePlan(one) => entry("care_plan", one.title, one.start, one.status),
             Content::Problem(problem) => {
-                let rev = opened.checked.rev;
+                let rev = opened.checked.content_rev();
                 self.problems.push(ProblemView { item, rev, problem, changed: changed(&opened.checked.raw), by });
             }
             Content::Medication(one) => self.medications.push(MedicationView {

@@ -46,6 +46,13 @@ pub(super) struct Checked {
     pub raw: RawDocumentBuf,
 }
 
+impl Checked {
+    /// The revision of an item's content, which stays the same when a key operation writes the item anew.
+    pub fn content_rev(&self) -> i64 {
+        self.head.sections.get("value").map_or(self.rev, |mark| mark.rev)
+    }
+}
+
 /// A patient with those sections that were asked for and that opened.
 pub(super) struct OpenedPatient {
     pub checked: Checked,
@@ -171,6 +178,27 @@ impl Desk<'_> {
         self.checked(collection, id, raw, seen.get(&id)).inspect_err(|_| report(collection, id))
     }
 
+    /// Checks the MAC under the site's present key, or while that is being renewed under the former one.
+    fn verify_head(&self, head: &Head, collection: &str, record: Uuid) -> Result<(), Failure> {
+        let owner = self.owner(collection, record);
+        let present = head.verify(&owner);
+        let former = || self.keys.former_heads.iter().any(|key| head.verify(&Owner { key, ..owner }).is_ok());
+        if present.is_ok() || former() { Ok(()) } else { Err(Code::Damaged.bare()) }
+    }
+
+    /// Checks that the searchable values are those the patient's head was made for.
+    pub(super) fn check_index_hash(
+        &self,
+        patient: &OpenedPatient,
+        clear: &[crate::crypt::index::Clear],
+    ) -> Result<(), Failure> {
+        let values: Vec<(&str, &Bson)> = clear.iter().map(|one| (one.path, &one.value)).collect();
+        let owner = self.owner("patients", patient.checked.id);
+        let mut keys = std::iter::once(&self.keys.heads).chain(&self.keys.index_macs);
+        let fits = keys.any(|key| patient.checked.head.check_index(&Owner { key, ..owner }, &values).is_ok());
+        if fits { Ok(()) } else { Err(Code::Damaged.bare()) }
+    }
+
     fn checked(
         &self,
         collection: &str,
@@ -179,7 +207,7 @@ impl Desk<'_> {
         seen: Option<&Seen>,
     ) -> Result<Checked, Failure> {
         let head = Head::from_document(raw.get_document("head").map_err(|_| Code::Damaged.bare())?)?;
-        head.verify(&self.owner(collection, id))?;
+        self.verify_head(&head, collection, id)?;
         if let Some(seen) = seen {
             let rolled_back = seen.counter > head.counter;
             let forked = seen.counter == head.counter && seen.hash != head.hash();
@@ -312,7 +340,8 @@ impl Desk<'_> {
         rev: i64,
         sealed: &[u8],
     ) -> Result<RawDocumentBuf, Failure> {
-        let root = self.keys.root(section.compartment()).ok_or_else(|| Code::NoRight.bare())?;
+        let epoch = crate::keys::sealed_epoch(sealed).ok_or_else(|| Code::Damaged.bare())?;
+        let root = self.root_of(section.compartment(), epoch)?;
         let aad = self.place(record, section, rev).associated();
         let padded = root.open_sealed(aad.as_bytes(), sealed).ok_or_else(|| Code::Damaged.bare())?;
         Ok(section::unpad(&padded)?)

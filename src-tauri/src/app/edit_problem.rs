@@ -94,10 +94,10 @@ impl Action for EditProblem {
         let (mut items, _) = desk.open_items(self.patient, found, &keys).await?;
         let old = items.pop().ok_or_else(|| missing.bare())?;
         let Content::Problem(stored) = &old.item.content else { return Err(Code::NotFound.bare()) };
-        if old.checked.rev != self.rev {
+        if old.checked.content_rev() != self.rev {
             let current = ProblemView {
                 item: self.item,
-                rev: old.checked.rev,
+                rev: old.checked.content_rev(),
                 problem: stored.clone(),
                 changed: changed(&old.checked.raw),
                 by: old.item.author.clone().unwrap_or_default(),

@@ -54,6 +54,8 @@ pub enum Code {
     KeychainLocked,
     /// The keychain's key isn't this site's.
     KeychainWrongKey,
+    /// The keychain's key is for a demo or test and the store for production, or otherwise: fields `key` and `store`.
+    OtherEnvironment,
     /// The keychain has an empty password.
     KeychainEmptyPassword,
     /// No key of a site: first run.
@@ -115,6 +117,7 @@ impl Code {
             Code::KeychainAbsent => "keychain_absent",
             Code::KeychainLocked => "keychain_locked",
             Code::KeychainWrongKey => "keychain_wrong_key",
+            Code::OtherEnvironment => "other_environment",
             Code::KeychainEmptyPassword => "keychain_empty_password",
             Code::KeychainFirstRun => "keychain_first_run",
             Code::KeysDamaged => "keys_damaged",
@@ -152,6 +155,9 @@ impl Code {
             Code::KeychainAbsent => "No keychain was found. Start one, for example gnome-keyring, and try again.",
             Code::KeychainLocked => "The keychain is locked. Unlock it and try again.",
             Code::KeychainWrongKey => "The keychain's key isn't this site's. It was refused; nothing was changed.",
+            Code::OtherEnvironment => {
+                "The key in the keychain is for another kind of store (demo, test or production). It was refused; nothing was changed."
+            }
             Code::KeychainEmptyPassword => "The keychain has an empty password. Give it one and try again.",
             Code::KeychainFirstRun => "This workstation holds no key of the site yet. Found a clinic, or enrol it.",
             Code::KeysDamaged => {
@@ -241,6 +247,10 @@ impl From<KeyError> for Failure {
         match error {
             KeyError::WrongPassword => Code::WrongSignIn,
             KeyError::WrongSiteKey => Code::KeychainWrongKey,
+            KeyError::OtherEnvironment { key, store } => {
+                let fields = BTreeMap::from([("key", key.into()), ("store", store.into())]);
+                return Failure { code: Code::OtherEnvironment, fields };
+            }
             KeyError::NoRandomness => Code::Internal,
             _ => Code::KeysDamaged,
         }

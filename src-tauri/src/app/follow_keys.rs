@@ -5,8 +5,9 @@
 
 use super::error::{Code, Failure};
 use super::keys_at_hand::KeysAtHand;
+use super::perform::HeadLeft;
 use super::workstation::{Workstation, open_site_record};
-use crate::keys::{SiteKey, forms};
+use crate::keys::forms;
 use crate::session::LockCause;
 use crate::store::{find_documents, raw, update};
 use bson::{RawDocumentBuf, doc};
@@ -48,8 +49,8 @@ impl Workstation {
         if version == self.record.version {
             return Ok(false);
         }
-        let site = SiteKey::load(self.keychain.as_ref(), self.enrolment.site)?;
-        self.record = open_site_record(self.store.as_ref(), &self.witness, &site).await?;
+        let keychain = self.keychain.as_ref();
+        self.record = open_site_record(self.store.as_ref(), &self.witness, keychain, self.enrolment.site).await?;
         Ok(true)
     }
 
@@ -59,15 +60,20 @@ impl Workstation {
         let account = stored.directory.account(keys.account.id).filter(|account| account.active);
         let same = account.filter(|account| account.keys == keys.account.keys && account.role == keys.account.role);
         let account = same.ok_or_else(|| Code::Locked.bare())?.clone();
-        let site = SiteKey::load(self.keychain.as_ref(), self.enrolment.site)?;
+        let site = self.site_key()?;
         self.keys_of(stored, account, keys.user.clone(), &site).await
     }
 
-    /// Makes a transaction fail if the site record isn't the one it was prepared under any more.
-    pub(super) fn fence(&self) -> Result<RawDocumentBuf, Failure> {
+    /// Makes a transaction fail if the site record isn't the one it was prepared under any more; counts writes of patients.
+    pub(super) fn fence(&self, heads: &[HeadLeft]) -> Result<RawDocumentBuf, Failure> {
         let version = self.record.version;
         // Naming `rev` is what makes a miss a conflict.
         let filter = doc! { "_id": forms::uuid_bson(self.record.site), "v": version, "rev": { "$exists": false } };
-        Ok(raw(&update("site", filter, doc! { "$set": { "v": version } }))?)
+        let patients = i64::from(heads.iter().any(|head| head.collection == "patients"));
+        let change = match patients {
+            0 => doc! { "$set": { "v": version } },
+            some => doc! { "$inc": { "w": some } },
+        };
+        Ok(raw(&update("site", filter, change))?)
     }
 }

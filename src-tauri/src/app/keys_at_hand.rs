@@ -34,6 +34,10 @@ pub struct KeysAtHand {
     pub ring: Arc<KeyRing>,
     /// The MAC key of record heads.
     pub heads: Secret<32>,
+    /// Of the site key before, while it is being renewed.
+    pub former_heads: Vec<Secret<32>>,
+    /// Of former site keys: hashes of searchable values may still be under them.
+    pub index_macs: Vec<Secret<32>>,
     /// The MAC key of imported resources' origins.
     pub origins: Secret<32>,
     /// Seals audit rows to the auditors and to the user.
@@ -81,6 +85,11 @@ impl StoredKeys {
 }
 
 impl Workstation {
+    /// The site's present key, fetched for the moment.
+    pub(super) fn site_key(&self) -> Result<SiteKey, Failure> {
+        Ok(SiteKey::load_epoch(self.keychain.as_ref(), self.enrolment.site, self.record.site_key)?)
+    }
+
     /// Reads and verifies accounts; the manifest is verified when the keys are opened.
     pub(super) async fn stored_keys(&self) -> Result<StoredKeys, Failure> {
         let store = self.store.as_ref();
@@ -113,7 +122,7 @@ impl Workstation {
         username: &str,
         password: &Password,
     ) -> Result<KeysAtHand, Failure> {
-        let site = SiteKey::load(self.keychain.as_ref(), self.enrolment.site)?;
+        let site = self.site_key()?;
         let (slot, account) = stored.by_username(username).ok_or_else(|| Code::WrongSignIn.bare())?;
         let slot_seen = self.witness.seen(slot_id(account.id))?.map(|seen| seen.counter);
         let user = Arc::new(slot.sign_in(&stored.directory, password, &site, slot_seen)?);
@@ -135,9 +144,32 @@ impl Workstation {
         let (crypt, ring) = open_crypt(&roots, &manifest, &stored.vault, self.record.index)?;
         self.note_versions(&stored, &manifest)?;
         let sealer = Sealer::to(&[self.auditors()?, *user.public().hpke.as_bytes()])?;
-        let (heads, origins) = (site.subkey(SiteUse::RecordHead)?, site.subkey(SiteUse::Origin)?);
+        let heads = site.subkey(SiteUse::RecordHead)?;
+        let origins = match &self.record.origin {
+            Some(carried) => carried.open("origin", site)?,
+            None => site.subkey(SiteUse::Origin)?,
+        };
+        let index_macs = self.record.index_macs.iter().map(|one| one.open("index", site));
+        let index_macs = index_macs.collect::<Result<_, _>>()?;
+        let former = self.record.former.map(|epoch| SiteKey::load_epoch(self.keychain.as_ref(), site.site(), epoch));
+        let former_heads = former.transpose()?.map(|key| key.subkey(SiteUse::RecordHead)).transpose()?;
+        let former_heads = former_heads.into_iter().collect();
         let (directory, site_version) = (stored.directory, self.record.version);
-        Ok(KeysAtHand { user, account, directory, roots, crypt, ring, heads, origins, sealer, manifest, site_version })
+        Ok(KeysAtHand {
+            user,
+            account,
+            directory,
+            roots,
+            crypt,
+            ring,
+            heads,
+            former_heads,
+            index_macs,
+            origins,
+            sealer,
+            manifest,
+            site_version,
+        })
     }
 
     async fn open_grants(

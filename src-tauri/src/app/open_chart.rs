@@ -140,8 +140,7 @@ impl Desk<'_> {
             return Ok(());
         }
         let truth = clear_index(&patient.record);
-        let values: Vec<_> = truth.iter().map(|one| (one.path, &one.value)).collect();
-        patient.checked.head.check_index(&self.owner("patients", patient.checked.id), &values)?;
+        self.check_index_hash(patient, &truth)?;
         let checked = index::verify(&self.keys.crypt, &patient.checked.raw, &truth, |name| self.keys.key_id(name));
         checked.map_err(|fault| {
             tracing::error!(%fault, record = %patient.checked.id, "an index is damaged");

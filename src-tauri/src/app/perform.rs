@@ -175,7 +175,7 @@ impl Workstation {
             only.heads = prepared.heads.iter().map(|head| head.hash).collect();
         }
         let decisions = self.append(&entries(&events, &prepared.heads)).await?;
-        let mut writes = vec![self.fence()?];
+        let mut writes = vec![self.fence(&prepared.heads)?];
         writes.append(&mut prepared.writes);
         let written = self.store().run_all(writes).await.map(drop).map_err(Failure::from);
         if written.is_ok() {

@@ -217,14 +217,14 @@ impl Desk<'_> {
         old: &Checked,
         item: &Item,
     ) -> Result<i64, Failure> {
-        let (section, rev) = (item.section(), old.rev + 1);
+        let section = item.section();
         let key = keys.get(&(old.patient, section.compartment()));
-        let section_rev = old.head.sections.get("value").map_or(rev, |mark| mark.rev + 1);
+        let section_rev = old.head.sections.get("value").map_or(old.rev + 1, |mark| mark.rev + 1);
         let stored = self.seal_section(old.id, section, section_rev, &item.to_document()?, key)?;
         let head = old.head.next(&self.owner("items", old.id), &[("value", section_rev, borrowed(&stored))], None);
         let change = doc! { "section": section.code(), "s.value": Bson::Binary(stored) };
         self.replace(writing, "items", old, &head, change, Document::new())?;
-        Ok(rev)
+        Ok(section_rev)
     }
 
     /// A new revision of some sections of a patient; indexed values don't change here.

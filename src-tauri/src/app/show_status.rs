@@ -97,7 +97,7 @@ impl Desk<'_> {
     }
 
     fn check_keychain(&self) -> CheckView {
-        match crate::keys::SiteKey::load(self.keychain, self.site.site) {
+        match self.site_key() {
             Ok(_) => line("keychain", true, "site key present and whole".to_owned()),
             Err(error) => line("keychain", false, error.to_string()),
         }

@@ -53,11 +53,14 @@ impl Workstation {
         store: impl FnOnce(&Home) -> Result<Arc<dyn Store>, crate::store::StoreError>,
     ) -> Result<Self, Failure> {
         let enrolment = home.enrolment()?.ok_or(KeychainError::FirstRun)?;
-        let site = SiteKey::load(keychain.as_ref(), enrolment.site)?;
+        // A keychain that isn't fit for use, and a first run, are told before the store is touched.
+        match SiteKey::load(keychain.as_ref(), enrolment.site) {
+            Err(KeychainError::FirstRun) if home.store().exists() => {}
+            first => drop(first?),
+        }
         let store = store(&home)?;
         let witness = HeadWitness::open(&home.witness())?;
-        let record = open_site_record(store.as_ref(), &witness, &site).await?;
-        drop(site);
+        let record = open_site_record(store.as_ref(), &witness, keychain.as_ref(), enrolment.site).await?;
         let audit = AuditLog::open(&home.audit(), enrolment.workstation).await?;
         let throttles = Throttles::load(&home, clock.moment());
         let seat = Seat::Vacant;
@@ -188,13 +191,16 @@ fn head_hash(document: &RawDocumentBuf) -> Option<audit::Hash> {
 pub(super) async fn open_site_record(
     store: &dyn Store,
     witness: &HeadWitness,
-    key: &SiteKey,
+    keychain: &dyn Keychain,
+    site: Uuid,
 ) -> Result<SiteRecord, Failure> {
-    let filter = doc! { "_id": crate::keys::forms::uuid_bson(key.site()) };
+    let filter = doc! { "_id": crate::keys::forms::uuid_bson(site) };
     let found = find_documents(store, "site", filter, None).await?;
     let raw = found.first().ok_or(KeychainError::WrongKey(crate::keys::EntryFault::OtherSite))?;
-    let seen = witness.seen(key.site())?.map(|seen| seen.counter);
-    let record = SiteRecord::open(&bson::Document::try_from(raw.clone())?, key, seen)?;
+    let stored = bson::Document::try_from(raw.clone())?;
+    let key = SiteKey::load_epoch(keychain, site, SiteRecord::claimed_key(&stored)?)?;
+    let seen = witness.seen(site)?.map(|seen| seen.counter);
+    let record = SiteRecord::open(&stored, &key, seen)?;
     witness.note(&[(record.site, Seen { counter: record.version, hash: [0; 32] })])?;
     Ok(record)
 }

@@ -29,7 +29,7 @@ pub use encryption::{Algorithm, Encryption, KeyName, QueryType};
 pub use error::CryptError;
 pub use hooks::{RandomSource, SystemRandom};
 pub use machine::{KmsAnswer, KmsTransport, LocalOnly};
-pub use vault::{KeyRing, KeyVault, ManifestKey, commitment, id_of, provider_of};
+pub use vault::{KeyRing, KeyVault, ManifestKey, commitment, id_of, provider_of, rewrap};
 
 /// A named root key: `local` or `local:<name>`, letters, digits and `_` only after the colon.
 pub struct Provider<'a> {

@@ -80,6 +80,16 @@ pub fn open_many(crypt: &Crypt, sealed: &[Sealed<'_>]) -> Vec<Result<RawDocument
     }
 }
 
+/// The same value under the compartment's present data key: only the outer layer changes, nothing inside is opened.
+///
+/// # Errors
+/// [`CryptError::Damaged`] when it doesn't open; [`CryptError::MissingKey`] when a key isn't at hand.
+pub fn encrypt_anew(crypt: &Crypt, value: &[u8], data_key: &str) -> Result<Binary, CryptError> {
+    let inner = open_outer(crypt, &[value])?.pop().ok_or(CryptError::Damaged)?;
+    let inner = RawBsonRef::Binary(RawBinaryRef { subtype: BinarySubtype::Generic, bytes: &inner });
+    crypt.encrypt(inner, &Encryption::unindexed(data_key))
+}
+
 /// Decrypts Unindexed values in one context; each must hold plain bytes.
 pub(super) fn open_outer(crypt: &Crypt, values: &[&[u8]]) -> Result<Vec<Zeroizing<Vec<u8>>>, CryptError> {
     let mut list = RawArrayBuf::new();

@@ -1,10 +1,10 @@
 //! Where data keys come from: the [`KeyVault`] trait, the [`KeyRing`] in memory, and the commitment that ties a data
 //! key to the signed manifest.
 
-use super::Provider;
 use super::aead;
 use super::error::CryptError;
 use super::hooks;
+use super::{Crypt, Provider};
 use crate::keys::{DataKey, TrustedManifest};
 use crate::secret::Secret;
 use bson::spec::BinarySubtype;
@@ -163,6 +163,25 @@ pub fn commitment(document: &RawDocument, root: &Secret<96>) -> Result<[u8; 32],
     hooks::sha_256(&tagged, &mut hash).ok_or(CryptError::Damaged)?;
     hooks::burn_stack();
     Ok(hash)
+}
+
+/// The same data key wrapped under another open root: a document with the new `keyMaterial` and `masterKey`.
+///
+/// # Errors
+/// [`CryptError::Damaged`] when the key doesn't open with `old`.
+pub fn rewrap(
+    crypt: &Crypt,
+    document: &RawDocument,
+    old: &Secret<96>,
+    provider: &str,
+) -> Result<RawDocumentBuf, CryptError> {
+    let wrapped = document.get_binary("keyMaterial").map_err(|_| CryptError::Damaged)?;
+    // EXPOSE: unwrapping needs the root key's bytes; what comes out is wiped.
+    let key = aead::open(old.expose(), &[], wrapped.bytes)?;
+    let key = Secret::copy_from(&key).ok_or(CryptError::Damaged)?;
+    let rewrapped = crypt.wrap_data_key(provider, &[], &key);
+    hooks::burn_stack();
+    rewrapped
 }
 
 /// The provider (`local:front`) a key document is wrapped under.

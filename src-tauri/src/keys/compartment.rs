@@ -110,6 +110,15 @@ fn header_of(epoch: i64) -> Option<[u8; HEADER]> {
     Some([WRITE_ONLY_FORM, a, b, c, d])
 }
 
+/// The epoch of the root that a write-only value is sealed to; `None` if it isn't one.
+#[must_use]
+pub fn sealed_epoch(sealed: &[u8]) -> Option<i64> {
+    match sealed.first_chunk::<HEADER>()? {
+        [WRITE_ONLY_FORM, epoch @ ..] => Some(u32::from_be_bytes(*epoch).into()),
+        _ => None,
+    }
+}
+
 fn info(compartment: Compartment) -> Vec<u8> {
     format!("wardseal/write-only/1|{}", compartment.code()).into_bytes()
 }

@@ -34,6 +34,16 @@ pub enum KeyError {
     /// The site key doesn't belong to this site.
     #[error("{}", KeychainError::WrongKey(EntryFault::OtherSite))]
     WrongSiteKey,
+    /// A demo or test key on a production store, or the other way round.
+    #[error(
+        "the site key in the keychain is for a {key} store and this is a {store} store: refused, nothing was changed"
+    )]
+    OtherEnvironment {
+        /// What the key is for.
+        key: &'static str,
+        /// What the store is for.
+        store: &'static str,
+    },
     /// Argon2id parameters that are too weak for this environment, or absurdly strong.
     #[error("the password parameters of this account are outside what is accepted here")]
     SlotCost,

@@ -241,6 +241,10 @@ impl Genesis<'_> {
             }],
             check: self.site.check_value()?,
             index: 1,
+            site_key: 1,
+            former: None,
+            origin: None,
+            index_macs: Vec::new(),
             at,
             version: 1,
         })

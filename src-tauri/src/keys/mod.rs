@@ -31,7 +31,7 @@ mod user;
 
 pub use account::{ADMINISTRATOR, Account, Author, Sealing, StoredAccount};
 pub use care_team::{CareTeamRow, Member};
-pub use compartment::CompartmentRoot;
+pub use compartment::{CompartmentRoot, sealed_epoch};
 pub use derive::{mac, mac_matches, subkey};
 pub use directory::Directory;
 pub use error::KeyError;
@@ -47,6 +47,8 @@ pub use sealing::{OpeningKey, SealingKey};
 pub use signed::{Form, Signed};
 pub use signing::{Signer, VerifyKey};
 pub use site::{Environment, SiteKey, SiteUse, WorkstationKey};
-pub use site_record::{CompartmentPublic, Founder, RecoveryPublic, SiteRecord, WorkstationPublic, patients_of};
+pub use site_record::{
+    Carried, CompartmentPublic, Founder, RecoveryPublic, SiteRecord, WorkstationPublic, patients_of,
+};
 pub use slot::{Slot, SlotCost, SlotOf};
 pub use user::{UserKeys, UserPublic};

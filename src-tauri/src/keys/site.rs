@@ -53,6 +53,8 @@ pub enum SiteUse {
     GrantCode,
     /// MAC over what a workstation keeps for itself: newest heads and versions seen, throttles.
     LocalState,
+    /// Seals what outlives a site key, see [`super::Carried`].
+    Carried,
 }
 
 impl SiteUse {
@@ -66,6 +68,7 @@ impl SiteUse {
             SiteUse::Check => "wardseal/site/check/1",
             SiteUse::GrantCode => "wardseal/site/grant-code/1",
             SiteUse::LocalState => "wardseal/site/local-state/1",
+            SiteUse::Carried => "wardseal/site/carried/1",
         }
     }
 }
@@ -91,7 +94,15 @@ impl SiteKey {
     /// # Errors
     /// [`KeychainError::FirstRun`] if there is none, [`KeychainError::WrongKey`] with the reason if it can't be one.
     pub fn load(keychain: &dyn Keychain, site: Uuid) -> Result<Self, KeychainError> {
-        let stored = keychain.get(&Self::entry_name(site))?.ok_or(KeychainError::FirstRun)?;
+        Self::load_epoch(keychain, site, 1)
+    }
+
+    /// As [`SiteKey::load`], after the key was renewed: the site record says which is the present one.
+    ///
+    /// # Errors
+    /// As [`SiteKey::load`].
+    pub fn load_epoch(keychain: &dyn Keychain, site: Uuid, epoch: i64) -> Result<Self, KeychainError> {
+        let stored = keychain.get(&Self::entry_name_of(site, epoch))?.ok_or(KeychainError::FirstRun)?;
         let (kind, key) = entry::read(&stored).map_err(KeychainError::WrongKey)?;
         let environment = kind.strip_prefix("wardseal-site/1:").and_then(Environment::from_code);
         let environment = environment.ok_or(KeychainError::WrongKey(EntryFault::Format))?;
@@ -102,6 +113,12 @@ impl SiteKey {
     #[must_use]
     pub fn entry_name(site: Uuid) -> String {
         format!("site:{site}")
+    }
+
+    /// As [`SiteKey::entry_name`], of the key's n-th renewal: each has a name of its own, none is ever written over.
+    #[must_use]
+    pub fn entry_name_of(site: Uuid, epoch: i64) -> String {
+        if epoch == 1 { Self::entry_name(site) } else { format!("site:{site}:{epoch}") }
     }
 
     /// The keychain entry, for [`Keychain::put_new`] at founding and enrolment.

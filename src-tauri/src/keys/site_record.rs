@@ -1,9 +1,10 @@
 //! The site record: what every workstation of a site must agree on, MACed under the site key.
 
 use super::signed::not_older;
-use super::{Environment, KeyError, SealingKey, SiteKey, SiteUse, UserPublic, VerifyKey, derive, forms};
+use super::{Environment, KeyError, SealingKey, SiteKey, SiteUse, UserPublic, VerifyKey, derive, forms, layer};
 use crate::clock::Timestamp;
 use crate::record::Compartment;
+use crate::secret::Secret;
 use bson::{Bson, Document, doc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -84,12 +85,56 @@ pub struct SiteRecord {
     /// Which collection patients stand in: the first is `patients`, the n-th `patients_n`.
     #[serde(default = "first", skip_serializing_if = "is_first")]
     pub index: i64,
+    /// Which site key: the first, or the n-th after renewals.
+    #[serde(default = "first", skip_serializing_if = "is_first")]
+    pub site_key: i64,
+    /// The site key before, while heads are still checked with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former: Option<i64>,
+    /// The key of imported resources' origins, if it comes from a former site key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Carried>,
+    /// Keys of former site keys that hashes of searchable values in heads may still be under.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub index_macs: Vec<Carried>,
     /// When this version was made.
     #[serde(with = "forms::date")]
     pub at: Timestamp,
     /// Grows with every change.
     #[serde(rename = "v")]
     pub version: i64,
+}
+
+/// A key derived from a former site key that can't be replaced without opening records, sealed under the present one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Carried {
+    #[serde(with = "forms::blob")]
+    sealed: Vec<u8>,
+}
+
+impl Carried {
+    /// Seals a key for what it is used for.
+    ///
+    /// # Errors
+    /// When there is no randomness.
+    pub fn seal(key: &Secret<32>, what: &str, site: &SiteKey) -> Result<Self, KeyError> {
+        // EXPOSE: the key is what is sealed.
+        let sealed = layer::seal(&site.subkey(SiteUse::Carried)?, &aad(what, site), key.expose())?;
+        Ok(Self { sealed })
+    }
+
+    /// Opens it.
+    ///
+    /// # Errors
+    /// [`KeyError::Altered`] if it isn't one of this site key, for this use.
+    pub fn open(&self, what: &str, site: &SiteKey) -> Result<Secret<32>, KeyError> {
+        let opened = layer::open(&site.subkey(SiteUse::Carried)?, &aad(what, site), &self.sealed);
+        opened.and_then(|key| Secret::copy_from(&key)).ok_or(KeyError::Altered("site record"))
+    }
+}
+
+fn aad(what: &str, site: &SiteKey) -> Vec<u8> {
+    format!("wardseal/carried/1|{}|{what}", site.site()).into_bytes()
 }
 
 const fn first() -> i64 {
@@ -147,14 +192,26 @@ impl SiteRecord {
         })
     }
 
+    /// Which site key a stored record says it is under; proves nothing.
+    ///
+    /// # Errors
+    /// If it isn't a site record.
+    pub fn claimed_key(doc: &Document) -> Result<i64, KeyError> {
+        let body = doc.get_document("body").map_err(|_| KeyError::Form("site record"))?;
+        Ok(body.get_i64("site_key").unwrap_or(1))
+    }
+
     /// Reads a stored record and proves it; `seen` is the newest version seen on this workstation.
     ///
     /// # Errors
-    /// [`KeyError::WrongSiteKey`] if the key belongs to another site, [`KeyError::Altered`] if the record was changed,
+    /// [`KeyError::OtherEnvironment`] for a key of another environment, [`KeyError::WrongSiteKey`] if the key belongs to another site, [`KeyError::Altered`] if the record was changed,
     /// [`KeyError::Stale`] if it is older than `seen`.
     pub fn open(doc: &Document, key: &SiteKey, seen: Option<i64>) -> Result<Self, KeyError> {
         let body = doc.get_document("body").map_err(|_| KeyError::Form("site record"))?;
         let record: Self = bson::deserialize_from_document(body.clone()).map_err(|_| KeyError::Form("site record"))?;
+        if record.environment != key.environment() {
+            return Err(KeyError::OtherEnvironment { key: key.environment().code(), store: record.environment.code() });
+        }
         if record.check != key.check_value()? {
             return Err(KeyError::WrongSiteKey);
         }

@@ -58,6 +58,10 @@ pub enum Right {
     TendStore,
     /// Check the whole store for damage; shows ids and what is wrong, no value.
     CheckStore,
+    /// Order that keys be replaced, stop and resume it; and replace the site key, which opens no record.
+    OrderRotation,
+    /// Carry out an ordered rotation of compartments one holds.
+    RotateKeys,
     /// See the status panel.
     ViewStatus,
     /// See the stored bytes of one record.
@@ -66,7 +70,7 @@ pub enum Right {
 
 impl Right {
     /// The rights that don't name a section.
-    pub const SPECIAL: [Right; 26] = [
+    pub const SPECIAL: [Right; 28] = [
         Right::FindPatients,
         Right::RegisterPatients,
         Right::EnterNationalId,
@@ -91,6 +95,8 @@ impl Right {
         Right::ImportRecords,
         Right::TendStore,
         Right::CheckStore,
+        Right::OrderRotation,
+        Right::RotateKeys,
         Right::ViewStatus,
         Right::XrayRecord,
     ];
@@ -129,6 +135,8 @@ impl Right {
             Right::ImportRecords => "import_records",
             Right::TendStore => "tend_store",
             Right::CheckStore => "check_store",
+            Right::OrderRotation => "order_rotation",
+            Right::RotateKeys => "rotate_keys",
             Right::ViewStatus => "view_status",
             Right::XrayRecord => "xray_record",
         }

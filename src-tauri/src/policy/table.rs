@@ -115,6 +115,8 @@ pub const TABLE: &[Row] = &[
     row("import",               Right::ImportRecords,                   [O, O, O, O, O, A], "Import records"),
     row("store.tend",           Right::TendStore,                       [A, A, A, O, O, A], "Compact the counters behind the encrypted fields"),
     row("store.check",          Right::CheckStore,                      [A, O, O, A, A, O], "Check the whole store for damage (ids and findings, no values)"),
+    row("keys.order",           Right::OrderRotation,                   [O, O, O, A, O, O], "Order that keys be replaced; replace the site key"),
+    row("keys.rotate",          Right::RotateKeys,                      [A, A, A, A, A, A], "Carry out an ordered rotation, of compartments one holds"),
     row("status",               Right::ViewStatus,                      [A, A, A, A, A, O], "View the status panel"),
     row("xray",                 Right::XrayRecord,                      [T, O, O, A, O, O], "See the stored bytes of one record; what they mean only with the right to view the section"),
 ];
@@ -144,6 +146,7 @@ mod tests {
     fn the_administrator_has_no_right_over_patient_data() {
         let held: Vec<_> = TABLE.iter().filter(|row| row.grant(Role::Administrator) != O).map(|row| row.name).collect();
         assert_eq!(held, ["knowledge.curate", "audit.own", "users", "store.check", "status", "xray"]);
+        assert_eq!(held, ["knowledge.curate", "audit.own", "users", "keys.order", "keys.rotate", "status", "xray"]);
     }
 
     #[test]

@@ -190,6 +190,10 @@ fn a_site_record() {
         }],
         check: site.check_value().unwrap(),
         index: 1,
+        site_key: 1,
+        former: None,
+        origin: None,
+        index_macs: Vec::new(),
         at: NOW,
         version: 1,
     };

@@ -54,6 +54,8 @@ export const FAILURES: Record<Code, string> = {
   keychain_locked: "The computer's keychain is locked. Unlock it, then try again.",
   keychain_wrong_key:
     "The keychain holds a key that doesn't belong to this store. Nothing was changed. Tell the person who runs Wardseal.",
+  other_environment:
+    "The keychain's key is for another kind of store: demo, test or production. It was refused and nothing was changed.",
   keychain_empty_password:
     "The keychain has an empty password, which protects nothing. Give it a password, then try again.",
   keychain_first_run: "This workstation hasn't been set up yet. Run the first-run command, then try again.",

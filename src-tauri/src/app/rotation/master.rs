@@ -1,0 +1,160 @@
+//! A compartment's root replaced by rewrap: a new root granted to every holder, the data keys wrapped under it, what was
+//! sealed write-only sealed again, and then the old grants ended.
+
+use super::advance::Work;
+use super::job::Job;
+use crate::app::desk::Desk;
+use crate::app::error::{Code, Failure};
+use crate::crypt::{commitment, rewrap};
+use crate::keys::{
+    Account, Author, CompartmentPublic, CompartmentRoot, DataKey, Grant, GrantState, Subject, forms, regrant,
+};
+use crate::policy::{Role, compartments_of};
+use crate::record::Compartment;
+use crate::store::{find_documents, insert, raw, update};
+use bson::{Document, RawDocumentBuf, doc};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+impl Desk<'_> {
+    /// A new root, granted to all who hold the present one.
+    pub(super) async fn new_root(&self, job: &Job) -> Result<Work, Failure> {
+        let (compartment, from) = (job.compartment()?, job.order.from);
+        self.root_of(compartment, from)?;
+        let root = CompartmentRoot::create(compartment, from + 1)?;
+        let grants = self.missing_grants(compartment, from, &root).await?;
+        let public = root.public();
+        let site = self.site_update(|record| record.compartments.push(public))?;
+        Ok(Work { commands: vec![raw(&insert("grants", grants))?, site], ..Work::default() })
+    }
+
+    /// Grants of `root` for the holders of the epoch before who have none yet.
+    async fn missing_grants(
+        &self,
+        compartment: Compartment,
+        from: i64,
+        root: &CompartmentRoot,
+    ) -> Result<Vec<Document>, Failure> {
+        let has: BTreeSet<Uuid> = self.holders(compartment, from + 1).await?.into_iter().map(|one| one.id).collect();
+        let by = Author::new(self.keys.account.id, &self.keys.user);
+        let lacking = self.holders(compartment, from).await?.into_iter().filter(|subject| !has.contains(&subject.id));
+        lacking.map(|subject| Ok(regrant(subject, root, by, self.now())?.to_document()?)).collect()
+    }
+
+    /// Who holds an epoch and may hold the compartment now: active users whose role reads it, and the recovery key.
+    async fn holders(&self, compartment: Compartment, epoch: i64) -> Result<Vec<Subject>, Failure> {
+        let grants = self.grants(compartment, epoch).await?;
+        let active = grants.iter().filter(|grant| grant.state() == GrantState::Active);
+        Ok(active.filter_map(|grant| self.subject(grant, compartment)).collect())
+    }
+
+    fn subject(&self, grant: &Grant, compartment: Compartment) -> Option<Subject> {
+        let order = grant.ordered();
+        if order.user == self.site.recovery.id {
+            return Some(Subject { id: order.user, keys: self.site.recovery.keys });
+        }
+        let may = |account: &&Account| {
+            let role = Role::from_code(&account.role);
+            // A grant to keys from before a reset is worth nothing.
+            account.active
+                && account.keys == order.keys
+                && role.is_some_and(|r| compartments_of(r).contains(&compartment))
+        };
+        Subject::of(self.keys.directory.account(order.user).filter(may)?).ok()
+    }
+
+    async fn grants(&self, compartment: Compartment, epoch: i64) -> Result<Vec<Grant>, Failure> {
+        let filter = doc! { "compartment": compartment.code(), "epoch": epoch };
+        let found = find_documents(self.store, "grants", filter, None).await?;
+        found.into_iter().map(|raw| Ok(Grant::from_document(&Document::try_from(raw)?)?)).collect()
+    }
+
+    /// The compartment's data keys, wrapped under the new root. Each is proven to be the same key before it is written.
+    pub(super) async fn rewrap(&self, job: &Job) -> Result<Work, Failure> {
+        let (compartment, from) = (job.compartment()?, job.order.from);
+        let (old, new) = (self.root_of(compartment, from)?, self.root_of(compartment, from + 1)?);
+        let mut keys = self.keys.manifest.keys().to_vec();
+        let mut commands = Vec::new();
+        for key in keys.iter_mut().filter(|key| key.provider == old.provider()) {
+            let document = self.vault_document(key.key)?;
+            let wrapped = rewrap(&self.keys.crypt, &document, old.root(), &new.provider())?;
+            if commitment(&wrapped, new.root())? != key.commitment {
+                return Err(Code::KeysDamaged.bare());
+            }
+            commands.push(self.vault_update(key, &wrapped)?);
+            (key.provider, key.epoch) = (new.provider(), new.epoch());
+        }
+        let missing = self.missing_grants(compartment, from, new).await?;
+        if !missing.is_empty() {
+            commands.push(raw(&insert("grants", missing))?);
+        }
+        commands.push(self.manifest_changed(job, keys)?);
+        commands.push(self.site_update(|_| ())?);
+        Ok(Work { commands, ..Work::default() })
+    }
+
+    fn vault_document(&self, key: Uuid) -> Result<RawDocumentBuf, Failure> {
+        let mut documents = self.keys.ring.documents().iter();
+        let found = documents.find(|document| crate::crypt::id_of(document) == Some(key));
+        found.cloned().ok_or_else(|| Code::KeysDamaged.bare())
+    }
+
+    fn vault_update(&self, key: &DataKey, wrapped: &RawDocumentBuf) -> Result<RawDocumentBuf, Failure> {
+        let wrapped = Document::try_from(wrapped.clone())?;
+        let of = |name: &str| wrapped.get(name).cloned().ok_or_else(|| Code::Internal.bare());
+        let now = bson::DateTime::from_millis(self.now().0);
+        let change = doc! { "keyMaterial": of("keyMaterial")?, "masterKey": of("masterKey")?, "updateDate": now };
+        let before = key.provider.as_str();
+        let filter = doc! {
+            "_id": forms::uuid_bson(key.key), "masterKey.provider": before, "rev": { "$exists": false },
+        };
+        Ok(raw(&update("key_vault", filter, doc! { "$set": change }))?)
+    }
+
+    /// Ends the grants of the old root, of those who never confirmed theirs too, and takes it out of the site record.
+    pub(super) async fn retire_root(&self, job: &Job) -> Result<Work, Failure> {
+        let (compartment, from) = (job.compartment()?, job.order.from);
+        let new = self.root_of(compartment, from + 1)?;
+        if self.keys.manifest.keys().iter().any(|key| key.provider == job_provider(compartment, from, self)) {
+            return Err(Code::KeysDamaged.bare());
+        }
+        let mut commands = Vec::new();
+        let missing = self.missing_grants(compartment, from, new).await?;
+        if !missing.is_empty() {
+            commands.push(raw(&insert("grants", missing))?);
+        }
+        let by = Author::new(self.keys.account.id, &self.keys.user);
+        for grant in self.grants(compartment, from).await?.iter().filter(|one| one.state() != GrantState::Removed) {
+            let mut ended = grant.remove(by, self.now())?.to_document()?;
+            ended.remove("_id");
+            commands.push(self.signed_update("grants", grant.ordered().id, grant.state().version(), ended)?);
+        }
+        commands.push(self.site_update(|record| {
+            record.compartments.retain(|one: &CompartmentPublic| (one.compartment, one.epoch) != (compartment, from));
+        })?);
+        Ok(Work { commands, ..Work::default() })
+    }
+
+    /// A value that was sealed write-only to the old root, sealed to the new one; `None` for every other.
+    pub(super) fn sealed_anew(
+        &self,
+        job: &Job,
+        place: &crate::crypt::section::Place,
+        value: &[u8],
+    ) -> Result<Option<bson::Binary>, Failure> {
+        let (compartment, from) = (job.compartment()?, job.order.from);
+        if crate::keys::sealed_epoch(value) != Some(from) {
+            return Ok(None);
+        }
+        let aad = place.associated();
+        let opened = self.root_of(compartment, from)?.open_sealed(aad.as_bytes(), value);
+        let opened = opened.ok_or_else(|| Code::Damaged.bare())?;
+        let public = self.site.compartment(compartment, from + 1).ok_or_else(|| Code::KeysDamaged.bare())?;
+        let bytes = public.seal_to(aad.as_bytes(), &opened)?;
+        Ok(Some(bson::Binary { subtype: bson::spec::BinarySubtype::Generic, bytes }))
+    }
+}
+
+fn job_provider(compartment: Compartment, epoch: i64, desk: &Desk<'_>) -> String {
+    desk.site.compartment(compartment, epoch).map(CompartmentPublic::provider).unwrap_or_default()
+}

@@ -1,0 +1,147 @@
+//! Order a rotation, and stop or resume one. The administrator does that and holds no key of it.
+
+use super::job::{COLLECTION, Job, RotationView};
+use crate::app::desk::Desk;
+use crate::app::error::{Code, Failure};
+use crate::app::perform::{Action, Prepared, Touched};
+use crate::app::workstation::Workstation;
+use crate::audit::Purpose;
+use crate::keys::{Author, RotationKind, RotationOrder, Signed};
+use crate::policy::Right;
+use crate::record::Compartment;
+use crate::store::{insert, raw};
+use serde::Deserialize;
+use uuid::Uuid;
+
+/// The order of a rotation. One that is open already is answered instead of a second.
+#[derive(Clone, Copy, Deserialize, ts_rs::TS)]
+pub struct OrderRotation {
+    /// What is to be replaced.
+    pub kind: RotationKind,
+    /// Of which compartment: for a root or its data keys.
+    #[ts(type = "string | null")]
+    pub compartment: Option<Compartment>,
+}
+
+/// Stops a rotation for the time being, or lets it go on.
+#[derive(Clone, Copy, Deserialize, ts_rs::TS)]
+pub struct PauseRotation {
+    /// Which.
+    pub job: Uuid,
+    /// Whether it is to rest.
+    pub paused: bool,
+}
+
+impl Action for OrderRotation {
+    type Output = RotationView;
+    const NAME: &'static str = "order_rotation";
+
+    fn right(&self) -> Right {
+        Right::OrderRotation
+    }
+
+    fn patient(&self) -> Option<Uuid> {
+        None
+    }
+
+    fn purpose(&self) -> Purpose {
+        Purpose::Administration
+    }
+
+    async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<RotationView>, Failure> {
+        let of = self.checked()?;
+        let open = desk.jobs().await?.into_iter().filter(Job::is_open);
+        if let Some(job) = { open }.find(|job| (job.order.kind, job.order.compartment) == (self.kind, of)) {
+            let touched = Touched { record: Some(job.order.id), ..Touched::default() };
+            return Ok(Prepared::read(job.view(), touched));
+        }
+        let author = Author::new(desk.keys.account.id, &desk.keys.user);
+        let adopted = desk.keys.manifest.adopt(author, desk.now())?;
+        let manifest = desk.keys.manifest.version() + i64::from(adopted.is_some());
+        let (id, at, from) = (Uuid::new_v4(), desk.now(), desk.present(self.kind, of)?);
+        let order = RotationOrder { id, kind: self.kind, compartment: of, from, manifest, at };
+        let job = Job::new(Signed::sign(order, author.id, author.signer)?);
+        let mut writes = Vec::new();
+        if let Some(adopted) = adopted {
+            writes.push(desk.manifest_update(adopted)?);
+            writes.push(desk.site_update(|_| ())?);
+        }
+        writes.push(raw(&insert(COLLECTION, vec![job.to_document()?]))?);
+        let touched = vec![Touched { record: Some(id), count: 1, ..Touched::default() }];
+        Ok(Prepared { output: job.view(), touched, writes, heads: Vec::new() })
+    }
+}
+
+impl OrderRotation {
+    /// The compartment, where there has to be one and there is something to replace.
+    fn checked(&self) -> Result<Option<Compartment>, Failure> {
+        let invalid = || Code::Invalid.with("field", "compartment");
+        match (self.kind, self.compartment) {
+            (RotationKind::Index | RotationKind::Site, None) => Ok(None),
+            (RotationKind::Data, Some(Compartment::Audit)) => Err(invalid()),
+            (RotationKind::Master | RotationKind::Data, Some(compartment)) => Ok(Some(compartment)),
+            _ => Err(invalid()),
+        }
+    }
+}
+
+impl Action for PauseRotation {
+    type Output = RotationView;
+    const NAME: &'static str = "pause_rotation";
+
+    fn right(&self) -> Right {
+        Right::OrderRotation
+    }
+
+    fn patient(&self) -> Option<Uuid> {
+        None
+    }
+
+    fn purpose(&self) -> Purpose {
+        Purpose::Administration
+    }
+
+    async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<RotationView>, Failure> {
+        let mut job = desk.job(self.job).await?;
+        job.paused = self.paused;
+        let touched = vec![Touched { record: Some(self.job), count: 1, ..Touched::default() }];
+        Ok(Prepared { writes: vec![desk.job_update(&job)?], output: job.view(), touched, heads: Vec::new() })
+    }
+}
+
+impl Desk<'_> {
+    /// The epoch or generation that is in use now.
+    fn present(&self, kind: RotationKind, of: Option<Compartment>) -> Result<i64, Failure> {
+        let damaged = || Code::KeysDamaged.bare();
+        let of = || of.ok_or_else(damaged);
+        match kind {
+            RotationKind::Master => Ok(self.site.current(of()?).ok_or_else(damaged)?.epoch),
+            RotationKind::Data => {
+                let purpose = crate::crypt::section::data_key_name(of()?);
+                Ok(self.keys.manifest.current(&purpose, self.site.index).ok_or_else(damaged)?.generation)
+            }
+            RotationKind::Index => Ok(self.site.index),
+            RotationKind::Site => Ok(self.site.site_key),
+        }
+    }
+}
+
+impl Workstation {
+    /// Orders what a loss makes necessary: for each compartment that somebody held who may no longer, a new root and
+    /// then new data keys, as who kept the old root and a copy of the key vault has those too. The next holders carry
+    /// it out.
+    ///
+    /// # Errors
+    /// As [`Workstation::perform`]; those ordered before stay ordered.
+    pub async fn rotate_after_loss(&mut self, compartments: &[Compartment]) -> Result<Vec<RotationView>, Failure> {
+        let mut ordered = Vec::new();
+        for &compartment in compartments {
+            for kind in [RotationKind::Master, RotationKind::Data] {
+                if kind == RotationKind::Master || compartment != Compartment::Audit {
+                    ordered.push(self.perform(OrderRotation { kind, compartment: Some(compartment) }).await?);
+                }
+            }
+        }
+        Ok(ordered)
+    }
+}
