@@ -38,7 +38,11 @@ impl Keychain for FolderKeychain {
     }
 
     fn put_new(&self, name: &str, bytes: &[u8]) -> Result<(), KeychainError> {
-        std::fs::write(self.0.join(name), bytes).map_err(|_| KeychainError::NotKept)
+        // A keychain keeps an entry whole or not at all.
+        let draft = self.0.with_extension(format!("draft-{}", std::process::id()));
+        std::fs::write(&draft, bytes).map_err(|_| KeychainError::NotKept)?;
+        std::fs::hard_link(&draft, self.0.join(name)).map_err(|_| KeychainError::Occupied)?;
+        std::fs::remove_file(&draft).map_err(|_| KeychainError::NotKept)
     }
 
     fn delete(&self, name: &str) -> Result<(), KeychainError> {
@@ -108,13 +112,14 @@ impl Clinic {
 
     async fn auditor(&self) -> Opener {
         let site = self.home().enrolment().unwrap().unwrap().site;
-        let key = SiteKey::load(self.keychain.as_ref(), site).unwrap();
         let store = Embedded::open(&self.home().store()).unwrap();
         let all = async |name: &str, filter: Document| -> Vec<Document> {
             let found = find_documents(&store, name, filter, None).await.unwrap();
             found.into_iter().map(|raw| Document::try_from(raw).unwrap()).collect()
         };
         let record = &all("site", doc! { "_id": forms::uuid_bson(site) }).await[0];
+        let epoch = SiteRecord::claimed_key(record).unwrap();
+        let key = SiteKey::load_epoch(self.keychain.as_ref(), site, epoch).unwrap();
         let record = SiteRecord::open(record, &key, None).unwrap();
         let accounts = all("accounts", doc! {}).await;
         let accounts: Vec<_> = accounts.iter().map(|one| StoredAccount::from_document(one).unwrap()).collect();

@@ -32,6 +32,7 @@ mod memory;
 mod policy;
 mod random_sessions;
 mod rotation;
+mod rotation_kills;
 mod session;
 mod store_clear;
 mod store_compaction;

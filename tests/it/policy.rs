@@ -70,6 +70,8 @@ confirm_grants               AAA-A-
 import_records               -----A
 tend_store                   AAA--A
 check_store                  A--AA-
+order_rotation               ---A--
+rotate_keys                  AAAAAA
 view_status                  AAAAA-
 xray_record                  T--A--
 ";
@@ -99,6 +101,8 @@ fn every_role_gets_of_every_right_exactly_what_the_snapshot_says() {
 fn whoever_changes_the_table_raises_its_version() {
     let hex: String = fingerprint().iter().take(4).map(|byte| format!("{byte:02x}")).collect();
     assert_eq!((VERSION, hex.as_str()), ("3", "da12954c"));
+    assert_eq!((VERSION, hex.as_str()), ("2", "e1a38eeb"));
+    assert_eq!((VERSION, hex.as_str()), ("3", "2e2e0c7b"));
 }
 
 #[test]

@@ -44,7 +44,9 @@ pub use keys_at_hand::KeysAtHand;
 pub use national_id::{EnterNationalId, RevealNationalId};
 pub use open_chart::OpenChart;
 pub use perform::Action;
-pub use rotation::{AdvanceRotation, KeyStatusView, KeysStatus, OrderRotation, PauseRotation, RotationView};
+pub use rotation::{
+    AdvanceRotation, KeyStatusView, KeysStatus, ListRotations, OrderRotation, PauseRotation, RotationView,
+};
 pub use search_patients::SearchPatients;
 pub use show_status::ShowStatus;
 pub use tend_store::TendStore;

@@ -83,7 +83,7 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
 }
 
 /// Ctrl+C lets the batch in hand finish.
-fn stop_at_ctrl_c() -> Arc<AtomicBool> {
+pub fn stop_at_ctrl_c() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let heard = Arc::clone(&stop);
     tokio::spawn(async move {

@@ -5,6 +5,7 @@ mod demo;
 mod found;
 mod import;
 mod inventory;
+mod keys;
 mod open;
 mod store;
 
@@ -30,6 +31,9 @@ enum Command {
     Import(import::Command),
     /// Print every stored field: class, compartment, encryption, index, what it leaks, who reads it.
     Inventory(inventory::Arguments),
+    /// See how the keys are, and replace them while people work.
+    #[command(subcommand)]
+    Keys(keys::Command),
     /// Look at the audit.
     #[command(subcommand)]
     Audit(audit::Command),
@@ -49,7 +53,7 @@ fn main() -> ExitCode {
         Err(error) => Err(format!("The program can't start: {error}.")),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(sentence) => {
             eprintln!("{sentence}");
             ExitCode::FAILURE
@@ -57,13 +61,15 @@ fn main() -> ExitCode {
     }
 }
 
-async fn run(command: Command) -> Result<(), String> {
-    match command {
+async fn run(command: Command) -> Result<ExitCode, String> {
+    let done = match command {
         Command::Found(arguments) => found::run(arguments).await,
         Command::Demo(arguments) => demo::run(arguments).await,
         Command::Import(command) => import::run(command).await,
         Command::Inventory(arguments) => inventory::run(&arguments),
+        Command::Keys(command) => return keys::run(command).await,
         Command::Audit(command) => audit::run(command).await,
         Command::Store(command) => store::run(command).await,
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }

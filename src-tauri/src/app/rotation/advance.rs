@@ -52,7 +52,7 @@ impl Action for AdvanceRotation {
             return Err(Code::Cancelled.bare());
         }
         let Some(step) = job.progress.next(job.steps()) else {
-            return Ok(Prepared::read(job.view(), crate::app::perform::Touched::default()));
+            return Ok(Prepared::read(job.view(desk), crate::app::perform::Touched::default()));
         };
         desk.may_advance(&job)?;
         match step {
@@ -89,7 +89,7 @@ impl Desk<'_> {
     }
 
     /// Whether the session holds what the job needs; who doesn't is told so and nothing happens.
-    fn may_advance(&self, job: &Job) -> Result<(), Failure> {
+    pub(in crate::app) fn may_advance(&self, job: &Job) -> Result<(), Failure> {
         let needed: &[Compartment] = match job.order.kind {
             RotationKind::Master | RotationKind::Data => &[job.compartment()?],
             // Searchable values are made from the sections that hold their truth.

@@ -52,6 +52,8 @@ pub struct RotationView {
     pub stuck: bool,
     /// All steps are done.
     pub ended: bool,
+    /// Whether this user holds what its next step needs.
+    pub mine: bool,
 }
 
 impl ForUi for RotationView {}
@@ -98,7 +100,7 @@ impl Job {
     }
 
     /// For a person.
-    pub fn view(&self) -> RotationView {
+    pub fn view(&self, desk: &Desk<'_>) -> RotationView {
         RotationView {
             job: self.order.id,
             kind: self.order.kind,
@@ -110,6 +112,7 @@ impl Job {
             paused: self.paused,
             stuck: self.progress.is_stuck(),
             ended: !self.is_open(),
+            mine: desk.may_advance(self).is_ok(),
         }
     }
 
@@ -155,7 +158,7 @@ impl Desk<'_> {
             job.ended = Some(bson::DateTime::from_millis(self.now().0));
         }
         work.commands.push(self.job_update(&job)?);
-        Ok(Prepared { output: job.view(), touched, writes: work.commands, heads: work.heads })
+        Ok(Prepared { output: job.view(self), touched, writes: work.commands, heads: work.heads })
     }
 
     /// The update that moves a job on, and only from where it was read.

@@ -53,7 +53,7 @@ impl Action for OrderRotation {
         let open = desk.jobs().await?.into_iter().filter(Job::is_open);
         if let Some(job) = { open }.find(|job| (job.order.kind, job.order.compartment) == (self.kind, of)) {
             let touched = Touched { record: Some(job.order.id), ..Touched::default() };
-            return Ok(Prepared::read(job.view(), touched));
+            return Ok(Prepared::read(job.view(desk), touched));
         }
         let author = Author::new(desk.keys.account.id, &desk.keys.user);
         let adopted = desk.keys.manifest.adopt(author, desk.now())?;
@@ -68,7 +68,7 @@ impl Action for OrderRotation {
         }
         writes.push(raw(&insert(COLLECTION, vec![job.to_document()?]))?);
         let touched = vec![Touched { record: Some(id), count: 1, ..Touched::default() }];
-        Ok(Prepared { output: job.view(), touched, writes, heads: Vec::new() })
+        Ok(Prepared { output: job.view(desk), touched, writes, heads: Vec::new() })
     }
 }
 
@@ -105,7 +105,33 @@ impl Action for PauseRotation {
         let mut job = desk.job(self.job).await?;
         job.paused = self.paused;
         let touched = vec![Touched { record: Some(self.job), count: 1, ..Touched::default() }];
-        Ok(Prepared { writes: vec![desk.job_update(&job)?], output: job.view(), touched, heads: Vec::new() })
+        Ok(Prepared { writes: vec![desk.job_update(&job)?], output: job.view(desk), touched, heads: Vec::new() })
+    }
+}
+
+/// The rotations that were ordered, open and ended.
+#[derive(Clone, Copy, Deserialize, ts_rs::TS)]
+pub struct ListRotations {}
+
+impl Action for ListRotations {
+    type Output = Vec<RotationView>;
+    const NAME: &'static str = "list_rotations";
+
+    fn right(&self) -> Right {
+        Right::RotateKeys
+    }
+
+    fn patient(&self) -> Option<Uuid> {
+        None
+    }
+
+    fn purpose(&self) -> Purpose {
+        Purpose::Administration
+    }
+
+    async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<Vec<RotationView>>, Failure> {
+        let views = desk.jobs().await?.iter().map(|job| job.view(desk)).collect();
+        Ok(Prepared::read(views, Touched::default()))
     }
 }
 

@@ -96,7 +96,7 @@ impl Action for KeysStatus {
         let status = KeyStatusView {
             environment: desk.site.environment.code().to_owned(),
             keys,
-            running: jobs.iter().filter(|job| job.is_open()).map(Job::view).collect(),
+            running: jobs.iter().filter(|job| job.is_open()).map(|job| job.view(desk)).collect(),
             vault: vault.len(),
             unencrypted,
             values,
