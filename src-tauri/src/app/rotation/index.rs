@@ -12,7 +12,7 @@ use crate::keys::{forms, patients_of};
 use crate::record::Section;
 use crate::store::{DATABASE, find, find_documents, insert, insert_raw, raw, update};
 use bson::raw::{CString, cstr};
-use bson::{Bson, Document, RawDocumentBuf, doc};
+use bson::{Bson, Document, RawDocument, RawDocumentBuf, doc};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -84,6 +84,13 @@ impl Desk<'_> {
         for (path, payload) in index::payloads(crypt, &clear)? {
             let name = CString::try_from(path.trim_start_matches("i.")).map_err(|_| Code::Internal.bare())?;
             indexed.append(name, &payload);
+        }
+        let names =
+            |of: &RawDocument| of.into_iter().flatten().map(|(name, _)| name.to_owned()).collect::<BTreeSet<_>>();
+        let before = patient.checked.raw.get_document("i").map_err(|_| Code::Damaged.bare())?;
+        // Nobody may stop being found because her record was copied.
+        if names(before) != names(&indexed) {
+            return Err(Code::Damaged.bare());
         }
         let mut copy = RawDocumentBuf::new();
         for field in &patient.checked.raw {

@@ -100,7 +100,7 @@ impl Progress {
 
     /// First and last id of the present share.
     pub fn share(&self) -> (u128, u128) {
-        let bits = u32::try_from(self.of.max(1).ilog2()).unwrap_or(0);
+        let bits = self.of.max(1).ilog2();
         let place = u128::try_from(self.place).unwrap_or(0);
         if bits == 0 {
             return (0, u128::MAX);

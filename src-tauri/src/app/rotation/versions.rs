@@ -118,7 +118,10 @@ impl Desk<'_> {
     }
 }
 
-fn attested(raw: &RawDocument) -> Result<Option<(BTreeMap<String, Hash>, Hash)>, Failure> {
+/// The hashes of a version's values as they are stored now, and the MAC over them.
+type Attested = (BTreeMap<String, Hash>, Hash);
+
+fn attested(raw: &RawDocument) -> Result<Option<Attested>, Failure> {
     let damaged = || Code::Damaged.bare();
     let Some(again) = raw.get("again").map_err(|_| damaged())? else { return Ok(None) };
     let again = again.as_document().ok_or_else(damaged)?;
