@@ -5,7 +5,7 @@ use super::role::Role;
 use crate::record::Section as S;
 
 /// Raised by hand whenever a row changes; a test holds it against the table's fingerprint.
-pub const VERSION: &str = "3";
+pub const VERSION: &str = "4";
 
 /// What a cell says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,8 +145,9 @@ mod tests {
     #[test]
     fn the_administrator_has_no_right_over_patient_data() {
         let held: Vec<_> = TABLE.iter().filter(|row| row.grant(Role::Administrator) != O).map(|row| row.name).collect();
-        assert_eq!(held, ["knowledge.curate", "audit.own", "users", "store.check", "status", "xray"]);
-        assert_eq!(held, ["knowledge.curate", "audit.own", "users", "keys.order", "keys.rotate", "status", "xray"]);
+        let expected =
+            ["knowledge.curate", "audit.own", "users", "store.check", "keys.order", "keys.rotate", "status", "xray"];
+        assert_eq!(held, expected);
     }
 
     #[test]

@@ -85,8 +85,9 @@ impl Desk<'_> {
             let name = CString::try_from(path.trim_start_matches("i.")).map_err(|_| Code::Internal.bare())?;
             indexed.append(name, &payload);
         }
-        let names =
-            |of: &RawDocument| of.into_iter().flatten().map(|(name, _)| name.to_owned()).collect::<BTreeSet<_>>();
+        let names = |of: &RawDocument| {
+            of.into_iter().flatten().map(|(name, _)| name.as_str().to_owned()).collect::<BTreeSet<_>>()
+        };
         let before = patient.checked.raw.get_document("i").map_err(|_| Code::Damaged.bare())?;
         // Nobody may stop being found because her record was copied.
         if names(before) != names(&indexed) {
