@@ -69,6 +69,12 @@ impl Password {
         Self(typed)
     }
 
+    /// Whether both are the same text.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        subtle::ConstantTimeEq::ct_eq(self.0.as_bytes(), other.0.as_bytes()).into()
+    }
+
     /// The text itself; every call says why in an `// EXPOSE:` comment.
     #[must_use]
     pub fn expose(&self) -> &str {

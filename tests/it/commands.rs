@@ -22,6 +22,16 @@ fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
         "enter_national_id" => json!({ "patient": patient, "ssn": "123-45-6789" }),
         "reveal_national_id" => json!({ "patient": patient, "reason": "benefit application" }),
         "xray" => json!({ "patient": patient }),
+        "change_password" => json!({ "current": "not it", "new": "seven kettles on a shelf" }),
+        "confirm_access" => json!({ "user": item, "code": "123 456" }),
+        "create_user" => {
+            json!({ "username": format!("u{}", item.simple()), "name": "Nora Diaz", "role": "nurse", "unit": null })
+        }
+        "change_role" => json!({ "user": item, "role": "nurse" }),
+        "set_active" => json!({ "user": item, "active": false }),
+        "order_access" => json!({ "user": item }),
+        "reset_password" => json!({ "user": item, "compromised": false }),
+        "list_requests" | "list_users" => json!({}),
         "seat" | "lock" | "sign_out" | "touch" | "todays_schedule" | "status" => json!({}),
         other => panic!("{other} has no arguments here: add them, so that it is tried with every role"),
     }

@@ -29,6 +29,7 @@ mod import;
 mod keys;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod memory;
+mod people;
 mod policy;
 mod random_sessions;
 mod rotation;

@@ -72,8 +72,11 @@ export class Session {
     }
   }
 
-  /** Signs in, unlocks, locks or signs out, and takes over the seat it answers. */
-  async change(name: "sign_in" | "unlock" | "lock" | "sign_out", args: Args<typeof name>): Promise<void> {
+  /** Signs in, unlocks, locks, signs out or changes the password, and takes over the seat it answers. */
+  async change(
+    name: "sign_in" | "unlock" | "lock" | "sign_out" | "change_password",
+    args: Args<typeof name>,
+  ): Promise<void> {
     const seat = await this.backend.call(name, args as never);
     this.events += 1;
     this.accept(seat, true);

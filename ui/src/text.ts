@@ -5,6 +5,7 @@
 import type { Failed } from "./api/backend";
 import type { LockCause } from "./api/bindings";
 import { chart } from "./text/chart";
+import { people } from "./text/people";
 import { FAILURES, FORMS, WHYS } from "./text/failures";
 import { plural } from "./text/plural";
 
@@ -131,6 +132,7 @@ export const text = {
       everywhere: [
         ["/", "Find a patient"],
         ["g p", "Go to patients"],
+        ["g c", "Go to access to confirm"],
         ["Esc", "Back, or close what is open"],
         ["Ctrl + L", "Lock"],
         ["F9", "Sign out, so that someone else can sign in"],
@@ -209,4 +211,5 @@ export const text = {
   },
 
   chart,
+  people,
 };

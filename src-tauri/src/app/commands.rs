@@ -3,6 +3,9 @@
 //! The dispatcher, the screen's bindings and the test that tries every command with every role all come from it. To add
 //! a command: one line here, and its use case in a file of its own.
 
+use super::change_password::ChangePassword;
+use super::change_users::{ChangeRole, CreateUser, ListUsers, OrderAccess, ResetPassword, SetActive};
+use super::confirm_access::{ConfirmAccess, ListRequests};
 use super::edit_problem::{AddProblem, EditProblem};
 use super::error::{Code, Failure};
 use super::national_id::{EnterNationalId, RevealNationalId};
@@ -12,7 +15,8 @@ use super::search_patients::SearchPatients;
 use super::show_status::ShowStatus;
 use super::todays_schedule::TodaysSchedule;
 use super::views::{
-    ChartView, Done, NationalIdView, SavedProblem, ScheduleView, SearchPage, SeatView, StatusView, XrayView,
+    ChartView, ConfirmedView, Done, NationalIdView, NewUserView, RequestsView, SavedProblem, ScheduleView, SearchPage,
+    SeatView, StatusView, UsersView, XrayView,
 };
 use super::workstation::Workstation;
 use super::xray::XrayRecord;
@@ -51,7 +55,7 @@ pub struct Unlock {
 pub struct CommandRow {
     /// The command's name.
     pub name: &'static str,
-    /// Whether it goes through the gate; the others only ask or change who holds the seat.
+    /// Whether it goes through the gate, as an action or as one with something left to do at the seat; the others only ask or change who holds the seat.
     pub gated: bool,
 }
 
@@ -103,10 +107,13 @@ macro_rules! commands {
         }
     };
     (@gated gate) => { true };
+    (@gated own) => { true };
     (@gated door) => { false };
     (@answer gate $self:ident, $name:ident, $args:ident) => { $self.perform($args).await };
+    (@answer own $self:ident, $name:ident, $args:ident) => { $self.$name($args).await };
     (@answer door $self:ident, $name:ident, $args:ident) => { front_door::$name($self, $args).await };
     (@right gate $args:ident) => { Some(Action::right(&$args)) };
+    (@right own $args:ident) => { Some(Action::right(&$args)) };
     (@right door $args:ident) => {{
         let _ = $args;
         None
@@ -129,6 +136,15 @@ commands! {
     gate reveal_national_id: RevealNationalId => NationalIdView;
     gate status: ShowStatus => StatusView;
     gate xray: XrayRecord => XrayView;
+    own change_password: ChangePassword => SeatView;
+    gate list_requests: ListRequests => RequestsView;
+    gate confirm_access: ConfirmAccess => ConfirmedView;
+    gate list_users: ListUsers => UsersView;
+    gate create_user: CreateUser => NewUserView;
+    gate change_role: ChangeRole => Done;
+    gate set_active: SetActive => Done;
+    gate order_access: OrderAccess => Done;
+    gate reset_password: ResetPassword => NewUserView;
 }
 
 /// Who holds the seat: asks and changes that need no right.
@@ -137,6 +153,7 @@ mod front_door {
 
     pub(super) async fn seat(workstation: &mut Workstation, _: Nothing) -> Result<SeatView, Failure> {
         workstation.tick().await?;
+        workstation.look_for_access().await?;
         Ok(workstation.seat_view())
     }
 

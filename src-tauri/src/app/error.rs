@@ -62,6 +62,18 @@ pub enum Code {
     KeychainFirstRun,
     /// A key or a signed document was refused.
     KeysDamaged,
+    /// The password was given by somebody else: an own one has to be chosen first.
+    ChoosePassword,
+    /// The code typed isn't the one of this request.
+    WrongCode,
+    /// Nothing of what waits is a compartment that this user holds.
+    NotHeld,
+    /// One person can't do this alone.
+    SamePerson,
+    /// A legal hold stands.
+    Held,
+    /// Recovery shares were refused: field `why` says it in words.
+    Shares,
     /// The person stopped it.
     Cancelled,
     /// No answer in time.
@@ -121,6 +133,12 @@ impl Code {
             Code::KeychainEmptyPassword => "keychain_empty_password",
             Code::KeychainFirstRun => "keychain_first_run",
             Code::KeysDamaged => "keys_damaged",
+            Code::ChoosePassword => "choose_password",
+            Code::WrongCode => "wrong_code",
+            Code::NotHeld => "not_held",
+            Code::SamePerson => "same_person",
+            Code::Held => "held",
+            Code::Shares => "shares",
             Code::Cancelled => "cancelled",
             Code::TimedOut => "timed_out",
             Code::Internal => "internal",
@@ -163,6 +181,16 @@ impl Code {
             Code::KeysDamaged => {
                 "A stored key or signed document was refused. Nothing was changed; tell your administrator."
             }
+            Code::ChoosePassword => "This password was given to you by somebody else. Choose your own first.",
+            Code::WrongCode => {
+                "The code isn't the one of this request. Compare it again; if it differs, tell your administrator."
+            }
+            Code::NotHeld => {
+                "Nothing of what waits is yours to give. Ask a colleague who works with it, or use the recovery shares."
+            }
+            Code::SamePerson => "This takes two different people. Ask a colleague.",
+            Code::Held => "A legal hold stands for this record. It can't be erased before two people have lifted it.",
+            Code::Shares => "The recovery shares were refused. Nothing was changed.",
             Code::Cancelled => "Stopped. What was stored so far stays; start again to go on.",
             Code::TimedOut => "There was no answer in time. Try again.",
             Code::Internal => "The program met a fault of its own. Nothing of this step was stored.",
@@ -252,6 +280,9 @@ impl From<KeyError> for Failure {
                 return Failure { code: Code::OtherEnvironment, fields };
             }
             KeyError::NoRandomness => Code::Internal,
+            KeyError::WrongCode => Code::WrongCode,
+            KeyError::NotHeld => Code::NotHeld,
+            KeyError::SamePerson => Code::SamePerson,
             _ => Code::KeysDamaged,
         }
         .bare()

@@ -41,6 +41,14 @@ impl Workstation {
         failed.map_or(Ok(()), Err)
     }
 
+    /// While access waits for a colleague, looks whether somebody has confirmed it.
+    pub(super) async fn look_for_access(&mut self) -> Result<(), Failure> {
+        match &self.keys {
+            Some(keys) if !keys.waiting.is_empty() => self.follow_keys().await,
+            _ => Ok(()),
+        }
+    }
+
     /// Reads the site record again if it has a new version; whether it had.
     pub(super) async fn follow_site(&mut self) -> Result<bool, Failure> {
         let filter = doc! { "_id": forms::uuid_bson(self.record.site) };
@@ -61,7 +69,9 @@ impl Workstation {
         let same = account.filter(|account| account.keys == keys.account.keys && account.role == keys.account.role);
         let account = same.ok_or_else(|| Code::Locked.bare())?.clone();
         let site = self.site_key()?;
-        self.keys_of(stored, account, keys.user.clone(), &site).await
+        let anew = self.keys_of(stored, account, keys.user.clone(), &site).await?;
+        // Another password was chosen meanwhile: whoever sits here signs in with that one.
+        if anew.slot_version == keys.slot_version { Ok(anew) } else { Err(Code::Locked.bare()) }
     }
 
     /// Makes a transaction fail if the site record isn't the one it was prepared under any more; counts writes of patients.

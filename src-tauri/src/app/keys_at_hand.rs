@@ -5,14 +5,14 @@ use super::workstation::Workstation;
 use crate::audit::Sealer;
 use crate::crypt::{Crypt, KeyRing, Provider, index};
 use crate::keys::{
-    Account, CompartmentRoot, Directory, Grant, GrantState, Manifest, SiteKey, SiteUse, StoredAccount, TrustedManifest,
-    UserKeys, forms, patients_of,
+    AccessRequest, Account, CompartmentRoot, Directory, Grant, GrantState, KeyError, Manifest, SiteKey, SiteRecord,
+    SiteUse, StoredAccount, TrustedManifest, UserKeys, forms, patients_of,
 };
 use crate::policy::{Role, compartments_of};
 use crate::record::Compartment;
 use crate::secret::{Password, Secret};
-use crate::store::witness::Seen;
-use crate::store::{DATABASE, find_documents};
+use crate::store::witness::{HeadWitness, Seen};
+use crate::store::{DATABASE, Store, find_documents};
 use bson::{Document, RawDocumentBuf, doc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -46,6 +46,20 @@ pub struct KeysAtHand {
     pub manifest: TrustedManifest,
     /// The version of the site record these keys were opened under.
     pub site_version: i64,
+    /// The version of the slot that the password opened; another one ends the session.
+    pub slot_version: i64,
+    /// Whether the password was given by somebody else, so that nothing is done before an own one is chosen.
+    pub temporary: bool,
+    /// What was ordered for the user and nobody has confirmed yet.
+    pub waiting: Vec<WaitingAccess>,
+}
+
+/// A request for access as its user sees it.
+pub struct WaitingAccess {
+    /// The code to read out; `None` when the orders name keys that aren't the user's.
+    pub code: Option<String>,
+    /// What waits.
+    pub compartments: Vec<Compartment>,
 }
 
 impl KeysAtHand {
@@ -93,21 +107,7 @@ impl Workstation {
     /// Reads and verifies accounts; the manifest is verified when the keys are opened.
     pub(super) async fn stored_keys(&self) -> Result<StoredKeys, Failure> {
         let store = self.store.as_ref();
-        let mut accounts = Vec::new();
-        for raw in find_documents(store, "accounts", doc! {}, None).await? {
-            accounts.push(StoredAccount::from_document(&Document::try_from(raw)?)?);
-        }
-        let mut seen = BTreeMap::new();
-        for stored in &accounts {
-            let id = stored.account.claimed().id;
-            if let Some(known) = self.witness.seen(id)? {
-                seen.insert(id, known.counter);
-            }
-        }
-        let directory = Directory::verify(&self.record, accounts.iter().map(|stored| &stored.account), &seen);
-        for (_, refused) in directory.refused() {
-            tracing::error!(%refused, "an account is refused");
-        }
+        let (accounts, directory) = stored_accounts(store, &self.witness, &self.record).await?;
         let manifest = doc! { "_id": forms::uuid_bson(Manifest::id_of(self.record.site)) };
         let manifest = find_documents(store, "site", manifest, None).await?;
         let manifest = manifest.first().ok_or_else(|| Code::KeysDamaged.bare())?.clone();
@@ -138,7 +138,7 @@ impl Workstation {
         user: Arc<UserKeys>,
         site: &SiteKey,
     ) -> Result<KeysAtHand, Failure> {
-        let roots = self.open_grants(&user, &account, &stored.directory).await?;
+        let (roots, waiting) = self.open_grants(&user, &account, &stored.directory, site).await?;
         let seen = self.witness.seen(Manifest::id_of(self.record.site))?.map(|seen| seen.counter);
         let manifest = TrustedManifest::read(&stored.manifest, &stored.directory, site, seen)?;
         let (crypt, ring) = open_crypt(&roots, &manifest, &stored.vault, self.record.index)?;
@@ -154,11 +154,14 @@ impl Workstation {
         let former = self.record.former.map(|epoch| SiteKey::load_epoch(self.keychain.as_ref(), site.site(), epoch));
         let former_heads = former.transpose()?.map(|key| key.subkey(SiteUse::RecordHead)).transpose()?;
         let former_heads = former_heads.into_iter().collect();
-        let (directory, site_version) = (stored.directory, self.record.version);
+        let slot = stored.accounts.iter().find(|stored| stored.account.claimed().id == account.id).map(|one| &one.slot);
+        let slot = slot.ok_or_else(|| Code::KeysDamaged.bare())?;
         Ok(KeysAtHand {
+            slot_version: slot.version,
+            temporary: slot.temporary,
             user,
             account,
-            directory,
+            directory: stored.directory,
             roots,
             crypt,
             ring,
@@ -168,7 +171,8 @@ impl Workstation {
             origins,
             sealer,
             manifest,
-            site_version,
+            site_version: self.record.version,
+            waiting,
         })
     }
 
@@ -177,25 +181,30 @@ impl Workstation {
         user: &UserKeys,
         account: &Account,
         directory: &Directory,
-    ) -> Result<Vec<CompartmentRoot>, Failure> {
+        site: &SiteKey,
+    ) -> Result<(Vec<CompartmentRoot>, Vec<WaitingAccess>), Failure> {
         let role = Role::from_code(&account.role).ok_or_else(|| Code::KeysDamaged.bare())?;
         let may_hold = compartments_of(role);
         let filter = doc! { "user": forms::uuid_bson(account.id) };
-        let mut roots = Vec::new();
+        let mut grants = Vec::new();
         for raw in find_documents(self.store.as_ref(), "grants", filter, None).await? {
-            let grant = Grant::from_document(&Document::try_from(raw)?)?;
+            grants.push(Grant::from_document(&Document::try_from(raw)?)?);
+        }
+        let mut roots = Vec::new();
+        for grant in &grants {
             let order = grant.ordered();
+            let seen = self.witness.seen(order.id)?.map(|seen| seen.counter);
+            self.witness.note(&[(order.id, Seen { counter: grant.state().version(), hash: [0; 32] })])?;
+            if grant.state() != GrantState::Active {
+                continue;
+            }
             if !may_hold.contains(&order.compartment) {
                 tracing::error!(grant = %order.id, "a grant of a compartment that the role doesn't have is passed over");
                 continue;
             }
-            if grant.state() != GrantState::Active {
-                continue;
-            }
-            let seen = self.witness.seen(order.id)?.map(|seen| seen.counter);
             roots.push(grant.open((account.id, user), directory, &self.record, seen)?);
         }
-        Ok(roots)
+        Ok((roots, waiting_access(&grants, user, site)?))
     }
 
     /// Remembers the newest signed versions, so that older ones are refused from now on.
@@ -209,8 +218,45 @@ impl Workstation {
     }
 }
 
+/// The requests of a user with their codes.
+fn waiting_access(grants: &[Grant], user: &UserKeys, site: &SiteKey) -> Result<Vec<WaitingAccess>, Failure> {
+    let waiting = |request: &AccessRequest<'_>| {
+        let code = match request.code(user, site) {
+            Ok(code) => Some(code),
+            Err(KeyError::NotOwnKeys) => None,
+            Err(error) => return Err(error.into()),
+        };
+        Ok(WaitingAccess { code, compartments: request.pending().map(|grant| grant.ordered().compartment).collect() })
+    };
+    AccessRequest::waiting(grants).iter().map(waiting).collect()
+}
+
+/// The accounts as stored, and who is who by their signatures.
+pub(super) async fn stored_accounts(
+    store: &dyn Store,
+    witness: &HeadWitness,
+    record: &SiteRecord,
+) -> Result<(Vec<StoredAccount>, Directory), Failure> {
+    let mut accounts = Vec::new();
+    for raw in find_documents(store, "accounts", doc! {}, None).await? {
+        accounts.push(StoredAccount::from_document(&Document::try_from(raw)?)?);
+    }
+    let mut seen = BTreeMap::new();
+    for stored in &accounts {
+        let id = stored.account.claimed().id;
+        if let Some(known) = witness.seen(id)? {
+            seen.insert(id, known.counter);
+        }
+    }
+    let directory = Directory::verify(record, accounts.iter().map(|stored| &stored.account), &seen);
+    for (_, refused) in directory.refused() {
+        tracing::error!(%refused, "an account is refused");
+    }
+    Ok((accounts, directory))
+}
+
 /// Slots count their versions apart from their accounts.
-fn slot_id(user: Uuid) -> Uuid {
+pub(super) fn slot_id(user: Uuid) -> Uuid {
     Uuid::new_v5(&user, b"wardseal/slot")
 }
 

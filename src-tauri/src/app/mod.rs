@@ -3,8 +3,11 @@
 //! Must never match on the text of an error. To add a use case: see [`perform`]; a command also needs a line in
 //! [`commands`].
 
+mod change_password;
+mod change_users;
 mod chart_views;
 pub mod commands;
+mod confirm_access;
 pub mod demo_clinic;
 mod desk;
 mod edit_problem;
@@ -24,6 +27,7 @@ mod open_chart;
 mod open_items;
 mod origins;
 mod parallel;
+mod people;
 pub mod perform;
 mod rotation;
 mod sealing;
@@ -36,6 +40,9 @@ pub mod views;
 mod workstation;
 mod xray;
 
+pub use change_password::ChangePassword;
+pub use change_users::{ChangeRole, CreateUser, ListUsers, OrderAccess, ResetPassword, SetActive, initials};
+pub use confirm_access::{ConfirmAccess, ListRequests};
 pub use desk::Desk;
 pub use edit_problem::{AddProblem, EditProblem};
 pub use error::{Code, Failure};

@@ -59,6 +59,10 @@ pub struct Touched {
     pub count: u64,
     /// Something that was asked for is damaged and wasn't shown.
     pub damaged: bool,
+    /// Which user it is about, when it's about one.
+    pub user: Option<Uuid>,
+    /// What it was before and what it became, in the program's own words: roles.
+    pub change: Option<(&'static str, &'static str)>,
 }
 
 /// The head that a write leaves in a record.
@@ -99,13 +103,21 @@ impl Workstation {
     /// What the person is told. A denial and a failure are audited; if the audit can't be written, nothing leaves.
     pub async fn perform<A: Action>(&mut self, action: A) -> Result<A::Output, Failure> {
         let asking = self.asking()?;
+        self.follow_keys().await?;
         let (decision, relationship) = self.decide(&asking, action.right(), action.patient()).await?;
         if let Decision::Denied { why, .. } = decision {
             self.note(&asking, &action, decision, Outcome::Denied, None).await?;
             return Err(why.into());
         }
-        for _ in 0..ATTEMPTS {
-            self.follow_keys().await?;
+        if self.keys()?.temporary && action.right() != Right::ChangeOwnPassword {
+            let failure = Code::ChoosePassword.bare();
+            self.note(&asking, &action, decision, Outcome::Denied, Some(failure.code)).await?;
+            return Err(failure);
+        }
+        for attempt in 0..ATTEMPTS {
+            if attempt > 0 {
+                self.follow_keys().await?;
+            }
             let desk = self.desk(&asking, relationship)?;
             let prepared = action.run(&desk).await;
             // Patients' keys were at work below: nothing of them stays on the stack while the session goes on.
@@ -215,6 +227,9 @@ impl Workstation {
         event.record = touched.record;
         event.sections.clone_from(&touched.sections);
         event.count = touched.count;
+        event.user = touched.user;
+        event.from = touched.change.map(|(from, _)| audit::Code::of(from));
+        event.to = touched.change.map(|(_, to)| audit::Code::of(to));
         event.detail = touched.damaged.then(|| audit::Code::of(Code::Damaged.word()));
         event.purpose = action.purpose();
         event.outcome = Outcome::Allowed;

@@ -1,15 +1,19 @@
 //! Sign in, unlock, lock, sign out: who holds the seat.
 
+use super::confirm_access::codes;
 use super::error::{Code, Failure};
 use super::home::{Home, private};
-use super::views::{DemoUser, SeatState, SeatView, UserView};
+use super::keys_at_hand::WaitingAccess;
+use super::views::{DemoUser, SeatState, SeatView, UserView, WaitingView};
 use super::workstation::Workstation;
 use crate::audit::{self, Kind, Outcome, Sealer};
 use crate::clock::Moment;
-use crate::keys::{Account, Environment};
+use crate::keys::{Account, Environment, LastSignIn, Signed, forms};
 use crate::policy::{Role, VERSION, fingerprint};
 use crate::secret::Password;
 use crate::session::{Holder, Limits, LockCause, Locked, Seat, Session, Throttle, ThrottleRecord};
+use crate::store::raw;
+use bson::doc;
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use uuid::Uuid;
@@ -75,9 +79,9 @@ impl Workstation {
         // An unknown name has a throttle too, so that waiting doesn't tell which names exist.
         let throttled = account.as_ref().map_or_else(|| Uuid::new_v5(&self.record.site, username.as_bytes()), |a| a.id);
         let now = self.clock.moment();
-        if let Err(wait) = self.throttles.of(throttled, now).may_try(now) {
+        if let Err(wait) = self.may_try(throttled, now) {
             self.note_sign_in(account.as_ref(), Err(Code::Wait)).await?;
-            return Err(Code::Wait.with("seconds", wait.0.as_secs().max(1)));
+            return Err(wait);
         }
         let mut opened = self.open_keys(stored, &username, password).await;
         if opened.as_ref().is_err_and(|failure| failure.code == Code::KeysDamaged) && self.follow_site().await? {
@@ -103,6 +107,9 @@ impl Workstation {
     /// The row of a sign-in, under a signed head: what came before can't be cut off unnoticed.
     async fn begin(&self, account: Option<&Account>) -> Result<(), Failure> {
         self.note_sign_in(account, Ok(())).await?;
+        if let Err(failure) = self.note_last_sign_in().await {
+            tracing::warn!(%failure, "the last sign-in can't be remembered");
+        }
         self.sign_audit_head().await
     }
 
@@ -121,17 +128,37 @@ impl Workstation {
     }
 
     async fn refused_sign_in(&mut self, account: Option<&Account>, throttled: Uuid, failure: Failure) -> Failure {
-        if failure.code == Code::WrongSignIn {
-            let now = self.clock.moment();
-            let failed = self.throttles.of(throttled, now).failed(now);
-            if failed.alert {
-                tracing::warn!("four failed sign-ins of one account within five minutes");
-            }
-            if let Err(failure) = self.throttles.store(now) {
-                return failure;
-            }
+        if failure.code == Code::WrongSignIn
+            && let Err(failure) = self.count_failure(throttled, self.clock.moment())
+        {
+            return failure;
         }
         self.note_sign_in(account, Err(failure.code)).await.err().unwrap_or(failure)
+    }
+
+    /// Whether an attempt of this account is looked at now.
+    pub(super) fn may_try(&mut self, account: Uuid, now: Moment) -> Result<(), Failure> {
+        let wait = self.throttles.of(account, now).may_try(now);
+        wait.map_err(|wait| Code::Wait.with("seconds", wait.0.as_secs().max(1)))
+    }
+
+    /// Counts a wrong password.
+    pub(super) fn count_failure(&mut self, account: Uuid, now: Moment) -> Result<(), Failure> {
+        if self.throttles.of(account, now).failed(now).alert {
+            tracing::warn!("four failed sign-ins of one account within five minutes");
+        }
+        self.throttles.store(now)
+    }
+
+    /// Remembers, signed by the user, that she was here. A courtesy to the administrator, so no failure of the sign-in.
+    async fn note_last_sign_in(&self) -> Result<(), Failure> {
+        let keys = self.keys()?;
+        let (user, workstation) = (keys.account.id, self.enrolment.workstation);
+        let signed = Signed::sign(LastSignIn { user, at: self.clock.wall(), workstation }, user, keys.user.signer())?;
+        let only = doc! { "_id": forms::uuid_bson(user) };
+        let update = doc! { "q": only, "u": signed.to_document()?, "upsert": true };
+        let command = raw(&doc! { "update": "sign_ins", "updates": [update] })?;
+        self.store().run(command).await.map(drop).map_err(Failure::from)
     }
 
     async fn note_sign_in(&self, account: Option<&Account>, result: Result<(), Code>) -> Result<(), Failure> {
@@ -266,8 +293,15 @@ impl Workstation {
             blur_in_ms: ms(session.blur_in(now)),
             warn_in_ms: ms(session.warn_in(now)),
             lock_in_ms: ms(session.lock_in(now)),
+            choose_password: self.keys.as_ref().is_some_and(|keys| keys.temporary),
+            waiting: self.keys.iter().flat_map(|keys| &keys.waiting).map(waiting_view).collect(),
         }
     }
+}
+
+fn waiting_view(waiting: &WaitingAccess) -> WaitingView {
+    let compartments = codes(waiting.compartments.iter().copied());
+    WaitingView { code: waiting.code.clone(), compartments }
 }
 
 fn locked_state(locked: &Locked) -> SeatState {

@@ -16,6 +16,7 @@ pub trait ForUi: Serialize {}
 
 macro_rules! for_ui { ($($view:ty),+ $(,)?) => { $(impl ForUi for $view {})+ } }
 for_ui!(SeatView, SearchPage, ChartView, SavedProblem, NationalIdView, StatusView, XrayView, ScheduleView, Done);
+for_ui!(UsersView, NewUserView, RequestsView, ConfirmedView);
 
 /// An answer without content.
 #[derive(Serialize, TS)]
@@ -51,6 +52,99 @@ pub struct DemoUser {
     pub password: String,
 }
 
+/// Everybody with an account, for administrators.
+#[derive(Serialize, TS)]
+pub struct UsersView {
+    /// By user name.
+    pub users: Vec<UserRow>,
+}
+
+/// One account.
+#[derive(Serialize, TS)]
+pub struct UserRow {
+    /// The user.
+    pub user: Uuid,
+    /// What is typed at sign-in.
+    pub username: String,
+    /// What is shown.
+    pub name: String,
+    /// The role's code.
+    pub role: String,
+    /// The unit, if any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub unit: Option<String>,
+    /// Whether the user may sign in.
+    pub active: bool,
+    /// Compartments held.
+    pub holds: Vec<String>,
+    /// Compartments ordered and not confirmed yet.
+    pub waits_for: Vec<String>,
+    /// When the user last signed in, as the user's own signature says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub last_sign_in: Option<Timestamp>,
+}
+
+/// A user who was made, or whose password was reset. Shown once.
+#[derive(Serialize, TS)]
+pub struct NewUserView {
+    /// The user.
+    pub user: Uuid,
+    /// What is typed at sign-in.
+    pub username: String,
+    /// Good for one sign-in; to be told to that person and to nobody else.
+    pub password: String,
+}
+
+/// What waits for a confirmation.
+#[derive(Serialize, TS)]
+pub struct RequestsView {
+    /// Oldest first.
+    pub requests: Vec<RequestRow>,
+}
+
+/// A colleague whose access was ordered.
+#[derive(Serialize, TS)]
+pub struct RequestRow {
+    /// The colleague.
+    pub user: Uuid,
+    /// Display name.
+    pub name: String,
+    /// User name.
+    pub username: String,
+    /// The role's code.
+    pub role: String,
+    /// Compartments that wait.
+    pub compartments: Vec<String>,
+    /// Those of them that this user holds and can give.
+    pub yours: Vec<String>,
+    /// The administrator who ordered it.
+    pub ordered_by: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What a confirmation has opened.
+#[derive(Serialize, TS)]
+pub struct ConfirmedView {
+    /// Compartments.
+    pub compartments: Vec<String>,
+    /// How many still wait for somebody who holds them.
+    pub left: usize,
+}
+
+/// Access that was ordered for whoever holds the seat and that nobody has confirmed yet.
+#[derive(Clone, Serialize, TS)]
+pub struct WaitingView {
+    /// To be read out to a colleague; absent when the orders name other keys than this user's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub code: Option<String>,
+    /// Compartments that wait.
+    pub compartments: Vec<String>,
+}
+
 /// The seat as a state.
 #[derive(Clone, Serialize, TS)]
 #[serde(tag = "is", rename_all = "snake_case")]
@@ -67,6 +161,10 @@ pub enum SeatState {
         warn_in_ms: u64,
         /// Milliseconds until the lock.
         lock_in_ms: u64,
+        /// The password was given by somebody else: nothing but choosing an own one is possible.
+        choose_password: bool,
+        /// Access that was ordered and not confirmed yet.
+        waiting: Vec<WaitingView>,
     },
     /// Locked; only initials are shown.
     Locked {

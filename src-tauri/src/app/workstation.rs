@@ -93,7 +93,7 @@ impl Workstation {
             ("versions", doc! { "record": record(), "collection": &write.collection }),
         ];
         for (collection, filter) in places {
-            match find_documents(self.store.as_ref(), collection, filter, Some(doc! { "head": 1 })).await {
+            match find_documents(self.store.as_ref(), collection, filter, Some(doc! { "head": 1, "mac": 1 })).await {
                 Ok(found) if found.iter().any(|one| head_hash(one) == Some(write.head)) => return Outcome::Done,
                 Ok(_) => {}
                 Err(_) => return Outcome::Unknown,
@@ -184,7 +184,11 @@ impl Workstation {
     }
 }
 
+/// What a write leaves that names it: the hash of a record's head, the MAC of a version of the site record.
 fn head_hash(document: &RawDocumentBuf) -> Option<audit::Hash> {
+    if let Ok(mac) = document.get_binary("mac") {
+        return mac.bytes.try_into().ok();
+    }
     Some(Head::from_document(document.get_document("head").ok()?).ok()?.hash())
 }
 

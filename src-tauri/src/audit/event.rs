@@ -161,6 +161,15 @@ pub struct Event {
     /// A closed code that says more: the cause of a lock, of a failure.
     #[serde(default)]
     pub detail: Option<Code>,
+    /// Which user it is about: whose account, role or grants.
+    #[serde(default)]
+    pub user: Option<Uuid>,
+    /// What it was before.
+    #[serde(default)]
+    pub from: Option<Code>,
+    /// What it became.
+    #[serde(default)]
+    pub to: Option<Code>,
     /// Hashes of the record heads that a write leaves.
     #[serde(with = "hex_list")]
     pub heads: Vec<[u8; 32]>,
@@ -186,6 +195,9 @@ impl Event {
             outcome: Outcome::Done,
             policy_row: Code::of(""),
             detail: None,
+            user: None,
+            from: None,
+            to: None,
             heads: Vec::new(),
         }
     }

@@ -1,4 +1,5 @@
-//! Who is who, by signatures: the accounts of a site as far as an unbroken chain from its founder vouches for them.
+//! Who is who, by signatures: the accounts of a site as far as an unbroken chain from its founder, or from the recovery
+//! key when nobody else is left, vouches for them.
 //!
 //! Deactivating an administrator, or giving him another role, ends what his signature on accounts is worth: whoever does
 //! it signs those accounts anew ([`super::StoredAccount::amend`]) in the same transaction.
@@ -8,7 +9,8 @@ use super::{Account, Form, KeyError, Signed, SiteRecord, VerifyKey};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// Verified accounts. An account counts if the founder or an active administrator that counts has signed it.
+/// Verified accounts. An account counts if the founder, the recovery key or an active administrator that counts has
+/// signed it.
 pub struct Directory {
     accounts: BTreeMap<Uuid, Account>,
     refused: Vec<(Uuid, KeyError)>,
@@ -64,11 +66,12 @@ impl Directory {
         Ok(account.clone())
     }
 
-    /// Keys whose signature makes an account count: the founder's, and an active administrator's present and former ones.
+    /// Keys whose signature makes an account count: the founder's, the recovery key, and an active administrator's
+    /// present and former ones.
     fn signers(&self, user: Uuid) -> Vec<VerifyKey> {
-        let founder = (user == self.founder.0).then_some(self.founder.1);
+        let roots = [self.founder, self.recovery].into_iter().filter(|root| root.0 == user).map(|root| root.1);
         let administrator = self.accounts.get(&user).filter(|account| account.active && account.is_administrator());
-        founder.into_iter().chain(administrator.into_iter().flat_map(keys_of)).collect()
+        roots.chain(administrator.into_iter().flat_map(keys_of)).collect()
     }
 
     /// The verified account of a user.

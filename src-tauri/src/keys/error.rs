@@ -62,6 +62,12 @@ pub enum KeyError {
     /// A compartment's root that isn't the one the site record names.
     #[error("the compartment's key is not the one of this site: refused")]
     ForeignRoot,
+    /// One person did what takes two.
+    #[error("this takes two different people")]
+    SamePerson,
+    /// Nothing that waits is a compartment one holds.
+    #[error("nothing of what waits is yours to give: ask a colleague who works with it, or use the recovery shares")]
+    NotHeld,
     /// Administrators hold no compartment.
     #[error("an administrator can hold no compartment")]
     AdministratorsHoldNone,

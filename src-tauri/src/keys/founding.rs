@@ -8,8 +8,8 @@ use super::grant::{Holder, Subject};
 use super::recovery::{RecoveryError, RecoveryShare, split};
 use super::{
     ADMINISTRATOR, Account, CompartmentRoot, DataKey, Environment, Founder, Grant, KeyError, Keychain, KeychainError,
-    Manifest, PasswordPolicy, PasswordRefused, RecoveryPublic, Signed, SiteKey, SiteRecord, SlotCost, StoredAccount,
-    UserKeys, WorkstationKey, WorkstationPublic,
+    Manifest, PasswordPolicy, PasswordRefused, RecoveryNote, RecoveryPublic, Signed, SiteKey, SiteRecord, SlotCost,
+    StoredAccount, UserKeys, WorkstationKey, WorkstationPublic, seal_recovery_copy,
 };
 use crate::clock::Timestamp;
 use crate::record::Compartment;
@@ -287,7 +287,13 @@ impl Founded {
     /// # Errors
     /// If one has no BSON form.
     pub fn documents(&self) -> Result<Vec<(&'static str, Document)>, KeyError> {
-        let mut documents = vec![("site", self.record.to_document(&self.site_key)?)];
+        let author = self.author();
+        let note = RecoveryNote::fresh(self.record.site, self.shares.len(), 1, self.record.at);
+        let mut documents = vec![
+            ("site", self.record.to_document(&self.site_key)?),
+            ("site", seal_recovery_copy(&self.site_key, &self.record.recovery)?),
+            ("site", Signed::sign(note, author.id, author.signer)?.to_document()?),
+        ];
         for account in &self.accounts {
             documents.push(("accounts", account.to_document()?));
         }

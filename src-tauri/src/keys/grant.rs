@@ -1,27 +1,22 @@
 //! Grants: an administrator orders, a holder of the compartment confirms after comparing a code. Neither does it alone.
 //!
 //! The administrator holds no root, so an order gives nobody access; the holder sees who ordered what for which keys.
-//! The code is derived from the signed order under the site key and stretched, so that a server can't look for another
-//! order with the same code, and an insider needs days for one.
+//! What the code is stands in [`super::AccessRequest`].
 
+use super::access_request::{code_of, matches};
 use super::account::Author;
-use super::slot::{SlotCost, stretch_with};
+use super::signed::{part, part_to_bson};
 use super::{
-    Account, CompartmentRoot, Directory, Form, KeyError, Signed, SiteKey, SiteRecord, SiteUse, UserKeys, UserPublic,
-    derive, forms,
+    Account, CompartmentRoot, Directory, Form, KeyError, Signed, SiteKey, SiteRecord, UserKeys, UserPublic, forms,
 };
 use crate::clock::Timestamp;
 use crate::record::Compartment;
 use crate::secret::Secret;
-use bson::{Bson, Document, doc};
+use bson::{Document, doc};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
 const INFO: &[u8] = b"wardseal/grant/1";
-/// Part of what a code is: both sides must use the same, so it isn't a setting.
-const CODE_COST: SlotCost = SlotCost { memory_kib: 19 * 1024, passes: 2, lanes: 1 };
 
 /// Who is to be granted a compartment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -221,6 +216,16 @@ impl Grant {
         self.order.by()
     }
 
+    /// Who claims to have confirmed it.
+    #[must_use]
+    pub fn confirmed_by(&self) -> Option<Uuid> {
+        self.confirmation.as_ref().map(Signed::by)
+    }
+
+    pub(super) const fn signed_order(&self) -> &Signed<Order> {
+        &self.order
+    }
+
     /// How far it is.
     #[must_use]
     pub const fn state(&self) -> GrantState {
@@ -239,7 +244,7 @@ impl Grant {
         if self.ordered().keys != keys.public() {
             return Err(KeyError::NotOwnKeys);
         }
-        code_of(&self.order, site)
+        code_of(&[&self.order], site)
     }
 
     /// A holder types the code that the user reads out; the right one seals the root to the user.
@@ -248,6 +253,35 @@ impl Grant {
     /// [`KeyError::WrongCode`]; or when the order isn't an active administrator's for an active, known user with these
     /// keys, or the root isn't the one the order and the site record mean.
     pub fn confirm(&self, typed: &str, holder: Holder<'_>, trust: Trust<'_>, at: Timestamp) -> Result<Self, KeyError> {
+        self.check(holder, trust)?;
+        if matches(&code_of(&[&self.order], trust.site)?, typed) {
+            self.seal(holder, at)
+        } else {
+            Err(KeyError::WrongCode)
+        }
+    }
+
+    /// As [`Grant::confirm`], once the code of the whole request was compared.
+    pub(super) fn confirm_compared(
+        &self,
+        holder: Holder<'_>,
+        trust: Trust<'_>,
+        at: Timestamp,
+    ) -> Result<Self, KeyError> {
+        self.check(holder, trust)?;
+        self.seal(holder, at)
+    }
+
+    /// The same grant, confirmed anew by the recovery key that has taken the place of the one that had confirmed it.
+    ///
+    /// # Errors
+    /// As [`Grant::confirm`], but for the code.
+    pub fn confirm_again(&self, holder: Holder<'_>, record: &SiteRecord, at: Timestamp) -> Result<Self, KeyError> {
+        prove(holder.root, self.ordered(), record)?;
+        self.seal(holder, at)
+    }
+
+    fn check(&self, holder: Holder<'_>, trust: Trust<'_>) -> Result<(), KeyError> {
         if self.state() != GrantState::Pending {
             return Err(KeyError::GrantState("pending"));
         }
@@ -257,10 +291,7 @@ impl Grant {
         if subject.keys != order.keys {
             return Err(KeyError::NotOwnKeys);
         }
-        prove(holder.root, order, trust.record)?;
-        let digits: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
-        let matches: bool = code_of(&self.order, trust.site)?.as_bytes().ct_eq(digits.as_bytes()).into();
-        if matches { self.seal(holder, at) } else { Err(KeyError::WrongCode) }
+        prove(holder.root, order, trust.record)
     }
 
     /// Seals without a code: at founding, where order, keys and root are made in one process.
@@ -343,18 +374,6 @@ impl Grant {
     }
 }
 
-fn part<T: Form>(doc: &Document, key: &str) -> Result<Option<Signed<T>>, KeyError> {
-    match doc.get(key) {
-        Some(Bson::Document(part)) => Signed::from_document(part).map(Some),
-        Some(Bson::Null) => Ok(None),
-        _ => Err(KeyError::Form("grant")),
-    }
-}
-
-fn part_to_bson<T: Form>(part: Option<&Signed<T>>) -> Result<Bson, KeyError> {
-    part.map_or(Ok(Bson::Null), |part| part.to_document().map(Bson::Document))
-}
-
 /// The root is the order's, and its public half is the one the site record names.
 fn prove(root: &CompartmentRoot, order: &Order, record: &SiteRecord) -> Result<(), KeyError> {
     let meant = root.compartment() == order.compartment && root.epoch() == order.epoch;
@@ -368,14 +387,5 @@ fn aad(order: &Order) -> Vec<u8> {
 }
 
 fn digest(order: &Signed<Order>) -> [u8; 32] {
-    Sha256::digest([b"wardseal/grant-order-digest/1\0".as_slice(), &order.bytes()].concat()).into()
-}
-
-/// Six digits from the signed order, keyed by the site and stretched.
-fn code_of(order: &Signed<Order>, site: &SiteKey) -> Result<String, KeyError> {
-    let keyed = derive::mac(&site.subkey(SiteUse::GrantCode)?, "wardseal/grant-code/1", &[&order.bytes()]);
-    let stretched = stretch_with(&keyed, order.claimed().id.as_bytes(), CODE_COST)?;
-    // EXPOSE: a code is six digits of it, meant to be read out.
-    let start = stretched.expose().first_chunk::<8>().map_or(0, |bytes| u64::from_be_bytes(*bytes));
-    Ok(format!("{:06}", start % 1_000_000))
+    super::signed::digest("wardseal/grant-order-digest/1", order)
 }

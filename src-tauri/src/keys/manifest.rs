@@ -208,6 +208,19 @@ impl TrustedManifest {
         &self.manifest.keys
     }
 
+    /// The newest version that an authority signed, signed anew by another: when the one who signed it leaves.
+    /// `None` where somebody else signed it.
+    ///
+    /// # Errors
+    /// As [`Signed::sign`].
+    pub fn take_over(&self, leaving: Uuid, by: Author<'_>, at: Timestamp) -> Result<Option<Document>, KeyError> {
+        if self.base.by() != leaving {
+            return Ok(None);
+        }
+        let next = Manifest { at, version: self.manifest.version + 1, ..self.manifest.clone() };
+        Signed::sign(next, by.id, by.signer)?.to_document().map(Some)
+    }
+
     /// Its version, to remember as seen.
     #[must_use]
     pub const fn version(&self) -> i64 {

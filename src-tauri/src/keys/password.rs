@@ -1,5 +1,6 @@
 //! What a password must be (NIST SP 800-63B-4): long, not a common one, not made of the context; nothing else.
 
+use super::KeyError;
 use crate::secret::Password;
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
@@ -103,6 +104,28 @@ impl PasswordPolicy {
         }
         if is_context(&folded, context) { Err(PasswordRefused::Context) } else { Ok(()) }
     }
+}
+
+/// Words of a password that is good for one sign-in.
+const ONE_TIME_WORDS: usize = 6;
+
+/// Six words at random, to be told to one person and changed by that person: 66 bits.
+///
+/// # Errors
+/// When there is no randomness.
+pub fn one_time_password() -> Result<Zeroizing<String>, KeyError> {
+    let mut random = Zeroizing::new([0_u8; 2 * ONE_TIME_WORDS]);
+    getrandom::fill(random.as_mut_slice())?;
+    let list = bip39::Language::English.word_list();
+    let mut words = Zeroizing::new(String::with_capacity(ONE_TIME_WORDS * 9));
+    for pair in random.chunks_exact(2) {
+        let number = pair.iter().fold(0_usize, |number, byte| number << 8 | usize::from(*byte));
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        words.push_str(list[number % list.len()]);
+    }
+    Ok(words)
 }
 
 /// The password in normal form NFKC, as it is hashed; `None` if it is longer than [`LONGEST`].

@@ -6,6 +6,7 @@
 use super::{KeyError, Signer, VerifyKey, forms};
 use bson::{Bson, Document, RawDocumentBuf, doc};
 use serde::{Serialize, de::DeserializeOwned};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 /// What can be signed and stored: its label (never reused), its identity and its version.
@@ -105,6 +106,25 @@ impl<T: Form> Signed<T> {
 
 fn message(by: Uuid, body: &RawDocumentBuf) -> Vec<u8> {
     [by.as_bytes(), body.as_bytes()].concat()
+}
+
+/// One signed part of a document that grows by parts; null where it isn't there yet.
+pub(super) fn part<T: Form>(doc: &Document, key: &str) -> Result<Option<Signed<T>>, KeyError> {
+    match doc.get(key) {
+        Some(Bson::Document(part)) => Signed::from_document(part).map(Some),
+        Some(Bson::Null) => Ok(None),
+        _ => Err(KeyError::Form(T::WHAT)),
+    }
+}
+
+/// As [`part`] reads it.
+pub(super) fn part_to_bson<T: Form>(part: Option<&Signed<T>>) -> Result<Bson, KeyError> {
+    part.map_or(Ok(Bson::Null), |part| part.to_document().map(Bson::Document))
+}
+
+/// SHA-256 over a domain and a whole signed value, for what is signed after it.
+pub(super) fn digest<T: Form>(domain: &str, signed: &Signed<T>) -> [u8; 32] {
+    Sha256::digest([domain.as_bytes(), b"\0", &signed.bytes()].concat()).into()
 }
 
 /// Refuses a version older than the newest one seen.

@@ -210,6 +210,12 @@ impl WorkstationKey {
         self.signer.public()
     }
 
+    /// For documents that the workstation signs on its own.
+    #[must_use]
+    pub const fn signer(&self) -> &Signer {
+        &self.signer
+    }
+
     /// Signs as this workstation.
     #[must_use]
     pub fn sign_tagged(&self, message: &[u8]) -> [u8; 64] {

@@ -96,6 +96,14 @@ impl Slot {
         Secret::copy_from(&master.ok_or(KeyError::WrongPassword)?).ok_or(KeyError::Form("slot"))
     }
 
+    /// What an attempt at this slot costs.
+    ///
+    /// # Errors
+    /// [`KeyError::Form`] if its parameters can't be read.
+    pub fn cost(&self) -> Result<SlotCost, KeyError> {
+        cost_of(&self.kdf)
+    }
+
     /// Spends what an attempt costs, for a user name that doesn't exist: the answer takes as long as for one that does.
     pub fn spend(password: &Password, cost: SlotCost) {
         if let Some(text) = password::normalised(password) {

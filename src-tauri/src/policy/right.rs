@@ -52,6 +52,14 @@ pub enum Right {
     AdministerUsers,
     /// Confirm an ordered grant of a compartment one holds, after comparing the code.
     ConfirmGrants,
+    /// Choose another password for oneself.
+    ChangeOwnPassword,
+    /// Make, try and use recovery shares.
+    UseRecovery,
+    /// Ask for the erasure of a record, or approve what another has asked for.
+    EraseRecords,
+    /// Set a legal hold, or lift one together with another.
+    HoldRecords,
     /// Import records as a service.
     ImportRecords,
     /// Compact the counters behind the encrypted fields.
@@ -70,7 +78,7 @@ pub enum Right {
 
 impl Right {
     /// The rights that don't name a section.
-    pub const SPECIAL: [Right; 28] = [
+    pub const SPECIAL: [Right; 32] = [
         Right::FindPatients,
         Right::RegisterPatients,
         Right::EnterNationalId,
@@ -92,6 +100,10 @@ impl Right {
         Right::ReadOwnAudit,
         Right::AdministerUsers,
         Right::ConfirmGrants,
+        Right::ChangeOwnPassword,
+        Right::UseRecovery,
+        Right::EraseRecords,
+        Right::HoldRecords,
         Right::ImportRecords,
         Right::TendStore,
         Right::CheckStore,
@@ -132,6 +144,10 @@ impl Right {
             Right::ReadOwnAudit => "read_own_audit",
             Right::AdministerUsers => "administer_users",
             Right::ConfirmGrants => "confirm_grants",
+            Right::ChangeOwnPassword => "change_own_password",
+            Right::UseRecovery => "use_recovery",
+            Right::EraseRecords => "erase_records",
+            Right::HoldRecords => "hold_records",
             Right::ImportRecords => "import_records",
             Right::TendStore => "tend_store",
             Right::CheckStore => "check_store",

@@ -49,6 +49,15 @@ export const LIMITS: Record<Name, number> = {
   reveal_national_id: 20_000,
   status: 20_000,
   xray: 20_000,
+  change_password: 30_000,
+  list_requests: 15_000,
+  confirm_access: 20_000,
+  list_users: 15_000,
+  create_user: 20_000,
+  change_role: 20_000,
+  set_active: 20_000,
+  order_access: 20_000,
+  reset_password: 20_000,
 };
 
 /** Turns anything thrown into a [`Failed`], so that no detail of an exception reaches the screen. */

@@ -130,6 +130,26 @@ test: boolean,
  */
 allergies?: AllergyBanner, };
 
+export type ChangePassword = { 
+/**
+ * The one in use.
+ */
+current: string, 
+/**
+ * The one to come.
+ */
+new: string, };
+
+export type ChangeRole = { 
+/**
+ * The user.
+ */
+user: string, 
+/**
+ * The role's code.
+ */
+role: string, };
+
 export type ChartRights = { 
 /**
  * Add and edit problems.
@@ -224,7 +244,27 @@ ok: boolean,
  */
 detail: string, };
 
-export type Code = "not_signed_in" | "locked" | "wrong_sign_in" | "wait" | "no_right" | "not_on_care_team" | "not_found" | "invalid" | "conflict" | "damaged" | "disk_full" | "read_only" | "store_busy" | "store_cant_open" | "store_version" | "audit_unwritable" | "keychain_absent" | "keychain_locked" | "keychain_wrong_key" | "other_environment" | "keychain_empty_password" | "keychain_first_run" | "keys_damaged" | "cancelled" | "timed_out" | "internal";
+export type Code = "not_signed_in" | "locked" | "wrong_sign_in" | "wait" | "no_right" | "not_on_care_team" | "not_found" | "invalid" | "conflict" | "damaged" | "disk_full" | "read_only" | "store_busy" | "store_cant_open" | "store_version" | "audit_unwritable" | "keychain_absent" | "keychain_locked" | "keychain_wrong_key" | "other_environment" | "keychain_empty_password" | "keychain_first_run" | "keys_damaged" | "choose_password" | "wrong_code" | "not_held" | "same_person" | "held" | "shares" | "cancelled" | "timed_out" | "internal";
+
+export type ConfirmAccess = { 
+/**
+ * The colleague.
+ */
+user: string, 
+/**
+ * Six digits, with any spaces.
+ */
+code: string, };
+
+export type ConfirmedView = { 
+/**
+ * Compartments.
+ */
+compartments: Array<string>, 
+/**
+ * How many still wait for somebody who holds them.
+ */
+left: number, };
 
 export type ContactView = { 
 /**
@@ -261,6 +301,24 @@ policy: string,
  * Group number.
  */
 group?: string, };
+
+export type CreateUser = { 
+/**
+ * What is typed at sign-in.
+ */
+username: string, 
+/**
+ * What is shown.
+ */
+name: string, 
+/**
+ * The role's code.
+ */
+role: string, 
+/**
+ * The unit, if any.
+ */
+unit: string | null, };
 
 export type DemoUser = { 
 /**
@@ -364,6 +422,10 @@ code: Code,
  */
 fields?: Record<string, unknown>, };
 
+export type ListRequests = Record<symbol, never>;
+
+export type ListUsers = Record<symbol, never>;
+
 export type LockCause = "idle" | "manual" | "cap" | "system";
 
 export type MedicationView = { 
@@ -402,6 +464,20 @@ last4?: string,
  */
 revealed?: string, };
 
+export type NewUserView = { 
+/**
+ * The user.
+ */
+user: string, 
+/**
+ * What is typed at sign-in.
+ */
+username: string, 
+/**
+ * Good for one sign-in; to be told to that person and to nobody else.
+ */
+password: string, };
+
 export type NoteView = { 
 /**
  * Item id.
@@ -431,6 +507,12 @@ export type OpenChart = {
  * Patient id.
  */
 patient: string, };
+
+export type OrderAccess = { 
+/**
+ * The user.
+ */
+user: string, };
 
 export type PointView = { 
 /**
@@ -505,6 +587,56 @@ changed: string,
  * By whom.
  */
 by: string, };
+
+export type RequestRow = { 
+/**
+ * The colleague.
+ */
+user: string, 
+/**
+ * Display name.
+ */
+name: string, 
+/**
+ * User name.
+ */
+username: string, 
+/**
+ * The role's code.
+ */
+role: string, 
+/**
+ * Compartments that wait.
+ */
+compartments: Array<string>, 
+/**
+ * Those of them that this user holds and can give.
+ */
+yours: Array<string>, 
+/**
+ * The administrator who ordered it.
+ */
+ordered_by: string, 
+/**
+ * When.
+ */
+at: Timestamp, };
+
+export type RequestsView = { 
+/**
+ * Oldest first.
+ */
+requests: Array<RequestRow>, };
+
+export type ResetPassword = { 
+/**
+ * The user.
+ */
+user: string, 
+/**
+ * Somebody else may know the old one: what the user held is to be rotated too.
+ */
+compromised: boolean, };
 
 export type RevealNationalId = { 
 /**
@@ -626,7 +758,15 @@ warn_in_ms: number,
 /**
  * Milliseconds until the lock.
  */
-lock_in_ms: number, } | { "is": "locked", 
+lock_in_ms: number, 
+/**
+ * The password was given by somebody else: nothing but choosing an own one is possible.
+ */
+choose_password: boolean, 
+/**
+ * Access that was ordered and not confirmed yet.
+ */
+waiting: Array<WaitingView>, } | { "is": "locked", 
 /**
  * Initials of the holder, e.g. `R.O.`.
  */
@@ -712,6 +852,16 @@ low?: number,
  */
 high?: number, };
 
+export type SetActive = { 
+/**
+ * The user.
+ */
+user: string, 
+/**
+ * Whether.
+ */
+active: boolean, };
+
 export type ShowStatus = Record<symbol, never>;
 
 export type SignIn = { 
@@ -754,6 +904,44 @@ export type Unlock = {
  */
 password: string, };
 
+export type UserRow = { 
+/**
+ * The user.
+ */
+user: string, 
+/**
+ * What is typed at sign-in.
+ */
+username: string, 
+/**
+ * What is shown.
+ */
+name: string, 
+/**
+ * The role's code.
+ */
+role: string, 
+/**
+ * The unit, if any.
+ */
+unit?: string, 
+/**
+ * Whether the user may sign in.
+ */
+active: boolean, 
+/**
+ * Compartments held.
+ */
+holds: Array<string>, 
+/**
+ * Compartments ordered and not confirmed yet.
+ */
+waits_for: Array<string>, 
+/**
+ * When the user last signed in, as the user's own signature says.
+ */
+last_sign_in?: Timestamp, };
+
 export type UserView = { 
 /**
  * Display name, e.g. `Dr. R. Osei`.
@@ -767,6 +955,22 @@ initials: string,
  * Role code: `doctor`, `nurse`, `front_desk`, `administrator`, `auditor`.
  */
 role: string, };
+
+export type UsersView = { 
+/**
+ * By user name.
+ */
+users: Array<UserRow>, };
+
+export type WaitingView = { 
+/**
+ * To be read out to a colleague; absent when the orders name other keys than this user's.
+ */
+code?: string, 
+/**
+ * Compartments that wait.
+ */
+compartments: Array<string>, };
 
 export type XrayRecord = { 
 /**
@@ -830,4 +1034,13 @@ export interface Commands {
   reveal_national_id: { args: RevealNationalId; answer: NationalIdView };
   status: { args: ShowStatus; answer: StatusView };
   xray: { args: XrayRecord; answer: XrayView };
+  change_password: { args: ChangePassword; answer: SeatView };
+  list_requests: { args: ListRequests; answer: RequestsView };
+  confirm_access: { args: ConfirmAccess; answer: ConfirmedView };
+  list_users: { args: ListUsers; answer: UsersView };
+  create_user: { args: CreateUser; answer: NewUserView };
+  change_role: { args: ChangeRole; answer: Done };
+  set_active: { args: SetActive; answer: Done };
+  order_access: { args: OrderAccess; answer: Done };
+  reset_password: { args: ResetPassword; answer: NewUserView };
 }

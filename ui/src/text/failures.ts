@@ -14,6 +14,13 @@ export const WHYS: Record<string, string> = {
   no_such_day: "This date doesn't exist. Check day and month.",
   before_start: "This lies before the beginning. Check both dates.",
   never_issued: "This number was never given out. Check it with the patient.",
+  taken: "This user name is taken. Choose another one.",
+  same: "This is the password in use. Choose another one.",
+  password_short: "The new password needs 15 characters or more.",
+  password_long: "This password is too long. Shorten it.",
+  password_common: "This password is one of those that are tried first. Choose another one.",
+  password_pattern: "This repeats a short piece or follows a row of keys. Choose another one.",
+  password_context: "This is made of your name, the clinic's or the program's. Choose another one.",
   not_listed: "This isn't one of the choices. Choose one from the list.",
 };
 
@@ -60,6 +67,14 @@ export const FAILURES: Record<Code, string> = {
     "The keychain has an empty password, which protects nothing. Give it a password, then try again.",
   keychain_first_run: "This workstation hasn't been set up yet. Run the first-run command, then try again.",
   keys_damaged: "The key list failed its check, so no key is used. Tell the person who runs Wardseal.",
+  choose_password:
+    "The password you signed in with was given to you by somebody else. Choose your own first.",
+  wrong_code:
+    "This isn't the code of this request. Compare it once more; if it differs, tell your administrator.",
+  not_held: "Nothing of what waits is yours to give. Ask a colleague who works with it.",
+  same_person: "This takes two different people. Ask a colleague.",
+  held: "A legal hold stands for this record, so it can't be erased.",
+  shares: "The recovery shares were refused. Nothing was changed.",
   cancelled: "Cancelled. Nothing was changed.",
   timed_out: "No answer came in time. Try again.",
   internal:

@@ -8,7 +8,8 @@ import { longProblems } from "./history";
 import { people, type Person } from "./people";
 import { isoDay, listed, markSimilar, row } from "./directory";
 import { query as fits } from "./query";
-import { ACCOUNTS, PASSWORD, project, TABLE, type Account } from "./roles";
+import { Access } from "./access";
+import { ACCOUNTS, PASSWORD, project, STAFF, TABLE, type Account } from "./roles";
 import * as validate from "./validate";
 
 /** What a test may do to the clinic from outside. */
@@ -44,6 +45,7 @@ class Clinic {
   private ids = new Map<string, string>();
   private holder: Holder | null = null;
   private locked: Extract<SeatState, { is: "locked" }> | null = null;
+  private access = new Access();
   private failures = 0;
   private skew = 0;
   private heard = new Set<(seat: SeatView) => void>();
@@ -105,6 +107,8 @@ class Clinic {
 
   /** Session, then role, then care team, as at the core's door. */
   private decide(name: Name, patient: string | undefined): void {
+    const free = ["seat", "touch", "sign_in", "unlock", "lock", "sign_out", "change_password"].includes(name);
+    if (!free && this.access.mustChoose(this.open().account)) throw new Failed("choose_password");
     const row = TABLE[name];
     if (!row) return;
     const grant = row[this.open().account.user.role];
@@ -119,7 +123,7 @@ class Clinic {
       this.open().since = this.now();
       return this.seat();
     },
-    sign_in: ({ username, password }) => this.enter(ACCOUNTS[username.trim().toLowerCase()], password),
+    sign_in: ({ username, password }) => this.enter(STAFF[username.trim().toLowerCase()], password),
     unlock: ({ password }) => {
       if (!this.locked) throw new Failed("not_signed_in");
       return this.enter(this.holder?.account, password);
@@ -196,6 +200,34 @@ class Clinic {
         { path: "__safeContent__", form: "tags", length: 224, bytes: "9f2c77aa 10b5e6d1" },
       ],
     }),
+    change_password: ({ current, new: next }) => {
+      this.access.change(this.open().account, current, next);
+      return this.seat();
+    },
+    list_requests: () => ({
+      requests: this.access.requests(this.open().account.user.role, this.date().getTime()),
+    }),
+    confirm_access: ({ user, code }) => this.access.confirm(this.open().account.user.role, user, code),
+    list_users: () => ({
+      users: Object.entries(STAFF).map(([username, { user }], at) => ({
+        user: `4000000${at}-0000-4000-8000-000000000000`,
+        username,
+        name: user.name,
+        role: user.role,
+        active: true,
+        holds: [],
+        waits_for: [],
+      })),
+    }),
+    create_user: ({ username }) => ({
+      user: "50000000-0000-4000-8000-000000000001",
+      username,
+      password: "six words for one time only",
+    }),
+    change_role: () => ({}),
+    set_active: () => ({}),
+    order_access: () => ({}),
+    reset_password: ({ user }) => ({ user, username: "diaz", password: "six words for one time only" }),
     status: () => ({
       checks: [
         {
@@ -244,6 +276,8 @@ class Clinic {
       blur_in_ms: left(limits.blur),
       warn_in_ms: left(limits.warn),
       lock_in_ms: left(limits.lock),
+      choose_password: this.access.mustChoose(this.holder.account),
+      waiting: this.access.waiting(this.holder.account),
     };
   }
 
@@ -252,7 +286,7 @@ class Clinic {
       this.failures = 4;
       throw new Failed("wait", { seconds: 8 });
     }
-    if (!account || password !== PASSWORD) {
+    if (!account || !this.access.fits(account, password)) {
       this.failures += 1;
       throw new Failed("wrong_sign_in");
     }

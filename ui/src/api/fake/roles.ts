@@ -25,6 +25,13 @@ export const ACCOUNTS: Record<string, Account> = {
   park: account("auditor", "J. Park", "J.P.", desk),
 };
 
+/** N. Diaz starts today: her password is good for one time and her access waits. Not among the demo sign-ins. */
+export const NEWCOMER = "diaz";
+export const STAFF: Record<string, Account> = {
+  ...ACCOUNTS,
+  [NEWCOMER]: account("nurse", "N. Diaz", "N.D.", clinical),
+};
+
 type Grant = "always" | "on care team";
 const TEAM: Record<string, Grant> = { doctor: "on care team", nurse: "on care team" };
 const FIND: Record<string, Grant> = { doctor: "always", nurse: "always", front_desk: "always" };
@@ -38,6 +45,14 @@ export const TABLE: Partial<Record<Name, Record<string, Grant>>> = {
   edit_problem: { doctor: "on care team" },
   enter_national_id: { doctor: "on care team", front_desk: "always" },
   reveal_national_id: { doctor: "on care team" },
+  list_requests: { ...FIND, auditor: "always" },
+  confirm_access: { ...FIND, auditor: "always" },
+  list_users: { administrator: "always" },
+  create_user: { administrator: "always" },
+  change_role: { administrator: "always" },
+  set_active: { administrator: "always" },
+  order_access: { administrator: "always" },
+  reset_password: { administrator: "always" },
   status: { ...FIND, administrator: "always", auditor: "always" },
   xray: { doctor: "on care team", administrator: "always" },
 };
