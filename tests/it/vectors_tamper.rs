@@ -113,18 +113,21 @@ fn a_patients_key_opens_for_that_patient_only() {
     assert!(opened[1].is_err());
 }
 
-/// The searchable values of one patient.
+/// The values of one patient that are found by equality; ranges and first letters are flipped where a store holds them.
 fn truth() -> Vec<Clear> {
-    let values: [Bson; 7] = [
-        "smith".into(),
-        "jane".into(),
-        "A12345".into(),
-        "5551234567".into(),
-        "5559876543".into(),
-        "jane@example.org".into(),
-        Bson::Int32(35_907),
+    let values = [
+        ("i.surname", "smith"),
+        ("i.given", "jane"),
+        ("i.mrn", "A12345"),
+        ("i.phone1", "5551234567"),
+        ("i.phone2", "5559876543"),
+        ("i.email", "jane@example.org"),
     ];
-    PATIENTS.iter().zip(values).map(|(path, value)| Clear { path: path.path, key: path.key, value }).collect()
+    let clear = |path: &str, value: &str| {
+        let path = PATIENTS.iter().find(|one| one.path == path).unwrap();
+        Clear { path: path.path, key: path.key, value: value.into() }
+    };
+    values.iter().map(|(path, value)| clear(path, value)).collect()
 }
 
 /// What a server stores for a type-11 payload; the protocol's insert with the count given.
@@ -179,7 +182,7 @@ fn an_untouched_index_agrees_with_the_record() {
 fn every_flipped_bit_of_an_index_value_is_caught() {
     let clinic = Clinic::new();
     let mut document = stored(&clinic);
-    for name in ["surname", "born"] {
+    for name in ["surname", "email"] {
         for bit in 0..binary(&mut document, name).bytes.len() * 8 {
             binary(&mut document, name).bytes[bit / 8] ^= 1 << (bit % 8);
             assert!(verify(&clinic, &document).is_err(), "bit {bit} of {name} went unnoticed");
@@ -202,7 +205,7 @@ fn binary<'a>(document: &'a mut Document, name: &str) -> &'a mut Binary {
 fn every_flipped_bit_of_the_search_tags_is_caught() {
     let clinic = Clinic::new();
     let mut document = stored(&clinic);
-    for bit in 0..7 * 32 * 8 {
+    for bit in 0..6 * 32 * 8 {
         flip_tag(&mut document, bit);
         assert_eq!(verify(&clinic, &document), Err(IndexFault::Tags), "bit {bit} went unnoticed");
         flip_tag(&mut document, bit);

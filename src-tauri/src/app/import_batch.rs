@@ -19,6 +19,8 @@ use uuid::Uuid;
 
 /// How many new documents a thread makes at once.
 const AT_ONCE: usize = 16;
+/// After how many new documents others may go on.
+const SLICE: usize = 512;
 
 /// A resource with its MACs.
 struct Known<'a> {
@@ -43,7 +45,7 @@ enum Made {
 }
 
 /// An import in progress.
-pub(super) struct Import<'a> {
+pub struct Import<'a> {
     desk: &'a Desk<'a>,
     resources: Vec<Known<'a>>,
     origins: BTreeMap<Hash, Origin>,
@@ -258,7 +260,7 @@ impl<'a> Import<'a> {
     }
 
     /// Seals what was admitted and prepares the commands.
-    pub fn finish(mut self) -> Result<Prepared<Imports>, Failure> {
+    pub async fn finish(mut self) -> Result<Prepared<Imports>, Failure> {
         let patients = std::mem::take(&mut self.patients);
         let (changed, new): (Vec<_>, Vec<_>) = patients.iter().partition(|(id, _)| self.stored.contains_key(id));
         for (id, record) in changed {
@@ -268,7 +270,7 @@ impl<'a> Import<'a> {
         new.iter().try_for_each(|(id, _)| self.ensure_new(**id))?;
         let mut wanted: Vec<New<'_>> = new.into_iter().map(|(id, record)| New::Patient(*id, record)).collect();
         wanted.extend(std::mem::take(&mut self.new));
-        self.make(wanted)?;
+        self.make(wanted).await?;
         let mut touched: Vec<Touched> = self.touched.into_values().collect();
         if touched.is_empty() {
             touched.push(Touched { count: self.done.unchanged, ..Touched::default() });
@@ -278,11 +280,15 @@ impl<'a> Import<'a> {
         Ok(Prepared { output: self.done, touched, writes, heads })
     }
 
-    fn make(&mut self, wanted: Vec<New<'_>>) -> Result<(), Failure> {
+    async fn make(&mut self, mut wanted: Vec<New<'_>>) -> Result<(), Failure> {
         let (desk, keys) = (self.desk, &self.keys);
         let make = |block: Vec<New<'_>>| block.iter().map(|one| desk.make(one, keys)).collect::<Result<Vec<_>, _>>();
-        for block in in_blocks(wanted, AT_ONCE, make) {
-            for made in block? {
+        while !wanted.is_empty() {
+            let slice = wanted.split_off(wanted.len().saturating_sub(SLICE));
+            let blocks = in_blocks(slice, AT_ONCE, make);
+            // What waits to be written goes on meanwhile.
+            tokio::task::yield_now().await;
+            for made in blocks.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten() {
                 match made {
                     Made::Record(record) => self.writing.record(record),
                     Made::Other(collection, document) => self.writing.also(collection, document),

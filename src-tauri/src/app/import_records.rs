@@ -1,6 +1,7 @@
 //! Import records: a batch of resources, each known by its source. Same content is skipped, different content is a new
 //! revision, a batch is stored whole or not at all.
 
+use super::batches::Batch;
 use super::desk::Desk;
 use super::error::Failure;
 use super::import_batch::Import;
@@ -9,8 +10,11 @@ use super::views::ForUi;
 use super::workstation::Workstation;
 use crate::audit::Purpose;
 use crate::policy::Right;
-use crate::record::fhir::Imported;
+use crate::record::Source;
+use crate::record::fhir::{Imported, Mapped};
 use serde::Serialize;
+use std::collections::HashSet;
+use std::iter::Peekable;
 use std::ops::ControlFlow;
 use uuid::Uuid;
 
@@ -66,9 +70,38 @@ impl Action for ImportBatch {
     }
 
     async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<Imports>, Failure> {
+        Self::make(self.look_up(desk).await?).await
+    }
+}
+
+impl Batch for ImportBatch {
+    type LookedUp<'a> = Import<'a>;
+
+    fn independent_of(&self, before: &Self) -> bool {
+        let written: HashSet<_> = before.resources.iter().flat_map(Incoming::about).collect();
+        !self.resources.iter().flat_map(Incoming::about).any(|one| written.contains(&one))
+    }
+
+    async fn look_up<'a>(&'a self, desk: &'a Desk<'a>) -> Result<Import<'a>, Failure> {
         let mut import = Import::prepare(desk, self).await?;
         import.admit_all()?;
-        import.finish()
+        Ok(import)
+    }
+
+    async fn make<'a>(import: Import<'a>) -> Result<Prepared<Imports>, Failure>
+    where
+        Self: 'a,
+    {
+        import.finish().await
+    }
+}
+
+impl Incoming {
+    /// The resource and the patient it belongs to; of the site's own entries `None` for the site.
+    fn about(&self) -> [Option<&Source>; 2] {
+        let patient = matches!(self.imported.mapped, Mapped::Patient(_));
+        let owner = if patient { Some(&self.imported.source) } else { self.imported.patient.as_ref() };
+        [Some(&self.imported.source), owner]
     }
 }
 
@@ -89,8 +122,17 @@ impl Imports {
     }
 }
 
-/// Resources of one transaction.
+/// Resources of one transaction, about: a batch ends before a patient, so that the next is about others.
 pub const AT_ONCE: usize = 2_000;
+
+fn next_batch(resources: &mut Peekable<impl Iterator<Item = Incoming>>) -> Option<ImportBatch> {
+    let mut batch = Vec::with_capacity(AT_ONCE);
+    let whole = |one: &Incoming| matches!(one.imported.mapped, Mapped::Patient(_));
+    while let Some(one) = resources.next_if(|one| batch.len() < AT_ONCE || (batch.len() < 2 * AT_ONCE && !whole(one))) {
+        batch.push(one);
+    }
+    (!batch.is_empty()).then_some(ImportBatch { resources: batch })
+}
 
 impl Workstation {
     /// Stores resources in batches as the signed-in import service; `told` hears of each batch and may stop.
@@ -104,15 +146,12 @@ impl Workstation {
     ) -> Result<Imports, Failure> {
         let mut sum = Imports::default();
         let mut resources = resources.into_iter().peekable();
-        while resources.peek().is_some() {
-            let batch = ImportBatch { resources: resources.by_ref().take(AT_ONCE).collect() };
-            // A service at work is no empty chair.
-            self.touch().await?;
-            sum.add(self.perform(batch).await?);
-            if told(&sum).is_break() {
-                break;
-            }
-        }
+        let batches = std::iter::from_fn(|| next_batch(&mut resources));
+        let told = |done| {
+            sum.add(done);
+            told(&sum)
+        };
+        self.perform_batches(batches, told).await?;
         Ok(sum)
     }
 }

@@ -3,6 +3,7 @@
 //! Must never match on the text of an error. To add a use case: see [`perform`]; a command also needs a line in
 //! [`commands`].
 
+mod batches;
 mod change_password;
 mod change_users;
 mod chart_views;

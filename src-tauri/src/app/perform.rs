@@ -138,7 +138,7 @@ impl Workstation {
     }
 
     /// The policy's decision; the care team is only looked up where the policy asks for it.
-    async fn decide(
+    pub(super) async fn decide(
         &self,
         asking: &Asking,
         right: Right,
@@ -171,8 +171,8 @@ impl Workstation {
     }
 
     /// The rows of an action that ran, then its writes and their outcome.
-    async fn record<A: Action>(
-        &mut self,
+    pub(super) async fn record<A: Action>(
+        &self,
         asking: &Asking,
         action: &A,
         decision: Decision,

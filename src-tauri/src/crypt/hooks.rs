@@ -7,6 +7,7 @@ use aes::Aes256;
 use aes::cipher::{Array, Block, BlockModeDecrypt, BlockModeEncrypt, KeyIvInit, StreamCipher};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256, Sha512};
+use std::cell::RefCell;
 
 /// Where random bytes come from. Only tests with fixed vectors use another one than [`SystemRandom`].
 pub trait RandomSource: Send + Sync {
@@ -22,8 +23,39 @@ pub struct SystemRandom;
 
 impl RandomSource for SystemRandom {
     fn fill(&self, out: &mut [u8]) -> Result<(), CryptError> {
-        Ok(getrandom::fill(out)?)
+        if out.len() > LONGEST_IV { Ok(getrandom::fill(out)?) } else { fill_iv(out) }
     }
+}
+
+/// Longest random value that may come from [`Drawn`]; keys are longer and never do.
+const LONGEST_IV: usize = 16;
+
+/// Random bytes of the operating system drawn beforehand, a system call for many: for what isn't secret once used.
+struct Drawn {
+    bytes: [u8; 1024],
+    left: usize,
+}
+
+thread_local! {
+    static DRAWN: RefCell<Drawn> = const { RefCell::new(Drawn { bytes: [0; 1024], left: 0 }) };
+}
+
+/// Fills `out`, a nonce or an initialisation vector, with random bytes that are used only this once.
+///
+/// # Errors
+/// When there is no randomness.
+pub(super) fn fill_iv(out: &mut [u8]) -> Result<(), CryptError> {
+    DRAWN.with_borrow_mut(|drawn| {
+        if drawn.left < out.len() {
+            getrandom::fill(&mut drawn.bytes)?;
+            drawn.left = drawn.bytes.len();
+        }
+        let (rest, taken) = drawn.bytes[..drawn.left].split_at_mut(drawn.left - out.len());
+        out.copy_from_slice(taken);
+        taken.fill(0);
+        drawn.left = rest.len();
+        Ok(())
+    })
 }
 
 /// AES-256-CBC without padding; `None` for lengths that don't fit.
@@ -79,4 +111,22 @@ fn blocks(buffer: &mut [u8]) -> Option<&mut [Block<Aes256>]> {
 
 fn copy_exactly(from: &[u8], to: &mut [u8]) -> Option<()> {
     (from.len() == to.len()).then(|| to.copy_from_slice(from))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn no_initialisation_vector_comes_twice_and_none_is_left_behind() {
+        let mut seen = BTreeSet::new();
+        for round in 0..500 {
+            let mut iv = [0; 16];
+            let len = if round % 2 == 0 { 16 } else { 12 };
+            fill_iv(&mut iv[..len]).unwrap();
+            assert!(seen.insert(iv));
+            DRAWN.with_borrow(|drawn| assert!(!drawn.bytes.windows(len).any(|window| window == &iv[..len])));
+        }
+    }
 }

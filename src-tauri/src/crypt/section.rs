@@ -119,7 +119,7 @@ fn seal_inner(place: &Place, key: &Secret<32>, value: &[u8]) -> Result<Vec<u8>, 
     let padded = bucket(value.len())?;
     let mut buffer = Vec::with_capacity(NONCE + padded + TAG);
     buffer.resize(NONCE, 0);
-    getrandom::fill(&mut buffer)?;
+    super::hooks::fill_iv(&mut buffer)?;
     buffer.extend_from_slice(value);
     buffer.push(0x80);
     buffer.resize(NONCE + padded, 0);
