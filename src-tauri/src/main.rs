@@ -59,6 +59,9 @@ impl shell::Core for Desktop {
         if let Err(failure) = self.0.tick().await {
             tracing::error!(%failure, "the lock could not be audited");
         }
+        if let Err(failure) = self.0.tend_when_quiet().await {
+            tracing::warn!(%failure, "the counters weren't compacted");
+        }
         self.0.seat_view()
     }
 

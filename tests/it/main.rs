@@ -18,6 +18,7 @@ mod fhir;
 mod fields;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod guard_canary;
+mod guard_check;
 mod guard_keys;
 mod guard_loot;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]

@@ -246,6 +246,9 @@ impl From<StoreError> for Failure {
 impl From<CryptError> for Failure {
     fn from(error: CryptError) -> Self {
         tracing::warn!(%error, "encryption");
+        if let CryptError::ForeignKey(key) = error {
+            return Code::KeysDamaged.with("key", key.to_string());
+        }
         match error {
             CryptError::Damaged => Code::Damaged,
             CryptError::MissingKey | CryptError::ProviderNotConfigured | CryptError::ForeignKey(_) => Code::KeysDamaged,

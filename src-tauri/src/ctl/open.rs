@@ -46,7 +46,11 @@ pub fn ask(prompt: &str) -> Result<Password, String> {
 
 /// What happened and what to do next, for a person at a terminal.
 pub fn sentence(failure: &Failure) -> String {
-    failure.code.sentence().to_owned()
+    let sentence = failure.code.sentence().to_owned();
+    match failure.fields.get("key").and_then(|key| key.as_str()) {
+        Some(key) => format!("{sentence} Data key {key} isn't the one the key manifest names."),
+        None => sentence,
+    }
 }
 
 /// Why no clinic was founded, for a person at a terminal.

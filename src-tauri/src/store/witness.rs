@@ -91,6 +91,18 @@ impl HeadWitness {
         Ok(found)
     }
 
+    /// The records among what was seen; signed documents are remembered by their version only.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn records(&self) -> Result<Vec<Uuid>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached("SELECT id FROM seen WHERE hash <> zeroblob(32)")?;
+        let rows = statement.query_map([], |row| row.get::<_, Vec<u8>>(0))?;
+        let ids: Vec<Vec<u8>> = rows.collect::<rusqlite::Result<_>>()?;
+        Ok(ids.iter().filter_map(|id| Uuid::from_slice(id).ok()).collect())
+    }
+
     /// Remembers newer ones; an older counter than the one on file changes nothing.
     ///
     /// # Errors

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 pub use payload::{any_of, between, equal, find_payload, payloads, starts_with};
-pub use verify::{IndexFault, verify};
+pub use verify::{IndexFault, counters, verify};
 
 /// One searchable path of a collection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

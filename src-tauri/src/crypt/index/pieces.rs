@@ -7,7 +7,16 @@ use bson::{RawArray, RawDocument};
 /// The tokens of one block, its contention partition included.
 struct Piece {
     data: Token,
+    state: Token,
     server: Token,
+}
+
+/// What a genuine block says.
+pub(super) struct Counted {
+    /// Its tag.
+    pub tag: [u8; 32],
+    /// The counter it was counted by, and how far that was then.
+    pub counter: ([u8; 32], u64),
 }
 
 /// What a payload says about the stored form of its value.
@@ -51,7 +60,7 @@ impl Pieces {
     }
 
     /// The tags in the blocks at the end of a stored value, each block checked whole; `None` when one isn't genuine.
-    pub fn tags(&self, stored: &[u8]) -> Option<Vec<[u8; 32]>> {
+    pub fn tags(&self, stored: &[u8]) -> Option<Vec<Counted>> {
         let blocks = stored.get(stored.len().checked_sub(self.len())?..)?;
         self.pieces.iter().zip(blocks.chunks_exact(BLOCK)).map(|(piece, block)| piece.tag(block)).collect()
     }
@@ -60,8 +69,9 @@ impl Pieces {
 impl Piece {
     fn of(tokens: &RawDocument) -> Result<Self, CryptError> {
         let token = |name| tokens.get_binary(name).ok().and_then(|token| Token::from_slice(token.bytes));
-        let (data, server) = token("d").zip(token("l")).ok_or(CryptError::Damaged)?;
-        Ok(Self { data, server })
+        let [data, state, server] = ["d", "s", "l"].map(token);
+        let (data, server) = data.zip(server).ok_or(CryptError::Damaged)?;
+        Ok(Self { data, state: state.ok_or(CryptError::Damaged)?, server })
     }
 
     fn list(array: &RawArray) -> Result<Vec<Self>, CryptError> {
@@ -69,7 +79,7 @@ impl Piece {
     }
 
     /// The block's tag, if its counter, its zeros and the tag itself are as they were made, in partition 0.
-    fn tag(&self, block: &[u8]) -> Option<[u8; 32]> {
+    fn tag(&self, block: &[u8]) -> Option<Counted> {
         let counter = open_ctr(self.server.number(1).as_bytes(), &block[..32]).ok()?;
         let zeros = open_ctr(self.server.number(2).as_bytes(), &block[64..]).ok()?;
         let (count, partition) = counter.split_at_checked(8)?;
@@ -80,6 +90,6 @@ impl Piece {
             && zeros.len() == 16
             && zeros.iter().all(|byte| *byte == 0)
             && tag.as_bytes() == &block[32..64];
-        genuine.then_some(*tag.as_bytes())
+        genuine.then(|| Counted { tag: *tag.as_bytes(), counter: (*self.state.as_bytes(), count) })
     }
 }

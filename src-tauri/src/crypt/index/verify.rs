@@ -2,7 +2,7 @@
 //! counts, the 96-byte blocks), nor is `__safeContent__`. Every one is recomputed here from the section's truth.
 
 use super::payload::{raw, stored_payload};
-use super::pieces::Pieces;
+use super::pieces::{Counted, Pieces};
 use super::{Clear, PATIENTS, Path, Search, path_of};
 use crate::crypt::{Crypt, CryptError};
 use bson::spec::BinarySubtype;
@@ -39,6 +39,20 @@ pub fn verify(
     truth: &[Clear],
     key_id: impl Fn(&str) -> Option<Uuid>,
 ) -> Result<(), IndexFault> {
+    counters(crypt, document, truth, key_id).map(drop)
+}
+
+/// As [`verify`]; answers by which counters the document's tags were made and how far each was then: the store's can't
+/// be less.
+///
+/// # Errors
+/// As [`verify`].
+pub fn counters(
+    crypt: &Crypt,
+    document: &RawDocument,
+    truth: &[Clear],
+    key_id: impl Fn(&str) -> Option<Uuid>,
+) -> Result<Vec<([u8; 32], u64)>, IndexFault> {
     same_paths(document, truth)?;
     let (mut stored, mut tags) = (Vec::with_capacity(truth.len()), Vec::new());
     for one in truth {
@@ -48,11 +62,13 @@ pub fn verify(
         stored.push(value);
     }
     values(crypt, truth, &stored)?;
-    same_tags(document, tags)
+    let counters = tags.iter().map(|tag| tag.counter).collect();
+    same_tags(document, tags.into_iter().map(|tag| tag.tag).collect())?;
+    Ok(counters)
 }
 
 /// Checks the clear head and the blocks of a stored value, and gives its tags.
-fn blocks(crypt: &Crypt, one: &Clear, stored: RawBinaryRef<'_>, id: Uuid) -> Result<Vec<[u8; 32]>, IndexFault> {
+fn blocks(crypt: &Crypt, one: &Clear, stored: RawBinaryRef<'_>, id: Uuid) -> Result<Vec<Counted>, IndexFault> {
     let path = path_of(one.path).ok_or(IndexFault::Paths)?;
     let pieces = Pieces::of(&stored_payload(crypt, path, &one.value)?.bytes)?;
     let head = [&[kind(path)], id.as_bytes().as_slice(), &[one.value.element_type() as u8], &pieces.counts].concat();

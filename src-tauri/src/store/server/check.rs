@@ -55,8 +55,11 @@ impl Server {
 impl Work<'_> {
     /// `validate`: everything that is wrong with a collection, by document.
     pub(super) fn validate(&mut self, command: &Command<'_>) -> Answer<RawDocumentBuf> {
-        command.only(&["full", "compactionTokens"])?;
+        command.only(&["full", "compactionTokens", "counters"])?;
         let coll = self.existing(command.collection)?;
+        if let Some(counters) = command.get("counters")? {
+            return self.validate_counters(&coll, counters.as_binary().map_or(&[], |counters| counters.bytes));
+        }
         let (mut sum, mut findings) = (Checked::default(), vec![]);
         let pages = self.tables.pages()?;
         findings.extend(pages.iter().map(|_| of_all("a page of the file contradicts another")));
@@ -75,6 +78,24 @@ impl Work<'_> {
             "valid": findings.is_empty(), "nrecords": whole(sum.documents), "tags": whole(sum.tags),
             "state": whole(sum.state), "nErrors": whole(findings.len() as u64), "errors": errors,
         }))
+    }
+
+    // Tokens with the least count each must have (32 and 8 bytes); answers the places of those that don't.
+    fn validate_counters(&mut self, coll: &Collection, counters: &[u8]) -> Answer<RawDocumentBuf> {
+        let mut behind = RawArrayBuf::new();
+        let mut ledger = Ledger::new(self.tables, &mut self.counts, coll.id);
+        for (place, one) in counters.chunks_exact(40).enumerate() {
+            let (Ok(s), Ok(least)) = (one[..32].try_into(), one[32..].try_into()) else { continue };
+            let far_enough = match ledger.latest(&s) {
+                Ok(latest) => latest >= u64::from_le_bytes(least),
+                Err(StoreError::Damaged(_)) => false,
+                Err(other) => return Err(other),
+            };
+            if !far_enough {
+                behind.push(i64::try_from(place).unwrap_or(i64::MAX));
+            }
+        }
+        Ok(ok(rawdoc! {"behind": behind}))
     }
 
     // Every row without a value must be one that a pending value explains: as many as its entries at most, since a
