@@ -7,16 +7,17 @@ use bson::Document;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::Duration;
 use uuid::Uuid;
 use wardseal::app::demo_clinic::resources;
 use wardseal::app::sign_in::DEMO_PASSWORD;
 use wardseal::app::views::SavedProblem;
 use wardseal::app::{
-    AddProblem, AdvanceRotation, Code, EditProblem, EnterNationalId, KeysStatus, OpenChart, OrderRotation,
-    PauseRotation, RevealNationalId, RotationView, SearchPatients, Workstation,
+    AddProblem, AdvanceRotation, Code, EditProblem, EnterNationalId, KeysStatus, ListRotations, OpenChart,
+    OrderRotation, PauseRotation, RevealNationalId, RotationView, SearchPatients, Workstation,
 };
 use wardseal::crypt::{Crypt, KeyRing, Provider};
-use wardseal::keys::{Keychain as _, RotationKind, SiteKey};
+use wardseal::keys::{Environment, Keychain as _, RotationKind, SiteKey};
 use wardseal::record::Compartment;
 
 /// Patients enough for a few shares.
@@ -312,5 +313,99 @@ async fn after_a_loss_the_compartments_get_new_roots_and_new_data_keys_and_it_ca
     let next = order(&mut world, RotationKind::Master, Some(Compartment::Front)).await;
     world.sign_in("lopez").await;
     assert!(rotate(&mut world, next.job).await.ended);
+    all_is_well(&mut world).await;
+}
+
+#[tokio::test]
+async fn a_rotation_goes_on_by_itself_while_a_holder_only_reads_and_rests_while_she_works() {
+    let mut world = busy_clinic().await;
+    let job = order(&mut world, RotationKind::Data, Some(Compartment::Clinical)).await;
+    world.sign_in("lopez").await;
+    world.wait(Duration::from_secs(30));
+    assert!(!world.seat.rotate_when_quiet().await.unwrap(), "the front desk holds no clinical key");
+    world.sign_in("kim").await;
+    assert!(!world.seat.rotate_when_quiet().await.unwrap(), "she has just touched the keyboard");
+    world.wait(Duration::from_secs(30));
+    let mut steps = 0;
+    while world.seat.rotate_when_quiet().await.unwrap() {
+        steps += 1;
+    }
+    assert!(steps > 5);
+    world.sign_in("osei").await;
+    let jobs = world.seat.perform(ListRotations {}).await.unwrap();
+    assert!(jobs.iter().any(|one| one.job == job.job && one.ended));
+    all_is_well(&mut world).await;
+}
+
+#[tokio::test]
+async fn the_key_vault_has_as_many_keys_for_a_hundred_patients_as_for_none() {
+    let mut empty = World::new().await;
+    empty.sign_in("osei").await;
+    let mut full = busy_clinic().await;
+    let vaults = [&mut empty, &mut full].map(|world| Stolen::open(&world.home()).documents("key_vault").len());
+    assert_eq!(vaults[0], vaults[1]);
+    let status = full.seat.perform(KeysStatus {}).await.unwrap();
+    assert_eq!(status.vault, vaults[0]);
+}
+
+#[tokio::test]
+async fn keys_that_grow_old_are_overdue() {
+    let mut world = World::new().await;
+    world.sign_in("adams").await;
+    let status = world.seat.perform(KeysStatus {}).await.unwrap();
+    assert!(status.keys.iter().all(|key| !key.overdue && key.days == 0), "{:?}", status.keys);
+    assert!(status.keys.iter().any(|key| key.name == "local:clinical" && key.holders == Some(3)), "{:?}", status.keys);
+    world.seat.sign_out().await.unwrap();
+    world.wait(Duration::from_secs(400 * 86_400));
+    world.sign_in("adams").await;
+    let status = world.seat.perform(KeysStatus {}).await.unwrap();
+    let overdue: Vec<&str> = status.keys.iter().filter(|key| key.overdue).map(|key| key.name.as_str()).collect();
+    assert!(overdue.contains(&"site") && overdue.contains(&"local:front"), "{overdue:?}");
+}
+
+#[tokio::test]
+async fn a_key_of_another_environment_is_refused_by_name_and_nothing_is_changed() {
+    let world = World::new().await;
+    let enrolment = world.home().enrolment().unwrap().unwrap();
+    let name = SiteKey::entry_name(enrolment.site);
+    let entry = world.keychain.get(&name).unwrap().unwrap();
+    let store = std::fs::read(world.home().store()).unwrap();
+    for environment in ["test", "production"] {
+        let text = String::from_utf8(entry.to_vec()).unwrap();
+        let other = SiteKey::create(enrolment.site, environment_of(environment)).unwrap().to_entry();
+        assert_ne!(other.as_slice(), text.as_bytes());
+        world.keychain.tamper(&name, &other);
+        let opened = Workstation::open(world.home(), world.keychain.clone(), world.clock.clone()).await;
+        let refused = opened.err().unwrap();
+        assert_eq!(refused.code, Code::OtherEnvironment);
+        assert_eq!((&refused.fields["key"], &refused.fields["store"]), (&environment.into(), &"demo".into()));
+        assert_eq!(world.keychain.get(&name).unwrap().unwrap().as_slice(), other.as_slice());
+    }
+    assert_eq!(std::fs::read(world.home().store()).unwrap(), store);
+}
+
+fn environment_of(code: &str) -> Environment {
+    [Environment::Production, Environment::Test].into_iter().find(|one| one.code() == code).unwrap()
+}
+
+#[tokio::test]
+async fn a_damaged_record_keeps_the_old_key_alive_and_is_named_as_the_reason() {
+    let mut world = busy_clinic().await;
+    let stolen = Stolen::open(&world.home());
+    let (seq, genuine) = stolen.document("patients", world.find("smith").await);
+    let mut damaged = genuine.clone();
+    let bson::Bson::Binary(value) = damaged.get_document_mut("s").unwrap().get_mut("summary").unwrap() else {
+        panic!()
+    };
+    value.bytes[40] ^= 1;
+    stolen.overwrite(seq, &damaged);
+    let vault = stolen.documents("key_vault").len();
+    let job = order(&mut world, RotationKind::Data, Some(Compartment::Clinical)).await;
+    world.sign_in("osei").await;
+    let stopped = world.seat.rotate(job.job, |_| ControlFlow::Continue(())).await.unwrap_err();
+    assert_eq!(stopped.code, Code::Damaged);
+    assert_eq!(Stolen::open(&world.home()).documents("key_vault").len(), vault + 2, "both generations are there");
+    Stolen::open(&world.home()).overwrite(seq, &genuine);
+    assert!(rotate(&mut world, job.job).await.ended);
     all_is_well(&mut world).await;
 }

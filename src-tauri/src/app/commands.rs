@@ -154,6 +154,9 @@ mod front_door {
     pub(super) async fn seat(workstation: &mut Workstation, _: Nothing) -> Result<SeatView, Failure> {
         workstation.tick().await?;
         workstation.look_for_access().await?;
+        if let Err(failure) = workstation.rotate_when_quiet().await {
+            tracing::error!(%failure, "a rotation doesn't go on");
+        }
         Ok(workstation.seat_view())
     }
 

@@ -55,7 +55,7 @@ pub use national_id::{EnterNationalId, RevealNationalId};
 pub use open_chart::OpenChart;
 pub use perform::Action;
 pub use rotation::{
-    AdvanceRotation, KeyStatusView, KeysStatus, ListRotations, OrderRotation, PauseRotation, RotationView,
+    AdvanceRotation, KeyStatusView, KeysStatus, ListDue, ListRotations, OrderRotation, PauseRotation, RotationView,
 };
 pub use search_patients::SearchPatients;
 pub use show_status::ShowStatus;

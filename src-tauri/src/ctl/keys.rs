@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 use uuid::Uuid;
 use wardseal::app::{
-    Code, KeyStatusView, KeysStatus, ListRotations, OrderRotation, PauseRotation, RotationView, Workstation,
+    Code, KeyStatusView, KeysStatus, ListDue, ListRotations, OrderRotation, PauseRotation, RotationView, Workstation,
 };
 use wardseal::keys::RotationKind;
 use wardseal::record::Compartment;
@@ -29,8 +29,8 @@ pub enum Command {
     Rotate(Rotate),
     /// Order new roots and data keys for what somebody held who has left or changed roles.
     Loss {
-        /// Compartments: front, insurance, national_id, clinical, restricted, audit.
-        #[arg(required = true, value_parser = compartment)]
+        /// Compartments: front, insurance, national_id, clinical, restricted, audit. Without any: those that are due.
+        #[arg(value_parser = compartment)]
         compartments: Vec<Compartment>,
         /// The administrator who orders.
         #[arg(long)]
@@ -104,6 +104,11 @@ pub async fn run(command: Command) -> Result<ExitCode, String> {
         Command::Rotate(rotate) => rotate_keys(&mut workstation, rotate).await.map(|()| ExitCode::SUCCESS),
         Command::Loss { compartments, admin } => {
             open::sign_in(&mut workstation, &admin, None).await?;
+            let compartments = if compartments.is_empty() {
+                workstation.perform(ListDue {}).await.map_err(|failure| open::sentence(&failure))?
+            } else {
+                compartments
+            };
             let ordered =
                 workstation.rotate_after_loss(&compartments).await.map_err(|failure| open::sentence(&failure))?;
             ordered.iter().for_each(|job| println!("ordered: {}", line(job)));
@@ -186,6 +191,7 @@ async fn status(workstation: &mut Workstation, user: &str) -> Result<ExitCode, S
     let status = workstation.perform(KeysStatus {}).await.map_err(|failure| open::sentence(&failure))?;
     print_status(&status);
     let fine = status.unencrypted == 0
+        && status.due.is_empty()
         && !status.keys.iter().any(|key| key.overdue)
         && !status.running.iter().any(|job| job.stuck);
     Ok(if fine { ExitCode::SUCCESS } else { ExitCode::from(ATTENTION) })
@@ -210,6 +216,9 @@ fn print_status(status: &KeyStatusView) {
     match status.restored_days {
         Some(days) => println!("last restore test: {days} days ago"),
         None => println!("last restore test: never"),
+    }
+    if !status.due.is_empty() {
+        println!("due after a loss, order with `keys loss`: {}", status.due.join(", "));
     }
     println!("running: {}", status.running.len());
     status.running.iter().for_each(|job| println!("  {}", line(job)));

@@ -8,12 +8,14 @@ use crate::app::perform::{Action, HeadLeft, Prepared};
 use crate::app::workstation::Workstation;
 use crate::audit::Purpose;
 use crate::keys::{CompartmentRoot, DataKey, RotationKind, SiteRecord, forms};
-use crate::policy::Right;
+use crate::policy::{Relationship, Right};
 use crate::record::Compartment;
-use crate::store::{raw, update};
+use crate::session::Seat;
+use crate::store::{find_documents, raw, update};
 use bson::{Bson, Document, RawDocumentBuf, doc};
 use serde::Deserialize;
 use std::ops::ControlFlow;
+use std::time::Duration;
 use uuid::Uuid;
 
 /// The next step of a rotation.
@@ -179,6 +181,37 @@ impl Workstation {
             if told(&view).is_break() || view.ended {
                 return Ok(view);
             }
+        }
+    }
+}
+
+/// Nobody has touched anything for so long.
+const QUIET: Duration = Duration::from_secs(20);
+
+impl Workstation {
+    /// A step of an open rotation, if somebody's session holds its keys and nobody is using it just now. Called as often
+    /// as the screen asks who holds the seat. Whether there was one.
+    ///
+    /// # Errors
+    /// As [`Workstation::perform`].
+    pub async fn rotate_when_quiet(&mut self) -> Result<bool, Failure> {
+        let quiet = matches!(&self.seat, Seat::Open(session) if session.idle(self.now()) >= QUIET);
+        if !quiet || self.keys.is_none() {
+            return Ok(false);
+        }
+        let open = doc! { "ended": Bson::Null, "paused": false };
+        if find_documents(self.store(), super::job::COLLECTION, open, Some(doc! { "_id": 1 })).await?.is_empty() {
+            return Ok(false);
+        }
+        let asking = self.asking()?;
+        let desk = self.desk(&asking, Relationship::None)?;
+        let jobs = desk.jobs().await?;
+        let mine =
+            |job: &&Job| job.is_open() && !job.paused && !job.progress.is_stuck() && desk.may_advance(job).is_ok();
+        let Some(job) = jobs.iter().find(mine).map(|job| job.order.id) else { return Ok(false) };
+        match self.perform(AdvanceRotation { job }).await {
+            Err(failure) if failure.code != Code::Conflict => Err(failure),
+            _ => Ok(true),
         }
     }
 }

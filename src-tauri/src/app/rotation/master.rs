@@ -129,6 +129,8 @@ impl Desk<'_> {
             ended.remove("_id");
             commands.push(self.signed_update("grants", grant.ordered().id, grant.state().version(), ended)?);
         }
+        let due = doc! { "body.compartment": compartment.code(), "body.epoch": { "$lte": from } };
+        commands.push(raw(&doc! { "delete": super::order::DUE, "deletes": [{ "q": due, "limit": 0 }] })?);
         commands.push(self.site_update(|record| {
             record.compartments.retain(|one: &CompartmentPublic| (one.compartment, one.epoch) != (compartment, from));
         })?);

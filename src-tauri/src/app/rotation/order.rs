@@ -4,14 +4,19 @@ use super::job::{COLLECTION, Job, RotationView};
 use crate::app::desk::Desk;
 use crate::app::error::{Code, Failure};
 use crate::app::perform::{Action, Prepared, Touched};
+use crate::app::views::ForUi;
 use crate::app::workstation::Workstation;
 use crate::audit::Purpose;
 use crate::keys::{Author, RotationKind, RotationOrder, Signed};
 use crate::policy::Right;
 use crate::record::Compartment;
-use crate::store::{insert, raw};
+use crate::store::{find_documents, insert, raw};
+use bson::{RawDocumentBuf, doc};
 use serde::Deserialize;
 use uuid::Uuid;
+
+/// Where it is noted that a compartment is due.
+pub(super) const DUE: &str = "rotations_due";
 
 /// The order of a rotation. One that is open already is answered instead of a second.
 #[derive(Clone, Copy, Deserialize, ts_rs::TS)]
@@ -109,6 +114,33 @@ impl Action for PauseRotation {
     }
 }
 
+/// The compartments that somebody lost who held them.
+#[derive(Clone, Copy, Deserialize, ts_rs::TS)]
+pub struct ListDue {}
+
+impl ForUi for Vec<Compartment> {}
+
+impl Action for ListDue {
+    type Output = Vec<Compartment>;
+    const NAME: &'static str = "list_due_rotations";
+
+    fn right(&self) -> Right {
+        Right::OrderRotation
+    }
+
+    fn patient(&self) -> Option<Uuid> {
+        None
+    }
+
+    fn purpose(&self) -> Purpose {
+        Purpose::Administration
+    }
+
+    async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<Vec<Compartment>>, Failure> {
+        Ok(Prepared::read(desk.compartments_due().await?, Touched::default()))
+    }
+}
+
 /// The rotations that were ordered, open and ended.
 #[derive(Clone, Copy, Deserialize, ts_rs::TS)]
 pub struct ListRotations {}
@@ -136,6 +168,15 @@ impl Action for ListRotations {
 }
 
 impl Desk<'_> {
+    /// Compartments that are due, because somebody who held them no longer should. Whatever else such a note says, all
+    /// that it can bring about is a rotation too many.
+    pub(super) async fn compartments_due(&self) -> Result<Vec<Compartment>, Failure> {
+        let found = find_documents(self.store, DUE, doc! {}, Some(doc! { "body.compartment": 1 })).await?;
+        let code = |raw: &RawDocumentBuf| Some(raw.get_document("body").ok()?.get_str("compartment").ok()?.to_owned());
+        let codes: Vec<String> = found.iter().filter_map(code).collect();
+        Ok(Compartment::ALL.into_iter().filter(|one| codes.iter().any(|code| code == one.code())).collect())
+    }
+
     /// The epoch or generation that is in use now.
     fn present(&self, kind: RotationKind, of: Option<Compartment>) -> Result<i64, Failure> {
         let damaged = || Code::KeysDamaged.bare();

@@ -52,6 +52,8 @@ pub struct KeyStatusView {
     pub keys: Vec<KeyView>,
     /// Rotations that are open.
     pub running: Vec<RotationView>,
+    /// Compartments that are to be rotated because somebody lost them, and whose rotation isn't ordered yet.
+    pub due: Vec<String>,
     /// Documents in the key vault.
     pub vault: usize,
     /// Stored section values and patient keys that aren't encrypted, of how many.
@@ -97,6 +99,7 @@ impl Action for KeysStatus {
             environment: desk.site.environment.code().to_owned(),
             keys,
             running: jobs.iter().filter(|job| job.is_open()).map(|job| job.view(desk)).collect(),
+            due: desk.due(&jobs).await?,
             vault: vault.len(),
             unencrypted,
             values,
@@ -177,17 +180,23 @@ impl Desk<'_> {
         Ok((values, clear))
     }
 
-    /// Where the shares are, and when a restore was last tried, as it was noted.
+    /// Where the shares are, and when a restore was last tried, as the signed note about them says.
     async fn shares_state(&self) -> Result<(Vec<String>, Option<i64>), Failure> {
-        let id = crate::keys::forms::uuid_bson(Uuid::new_v5(&self.site.site, b"wardseal/recovery-notes"));
+        let id = crate::keys::forms::uuid_bson(Uuid::new_v5(&self.site.site, b"wardseal/recovery-note"));
         let found = find_documents(self.store, "site", doc! { "_id": id }, None).await?;
-        let Some(notes) = found.into_iter().next() else { return Ok((Vec::new(), None)) };
-        let notes = Document::try_from(notes)?;
-        let places = notes
-            .get_array("places")
-            .map(|places| places.iter().filter_map(|place| place.as_str().map(str::to_owned)).collect());
-        let tested = notes.get_datetime("tested").map(|at| at.timestamp_millis());
-        Ok((places.unwrap_or_default(), tested.ok()))
+        let Some(note) = found.into_iter().next() else { return Ok((Vec::new(), None)) };
+        let note = Document::try_from(note)?;
+        let Ok(body) = note.get_document("body") else { return Ok((Vec::new(), None)) };
+        let keepers = body.get_array("keepers").into_iter().flatten().filter_map(|one| one.as_str());
+        let keepers = keepers.filter(|keeper| !keeper.is_empty()).map(str::to_owned).collect();
+        Ok((keepers, body.get_datetime("tested").ok().map(|at| at.timestamp_millis())))
+    }
+
+    /// Compartments that somebody lost and whose rotation nobody has ordered yet.
+    async fn due(&self, jobs: &[Job]) -> Result<Vec<String>, Failure> {
+        let ordered = |one: &Compartment| jobs.iter().any(|job| job.is_open() && job.order.compartment == Some(*one));
+        let due = self.compartments_due().await?;
+        Ok(due.into_iter().filter(|one| !ordered(one)).map(|one| one.code().to_owned()).collect())
     }
 }
 
