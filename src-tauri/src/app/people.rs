@@ -8,13 +8,13 @@ use super::error::{Code, Failure};
 use super::keys_at_hand::stored_accounts;
 use super::perform::{HeadLeft, Prepared, Touched};
 use crate::keys::{
-    Account, Author, Directory, Form, Grant, GrantState, KeyError, RotationCause, RotationDue, Signed, SiteKey,
-    SiteRecord, StoredAccount, Subject, forms,
+    Account, Author, Directory, Form, Grant, GrantState, KeyError, RotationCause, RotationDue, RotationOrder, Signed,
+    SiteKey, SiteRecord, StoredAccount, Subject, forms,
 };
 use crate::policy::{Role, compartments_of};
 use crate::record::Compartment;
 use crate::store::{find_documents, insert, raw, update};
-use bson::{Document, RawDocumentBuf, doc};
+use bson::{Bson, Document, RawDocumentBuf, doc};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -25,6 +25,7 @@ pub(super) struct People {
     pub directory: Directory,
     pub grants: Vec<Grant>,
     pub dues: BTreeSet<Uuid>,
+    pub rotations: Vec<Signed<RotationOrder>>,
     pub key: SiteKey,
 }
 
@@ -53,8 +54,12 @@ impl Desk<'_> {
         }
         let dues = find_documents(self.store, "rotations_due", doc! {}, Some(doc! { "_id": 1 })).await?;
         let dues = dues.iter().map(|due| super::desk::uuid_at(due, "_id")).collect::<Result<_, _>>()?;
-        let key = SiteKey::load(self.keychain, self.site.site)?;
-        Ok(People { accounts, directory, grants, dues, key })
+        let mut rotations = Vec::new();
+        for stored in find_documents(self.store, "rotations", doc! { "ended": Bson::Null }, None).await? {
+            rotations.push(Signed::from_document(&Document::try_from(stored)?)?);
+        }
+        let key = self.site_key()?;
+        Ok(People { accounts, directory, grants, dues, rotations, key })
     }
 
     /// Whoever holds the seat, as author of what is signed now.
@@ -180,6 +185,12 @@ impl<'a> PeopleWriting<'a> {
             if stored.account.by() == leaving && id != leaving {
                 self.account(&stored.amend(&self.people.directory, by, desk.now(), |_| {})?)?;
             }
+        }
+        for order in self.people.rotations.iter().filter(|order| order.by() == leaving) {
+            let order = crate::keys::ordered(order, &self.people.directory)?.clone();
+            let mut anew = Signed::sign(order, by.id, by.signer)?.to_document()?;
+            let only = doc! { "_id": anew.remove("_id") };
+            self.commands.push(raw(&update("rotations", only, doc! { "$set": anew }))?);
         }
         if let Some(manifest) = desk.keys.manifest.take_over(leaving, by, desk.now())? {
             self.put("site", manifest, true)?;

@@ -122,6 +122,10 @@ impl Workstation {
             let prepared = action.run(&desk).await;
             // Patients' keys were at work below: nothing of them stays on the stack while the session goes on.
             crate::zero::burn_stack();
+            // What doesn't open may stand under a key that came while it was being read.
+            if attempt + 1 < ATTEMPTS && is_damaged(&prepared) && self.follow_site().await? {
+                continue;
+            }
             let mut prepared = match prepared {
                 Ok(prepared) => prepared,
                 Err(failure) => {
@@ -235,6 +239,13 @@ impl Workstation {
         event.outcome = Outcome::Allowed;
         event.policy_row = audit::Code::of(decision.row());
         event
+    }
+}
+
+fn is_damaged<T>(prepared: &Result<Prepared<T>, Failure>) -> bool {
+    match prepared {
+        Ok(prepared) => prepared.touched.iter().any(|touched| touched.damaged),
+        Err(failure) => matches!(failure.code, Code::Damaged | Code::KeysDamaged),
     }
 }
 
