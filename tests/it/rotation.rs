@@ -2,6 +2,7 @@
 
 use crate::clinic_day::{patient, problem};
 use crate::guard_loot::{Loot, Stolen};
+use crate::people::{first_sign_in, hire};
 use crate::world::{World, sign_in};
 use bson::Document;
 use std::collections::BTreeSet;
@@ -13,8 +14,8 @@ use wardseal::app::demo_clinic::resources;
 use wardseal::app::sign_in::DEMO_PASSWORD;
 use wardseal::app::views::SavedProblem;
 use wardseal::app::{
-    AddProblem, AdvanceRotation, Code, EditProblem, EnterNationalId, KeysStatus, ListRotations, OpenChart,
-    OrderRotation, PauseRotation, RevealNationalId, RotationView, SearchPatients, Workstation,
+    AddProblem, AdvanceRotation, Code, EditProblem, EnterNationalId, KeysStatus, ListDue, ListRotations, OpenChart,
+    OrderRotation, PauseRotation, RevealNationalId, RotationView, SearchPatients, SetActive, Workstation,
 };
 use wardseal::crypt::{Crypt, KeyRing, Provider};
 use wardseal::keys::{Environment, Keychain as _, RotationKind, SiteKey};
@@ -408,4 +409,57 @@ async fn a_damaged_record_keeps_the_old_key_alive_and_is_named_as_the_reason() {
     Stolen::open(&world.home()).overwrite(seq, &genuine);
     assert!(rotate(&mut world, job.job).await.ended);
     all_is_well(&mut world).await;
+}
+
+#[tokio::test]
+async fn a_nurse_who_leaves_with_copies_of_everything_she_could_open_opens_nothing_afterwards() {
+    let mut world = busy_clinic().await;
+    let taken = Loot::of(&world.home(), world.keychain.as_ref(), "kim", DEMO_PASSWORD);
+    for of in [Compartment::Front, Compartment::Clinical] {
+        assert!(opened_by(&taken, &world, of, "patients") > 0);
+    }
+    world.sign_in("adams").await;
+    world.seat.perform(SetActive { user: taken.user, active: false }).await.unwrap();
+    let status = world.seat.perform(KeysStatus {}).await.unwrap();
+    assert_eq!(status.due, ["front", "clinical"]);
+    let due = world.seat.perform(ListDue {}).await.unwrap();
+    let ordered = world.seat.rotate_after_loss(&due).await.unwrap();
+    assert!(world.seat.perform(KeysStatus {}).await.unwrap().due.is_empty(), "ordered");
+    world.sign_in("osei").await;
+    // Half of it, then the administrator gives up his role; what he ordered goes on.
+    world.seat.perform(AdvanceRotation { job: ordered[0].job }).await.unwrap();
+    let made = hire(&mut world.seat, "ruiz", "administrator").await;
+    first_sign_in(&mut world.seat, &made).await;
+    let adams = Loot::of(&world.home(), world.keychain.as_ref(), "adams", DEMO_PASSWORD).user;
+    world.seat.perform(SetActive { user: adams, active: false }).await.unwrap();
+    world.sign_in("osei").await;
+    for job in &ordered {
+        assert!(rotate(&mut world, job.job).await.ended);
+    }
+    let status = world.seat.perform(KeysStatus {}).await.unwrap();
+    assert!(status.due.is_empty() && status.running.is_empty());
+    assert!(Stolen::open(&world.home()).documents("rotations_due").is_empty());
+    // Her roots and the old key vault: she had the data keys, so they are others now too.
+    let vault: Vec<_> = taken.vault.clone();
+    let crypt = Crypt::open(&taken.providers(), Arc::new(KeyRing::new(vault)), None).unwrap();
+    let stolen = Stolen::open(&world.home());
+    for (collection, part) in [("patients", "s"), ("items", "s"), ("versions", "s"), ("patient_keys", "k")] {
+        for document in stolen.documents(collection) {
+            for (name, value) in document.get_document(part).cloned().unwrap_or_default() {
+                let one = bson::RawDocumentBuf::try_from(&bson::doc! { name.clone(): value }).unwrap();
+                assert!(crypt.decrypt(&one).map_or(true, |clear| clear == one), "{collection} {name}");
+            }
+        }
+    }
+    for of in [Compartment::Front, Compartment::Clinical] {
+        assert_eq!(opened_by(&taken, &world, of, "patients"), 0);
+    }
+    world.sign_in("osei").await;
+    assert_eq!(world.open(world_anna(&world).await).await.unwrap().damaged_items, 0);
+}
+
+async fn world_anna(world: &World) -> Uuid {
+    let mut seat = world.another_seat().await;
+    sign_in(&mut seat, "osei").await;
+    find(&mut seat, "smith").await
 }
