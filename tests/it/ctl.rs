@@ -262,3 +262,32 @@ fn five_things_that_can_be_wrong_with_the_keychain_are_told_apart() {
     }
     machine.run(&import, &password).refused(&["The keychain's key isn't this site's."]);
 }
+
+#[test]
+fn keys_are_looked_at_and_replaced_from_the_command_line() {
+    let Some(machine) = Machine::new() else { return };
+    machine.run(&["demo", "--patients", "60"], "").says(&["60 new patients"]);
+    let (one, two) = (format!("{DEMO_PASSWORD}\n"), format!("{DEMO_PASSWORD}\n{DEMO_PASSWORD}\n"));
+    let fine = ["environment: demo", "local:clinical", "unencrypted: 0 of", "running: 0", "last restore test: never"];
+    machine.run(&["keys", "status", "--as", "adams"], &one).says(&fine);
+    machine.run(&["keys", "status", "--as", "import"], &one).refused(&["role doesn't allow that"]);
+
+    let rotate = ["keys", "rotate", "master", "clinical", "--admin", "adams", "--holder", "osei"];
+    machine.run(&rotate, &two).says(&["ordered:", "done:", "master clinical 1→2: 100 %"]);
+    let not_his = ["keys", "rotate", "data", "front", "--admin", "osei", "--holder", "osei"];
+    machine.run(&not_his, &two).refused(&["role doesn't allow that"]);
+    machine.run(&["keys", "rotate", "data", "front", "--admin", "adams"], &one).says(&["ordered:", "data front 1→2: 0 %"]);
+    machine.run(&["keys", "status", "--as", "adams"], &one).says(&["local:clinical_2", "running: 1"]);
+    machine.run(&["keys", "resume", "--as", "park"], &one).refused(&["1 rotations wait"]);
+    let killed = machine.command(Keyring::Unlocked, &["timeout", "-s", "KILL", "0.9"], &["keys", "resume", "--as", "lopez"]);
+    drop(ended(killed, &one));
+    machine.run(&["keys", "resume", "--as", "lopez"], &one);
+    machine.run(&["keys", "rotate", "site", "--admin", "adams"], &one).says(&["site 1→2: 100 %"]);
+    machine.run(&["keys", "rotate", "index", "--admin", "adams", "--holder", "osei"], &two).says(&["index 1→2: 100 %"]);
+    machine.run(&["keys", "loss", "insurance", "--admin", "adams"], &one).says(&["master insurance", "data insurance"]);
+    machine.run(&["keys", "resume", "--as", "lopez"], &one).says(&["done:"]);
+    let after = ["site                         number 2", "index:surname", "unencrypted: 0 of", "running: 0"];
+    machine.run(&["keys", "status", "--as", "adams"], &one).says(&after);
+    machine.run(&["audit", "verify"], "").says(&["The audit is whole"]);
+    machine.run(&["store", "check"], "").says(&["The store is whole"]);
+}
