@@ -50,7 +50,7 @@ async fn register(clinic: &mut Clinic, record: PatientRecord, items: Vec<Item>) 
     let incoming = resources("bench", "long", record, items, &[MAIN_UNIT]);
     clinic.seat.import(incoming, |_| ControlFlow::Continue(())).await.unwrap();
     clinic.sign_in("osei").await;
-    let search = SearchPatients { query: "Smith".to_owned(), offset: 0, limit: 1 };
+    let search = SearchPatients::page("Smith".to_owned(), 0, 1);
     clinic.seat.perform(search).await.unwrap().rows[0].patient
 }
 

@@ -31,7 +31,7 @@ async fn all(clinic: &mut Clinic) -> usize {
 }
 
 async fn page(clinic: &mut Clinic, offset: usize, limit: u64) -> (usize, usize) {
-    let search = SearchPatients { query: SURNAME.to_owned(), offset: offset as u64, limit };
+    let search = SearchPatients::page(SURNAME.to_owned(), offset as u64, limit);
     let page = clinic.seat.perform(search).await.unwrap();
     assert!(page.rows.iter().all(|row| !row.damaged));
     (page.rows.len(), usize::try_from(page.total).unwrap())

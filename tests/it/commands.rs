@@ -16,6 +16,7 @@ fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
         "sign_in" => json!({ "username": "nobody", "password": "nothing" }),
         "unlock" => json!({ "password": "nothing" }),
         "search_patients" => json!({ "query": "smith", "offset": 0, "limit": 50 }),
+        "match_patients" => json!({ "surname": "smith", "given": "ana" }),
         "open_chart" => json!({ "patient": patient }),
         "add_problem" => json!({ "patient": patient, "problem": problem("Asthma") }),
         "edit_problem" => json!({ "patient": patient, "item": item, "rev": 1, "problem": problem("Asthma") }),
@@ -32,7 +33,7 @@ fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
         "order_access" => json!({ "user": item }),
         "reset_password" => json!({ "user": item, "compromised": false }),
         "list_requests" | "list_users" => json!({}),
-        "seat" | "lock" | "sign_out" | "touch" | "todays_schedule" | "status" => json!({}),
+        "seat" | "lock" | "sign_out" | "touch" | "recent_patients" | "todays_schedule" | "status" => json!({}),
         other => panic!("{other} has no arguments here: add them, so that it is tried with every role"),
     }
 }

@@ -183,7 +183,7 @@ pub async fn found_people(clinic: &Clinic) {
 }
 
 pub async fn find(seat: &mut Workstation, query: &str) -> Vec<Uuid> {
-    let page = seat.perform(SearchPatients { query: query.to_owned(), offset: 0, limit: 50 }).await.unwrap();
+    let page = seat.perform(SearchPatients::page(query.to_owned(), 0, 50)).await.unwrap();
     assert!(page.rows.iter().all(|row| !row.damaged), "{query}");
     page.rows.iter().map(|row| row.patient).collect()
 }

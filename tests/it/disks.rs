@@ -27,7 +27,7 @@ async fn child_that_fills_the_disk() {
     let anna = find(&mut seat, "smith").await[0];
     let refused = edit_until_refused(&mut seat, anna).await;
     let chart = seat.perform(OpenChart { patient: anna }).await.map(drop);
-    let search = SearchPatients { query: "smith".into(), offset: 0, limit: 50 };
+    let search = SearchPatients::page("smith", 0, 50);
     let search = seat.perform(search).await.map(drop);
     crash::acknowledge(&format!("full {} {} {}", refused.code.word(), word(chart), word(search)));
 }

@@ -35,6 +35,8 @@ mod policy;
 mod random_sessions;
 mod rotation;
 mod rotation_kills;
+mod search;
+mod search_febrl;
 mod session;
 mod store_clear;
 mod store_compaction;

@@ -11,7 +11,7 @@ use wardseal::app::views::{ChartView, SearchPage};
 use wardseal::app::{Failure, Home, OpenChart, SearchPatients, Workstation};
 use wardseal::clock::{ManualClock, Timestamp};
 use wardseal::keys::{MemoryKeychain, SlotCost};
-use wardseal::record::{Item, PatientRecord};
+use wardseal::record::{Fit, Item, PatientRecord};
 use wardseal::secret::Password;
 use wardseal::store::embedded::Embedded;
 
@@ -75,14 +75,20 @@ impl World {
 
     /// Searches as whoever holds the seat.
     pub async fn search(&mut self, query: &str) -> Result<SearchPage, Failure> {
-        self.seat.perform(SearchPatients { query: query.to_owned(), offset: 0, limit: 50 }).await
+        self.seat.perform(SearchPatients::page(query.to_owned(), 0, 50)).await
     }
 
-    /// The id of the only patient a search finds.
+    /// The id of the only patient a search finds by name or number; those who sound alike don't count.
     pub async fn find(&mut self, query: &str) -> Uuid {
+        let found = self.written_so(query).await;
+        assert_eq!(found.len(), 1, "{query}");
+        found[0]
+    }
+
+    /// Those a search finds by name or number, without those who only sound so.
+    pub async fn written_so(&mut self, query: &str) -> Vec<Uuid> {
         let page = self.search(query).await.unwrap();
-        assert_eq!(page.total, 1, "{query}");
-        page.rows[0].patient
+        page.rows.into_iter().filter(|row| row.fit <= Fit::Start).map(|row| row.patient).collect()
     }
 
     /// Opens a chart as whoever holds the seat.

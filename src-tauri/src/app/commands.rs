@@ -11,12 +11,12 @@ use super::error::{Code, Failure};
 use super::national_id::{EnterNationalId, RevealNationalId};
 use super::open_chart::OpenChart;
 use super::perform::Action;
-use super::search_patients::SearchPatients;
+use super::search::{MatchPatients, RecentPatients, SearchPatients};
 use super::show_status::ShowStatus;
 use super::todays_schedule::TodaysSchedule;
 use super::views::{
-    ChartView, ConfirmedView, Done, NationalIdView, NewUserView, RequestsView, SavedProblem, ScheduleView, SearchPage,
-    SeatView, StatusView, UsersView, XrayView,
+    ChartView, ConfirmedView, Done, LookAlikes, NationalIdView, NewUserView, RequestsView, SavedProblem, ScheduleView,
+    SearchPage, SeatView, StatusView, UsersView, XrayView,
 };
 use super::workstation::Workstation;
 use super::xray::XrayRecord;
@@ -128,6 +128,8 @@ commands! {
     door sign_out: Nothing => SeatView;
     door touch: Nothing => SeatView;
     gate search_patients: SearchPatients => SearchPage;
+    gate recent_patients: RecentPatients => SearchPage;
+    gate match_patients: MatchPatients => LookAlikes;
     gate todays_schedule: TodaysSchedule => ScheduleView;
     gate open_chart: OpenChart => ChartView;
     gate add_problem: AddProblem => SavedProblem;

@@ -3,6 +3,7 @@
 use super::error::{Code, Failure};
 use super::keys_at_hand::KeysAtHand;
 use super::perform::Asking;
+use super::search::{Recent, Searches};
 use super::workstation::Workstation;
 use crate::audit::AuditLog;
 use crate::clock::{Clock, Timestamp};
@@ -31,6 +32,8 @@ pub struct Desk<'a> {
     pub(super) clock: &'a dyn Clock,
     pub(super) keychain: &'a dyn Keychain,
     pub(super) audit: &'a AuditLog,
+    pub(super) recent: &'a Recent,
+    pub(super) searches: &'a Searches,
 }
 
 /// Keys of patients, by patient and compartment.
@@ -74,6 +77,8 @@ impl Workstation {
             clock: self.clock.as_ref(),
             keychain: self.keychain.as_ref(),
             audit: &self.audit,
+            recent: &self.recent,
+            searches: &self.searches,
         })
     }
 

@@ -33,7 +33,7 @@ mod people;
 pub mod perform;
 mod rotation;
 mod sealing;
-mod search_patients;
+mod search;
 mod show_status;
 pub mod sign_in;
 pub mod tend_store;
@@ -57,7 +57,7 @@ pub use perform::Action;
 pub use rotation::{
     AdvanceRotation, KeyStatusView, KeysStatus, ListDue, ListRotations, OrderRotation, PauseRotation, RotationView,
 };
-pub use search_patients::SearchPatients;
+pub use search::{LONGEST_PAGE, MatchPatients, OPENED, RecentPatients, SearchPatients, Searches};
 pub use show_status::ShowStatus;
 pub use tend_store::TendStore;
 pub use todays_schedule::TodaysSchedule;

@@ -74,6 +74,7 @@ impl Action for OpenChart {
         desk.fold_in(&mut writing, &patient).await?;
         let heads = std::mem::take(&mut writing.heads);
         let writes = writing.commands(desk)?;
+        desk.recent.opened(self.patient);
         let mut output = view_of(desk, &patient, items, &sections);
         (output.damaged_items, output.kept) = (damaged, kept);
         Ok(Prepared { output, touched: vec![touched], writes, heads })

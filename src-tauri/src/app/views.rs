@@ -4,7 +4,7 @@
 //! `YYYY-MM-DD`; instants with offset); the screen formats them.
 
 use crate::clock::Timestamp;
-use crate::record::Problem;
+use crate::record::{Fit, Problem};
 use crate::session::LockCause;
 use crate::store::StoreKind;
 use serde::Serialize;
@@ -15,7 +15,18 @@ use uuid::Uuid;
 pub trait ForUi: Serialize {}
 
 macro_rules! for_ui { ($($view:ty),+ $(,)?) => { $(impl ForUi for $view {})+ } }
-for_ui!(SeatView, SearchPage, ChartView, SavedProblem, NationalIdView, StatusView, XrayView, ScheduleView, Done);
+for_ui!(
+    SeatView,
+    SearchPage,
+    LookAlikes,
+    ChartView,
+    SavedProblem,
+    NationalIdView,
+    StatusView,
+    XrayView,
+    ScheduleView,
+    Done
+);
 for_ui!(UsersView, NewUserView, RequestsView, ConfirmedView);
 
 /// An answer without content.
@@ -201,6 +212,26 @@ pub struct SearchPage {
     pub total: u64,
     /// Position of the first row.
     pub offset: u64,
+    /// More may match than `total` says: what was typed is too little to tell.
+    pub more: bool,
+}
+
+/// Patients who may be the person that was asked for, the likeliest first.
+#[derive(Serialize, TS)]
+pub struct LookAlikes {
+    /// The rows.
+    pub rows: Vec<LikelyPatient>,
+    /// How many records were opened to find them.
+    pub opened: u64,
+}
+
+/// One of them.
+#[derive(Serialize, TS)]
+pub struct LikelyPatient {
+    /// Who.
+    pub row: SearchRow,
+    /// How alike, from 0 to 1000.
+    pub likeness: u32,
 }
 
 /// A patient in a list: directory fields only, no clinical one (AZ-14).
@@ -230,6 +261,8 @@ pub struct SearchRow {
     pub deceased: bool,
     /// Another row on this page has the same or a very similar name.
     pub similar_name: bool,
+    /// How it fits what was searched for.
+    pub fit: Fit,
     /// The stored record failed its integrity check: nothing of it is shown.
     pub damaged: bool,
 }

@@ -4,6 +4,7 @@ use super::error::{Code, Failure};
 use super::home::{Enrolment, Home};
 use super::keys_at_hand::KeysAtHand;
 use super::perform::{Asking, HeadLeft};
+use super::search::{Recent, Searches};
 use super::sign_in::Throttles;
 use crate::audit::{self, Appended, AuditLog, Entry, Event, Kind, Outcome, Sealer};
 use crate::clock::Clock;
@@ -30,6 +31,8 @@ pub struct Workstation {
     pub(super) seat: Seat,
     pub(super) throttles: Throttles,
     pub(super) keys: Option<KeysAtHand>,
+    pub(super) recent: Recent,
+    pub(super) searches: Searches,
 }
 
 impl Workstation {
@@ -63,8 +66,21 @@ impl Workstation {
         let record = open_site_record(store.as_ref(), &witness, keychain.as_ref(), enrolment.site).await?;
         let audit = AuditLog::open(&home.audit(), enrolment.workstation).await?;
         let throttles = Throttles::load(&home, clock.moment());
-        let seat = Seat::Vacant;
-        let opened = Self { enrolment, clock, keychain, store, audit, witness, record, seat, throttles, keys: None };
+        let (seat, recent, searches) = (Seat::Vacant, Recent::default(), Searches::default());
+        let opened = Self {
+            enrolment,
+            clock,
+            keychain,
+            store,
+            audit,
+            witness,
+            record,
+            seat,
+            throttles,
+            keys: None,
+            recent,
+            searches,
+        };
         opened.start().await?;
         Ok(opened)
     }
@@ -108,6 +124,12 @@ impl Workstation {
         self.store.as_ref()
     }
 
+    /// Where this seat is told of new searches, from any thread.
+    #[must_use]
+    pub fn searches(&self) -> Searches {
+        self.searches.clone()
+    }
+
     /// The verified site record.
     #[must_use]
     pub fn site(&self) -> &SiteRecord {
@@ -145,6 +167,8 @@ impl Workstation {
         let now = self.now();
         let ended = self.seat.lock(cause, now);
         self.keys = None;
+        self.recent.forget();
+        self.searches.forget();
         crate::zero::burn_stack();
         ended
     }

@@ -11,11 +11,13 @@ pub mod fields;
 mod fold;
 mod index;
 mod item;
+mod likeness;
 mod nickname;
 mod observation;
 mod patient;
 mod phonetic;
-mod query;
+pub mod query;
+mod rank;
 mod section;
 mod stored;
 mod typed_date;
@@ -29,6 +31,7 @@ pub use directory::{Appointment, Organization, Practitioner};
 pub use fold::{fold_email, fold_given, fold_mrn, fold_name, fold_phone, fold_ssn, last_four};
 pub use index::{index_values, national_id_value, whole_name};
 pub use item::{Content, Item, Kept, Source};
+pub use likeness::Particulars;
 pub use nickname::{kin, kin_asked};
 pub use observation::{Component, Observation, ObservedValue, ReferenceRange};
 pub use patient::{
@@ -36,6 +39,6 @@ pub use patient::{
     PatientRecord, PersonName, Phone, Summary,
 };
 pub use phonetic::{metaphone, metaphones, nysiis};
-pub use query::{QueryError, SearchTerm, search_terms};
+pub use rank::{Fit, rank};
 pub use section::{Compartment, Section};
 pub use stored::{StoredFormError, from_document, to_document};

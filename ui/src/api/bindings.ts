@@ -428,6 +428,46 @@ export type ListUsers = Record<symbol, never>;
 
 export type LockCause = "idle" | "manual" | "cap" | "system";
 
+export type LookAlikes = { 
+/**
+ * The rows.
+ */
+rows: Array<LikelyPatient>, 
+/**
+ * How many records were opened to find them.
+ */
+opened: number, };
+
+export type MatchPatients = { 
+/**
+ * Surname.
+ */
+surname: string, 
+/**
+ * Given names.
+ */
+given: string, 
+/**
+ * Birth date as typed.
+ */
+birth_date: string, 
+/**
+ * Street and number.
+ */
+street: string, 
+/**
+ * City.
+ */
+city: string, 
+/**
+ * Postal code.
+ */
+postal_code: string, 
+/**
+ * Phone.
+ */
+phone: string, };
+
 export type MedicationView = { 
 /**
  * Item id.
@@ -680,11 +720,15 @@ total: number,
 /**
  * Position of the first row.
  */
-offset: number, };
+offset: number, 
+/**
+ * More may match than `total` says: what was typed is too little to tell.
+ */
+more: boolean, };
 
 export type SearchPatients = { 
 /**
- * What was typed: surname, `surname, given`, birth date, MRN, phone, e-mail.
+ * What was typed: names, `surname, given`, birth date or range or age, MRN, phone or its last four, e-mail.
  */
 query: string, 
 /**
@@ -694,7 +738,15 @@ offset: number,
 /**
  * How many rows; at most [`LONGEST_PAGE`].
  */
-limit: number, };
+limit: number, 
+/**
+ * Only patients of this sex: `female`, `male`, `other`, `unknown`.
+ */
+sex?: string, 
+/**
+ * Grows with every question of a window: one that a newer question has overtaken isn't answered.
+ */
+ticket?: number, };
 
 export type SearchRow = { 
 /**
@@ -737,6 +789,10 @@ deceased: boolean,
  * Another row on this page has the same or a very similar name.
  */
 similar_name: boolean, 
+/**
+ * How it fits what was searched for.
+ */
+fit: Fit, 
 /**
  * The stored record failed its integrity check: nothing of it is shown.
  */
@@ -1026,6 +1082,8 @@ export interface Commands {
   sign_out: { args: Nothing; answer: SeatView };
   touch: { args: Nothing; answer: SeatView };
   search_patients: { args: SearchPatients; answer: SearchPage };
+  recent_patients: { args: RecentPatients; answer: SearchPage };
+  match_patients: { args: MatchPatients; answer: LookAlikes };
   todays_schedule: { args: TodaysSchedule; answer: ScheduleView };
   open_chart: { args: OpenChart; answer: ChartView };
   add_problem: { args: AddProblem; answer: SavedProblem };

@@ -72,7 +72,7 @@ pub const PATIENTS: [Path; 18] = [
     equality("i.surname_metaphone", "index:surname_metaphone"),
     equality("i.surname_nysiis", "index:surname_nysiis"),
     equality("i.given", "index:given"),
-    prefix("i.given_start", "index:given_start", 4),
+    prefix("i.given_start", "index:given_start", 6),
     equality("i.given_metaphone", "index:given_metaphone"),
     equality("i.given_kin", "index:given_kin"),
     prefix("i.former1", "index:former1", 6),

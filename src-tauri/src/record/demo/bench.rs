@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn a_line_becomes_a_patient_with_diagnoses_drugs_and_a_note() {
         let (anna, items) = from_bench_json(LINE).ok().unwrap();
-        assert_eq!(index_values(&anna).len(), 6);
+        assert_eq!(index_values(&anna).len(), 13);
         let sections: Vec<_> = items.iter().map(|item| item.section().code()).collect();
         assert_eq!(sections, ["problems", "problems", "medications", "notes"]);
         assert!(matches!(&items[0].content, Content::Problem(problem) if problem.text == "Type 2 diabetes"));

@@ -23,15 +23,21 @@ impl Work<'_> {
         let sort = Sort::parse(command.document("sort")?, &is_encrypted)?;
         let window = Window::parse(command)?;
         let mut found: Vec<(Vec<RawBson>, RawDocumentBuf)> = vec![];
+        // What isn't sorted is passed over without a look.
+        let (mut passed, skip) = (0, if sort.is_some() { 0 } else { window.skip });
         plan::each(self.tables, &coll, &filter, &mut |_, doc| {
+            if passed < skip {
+                passed += 1;
+                return Ok(true);
+            }
             let key = sort.as_ref().map_or(Ok(vec![]), |sort| sort.key(doc))?;
             found.push((key, projection.apply(doc)?));
-            Ok(sort.is_some() || found.len() < window.end)
+            Ok(sort.is_some() || found.len() + skip < window.end)
         })?;
         if let Some(sort) = &sort {
             found.sort_by(|a, b| sort.order(&a.0, &b.0));
         }
-        let batch: Vec<_> = found.into_iter().take(window.end).skip(window.skip).map(|(_, doc)| doc).collect();
+        let batch: Vec<_> = found.into_iter().take(window.end).skip(window.skip - skip).map(|(_, doc)| doc).collect();
         cursor(command.collection, &batch)
     }
 
@@ -45,10 +51,14 @@ impl Work<'_> {
         if let Some(coll) = self.catalog.find(self.tables, command.collection)? {
             let informed = command.informed(&coll, self.catalog)?;
             let filter = self.filter(&coll, informed, command.document("query")?)?;
-            plan::each(self.tables, &coll, &filter, &mut |_, _| {
-                count += 1;
-                Ok(count < window.end)
-            })?;
+            if let Some(told) = plan::counted(self.tables, &coll, &filter)? {
+                count = told.min(window.end);
+            } else {
+                plan::each(self.tables, &coll, &filter, &mut |_, _| {
+                    count += 1;
+                    Ok(count < window.end)
+                })?;
+            }
         }
         let count = i64::try_from(count.saturating_sub(window.skip)).unwrap_or(i64::MAX);
         Ok(ok(match i32::try_from(count) {

@@ -12,6 +12,9 @@ use std::collections::BTreeSet;
 // More combinations of values than this are not looked up one by one.
 const MAX_LOOKUPS: usize = 10_000;
 
+/// Looking at a document costs about as much as looking up so many tags.
+const WORTH: usize = 5;
+
 /// Where to look, and what is left to check there.
 pub(crate) struct Plan {
     /// Candidates in natural order; `None` means all documents.
@@ -56,8 +59,11 @@ fn conjunction(tables: &mut dyn Tables, coll: &Collection, all: &[Filter]) -> An
     };
     let by_rank = |rank: fn(&Filter) -> bool| all.iter().position(rank);
     let ids = by_rank(|filter| matches!(filter, Filter::Field { path, test: Test::In(_) } if path == "_id"));
-    if let Some(place) = ids.or_else(|| fewest_tags(all)) {
+    if let Some(place) = ids {
         return Ok(direct(tables, coll, &all[place])?.map(|seqs| (seqs, without(&[place]))));
+    }
+    if let Some((seqs, rest)) = by_tags(tables, coll, all)? {
+        return Ok(Some((seqs, Filter::All(rest))));
     }
     if let Some((index, used)) = best_index(coll, all) {
         let values: Vec<&[RawBson]> = used.iter().filter_map(|place| wanted(&all[*place])).map(|(_, v)| v).collect();
@@ -89,13 +95,79 @@ fn between(tables: &mut dyn Tables, coll: &Collection, all: &[Filter]) -> Answer
     }
 }
 
-fn fewest_tags(all: &[Filter]) -> Option<usize> {
-    let tags = |filter: &Filter| match filter {
+// The lightest part that tags tell, narrowed by the others as far as that costs less than looking at what is left; and
+// what is still to be checked.
+fn by_tags(tables: &mut dyn Tables, coll: &Collection, all: &[Filter]) -> Answer<Option<(BTreeSet<Seq>, Vec<Filter>)>> {
+    let weighed = all.iter().enumerate().filter_map(|(place, filter)| Some((weight(filter)?, place)));
+    let mut weighed: Vec<(usize, usize)> = weighed.collect();
+    weighed.sort_unstable();
+    let Some(&(_, lightest)) = weighed.first() else { return Ok(None) };
+    let Some(mut seqs) = direct(tables, coll, &all[lightest])? else { return Ok(None) };
+    let mut used = BTreeSet::from([lightest]);
+    for (weight, place) in weighed.into_iter().skip(1) {
+        if weight <= seqs.len().saturating_mul(WORTH)
+            && let Some(also) = direct(tables, coll, &all[place])?
+        {
+            seqs.retain(|seq| also.contains(seq));
+            used.insert(place);
+        }
+    }
+    for (place, filter) in all.iter().enumerate() {
+        let Filter::Not(inner) = filter else { continue };
+        if weight(inner).is_some_and(|weight| weight <= seqs.len().saturating_mul(WORTH))
+            && let Some(not) = direct(tables, coll, inner)?
+        {
+            seqs.retain(|seq| !not.contains(seq));
+            used.insert(place);
+        }
+    }
+    let rest = all.iter().enumerate().filter(|(place, filter)| !used.contains(place) && **filter != Filter::Always);
+    Ok(Some((seqs, rest.map(|(_, filter)| filter.clone()).collect())))
+}
+
+// What all parts match, where none is told by tags.
+fn every(tables: &mut dyn Tables, coll: &Collection, all: &[Filter]) -> Answer<Option<BTreeSet<Seq>>> {
+    let mut both: Option<BTreeSet<Seq>> = None;
+    for filter in all {
+        let Some(these) = direct(tables, coll, filter)? else { return Ok(None) };
+        both = Some(both.map_or_else(|| these.clone(), |both| both.intersection(&these).copied().collect()));
+    }
+    Ok(both)
+}
+
+// How many tags are looked up to find what a filter matches; `None` when tags don't tell.
+fn weight(filter: &Filter) -> Option<usize> {
+    match filter {
         Filter::Tags(tags) => Some(tags.len()),
-        _ => None,
-    };
-    let counted = all.iter().enumerate().filter_map(|(place, filter)| Some((tags(filter)?, place)));
-    counted.min().map(|(_, place)| place)
+        Filter::Any(any) => any.iter().map(weight).sum(),
+        Filter::All(all) => all.iter().filter_map(weight).min(),
+        Filter::Always | Filter::Not(_) | Filter::Zeros { .. } | Filter::Field { .. } => None,
+    }
+}
+
+// Those of the candidates that match.
+fn matching(tables: &mut dyn Tables, seqs: BTreeSet<Seq>, rest: Vec<Filter>) -> Answer<BTreeSet<Seq>> {
+    if rest.is_empty() {
+        return Ok(seqs);
+    }
+    let (rest, mut kept) = (Filter::All(rest), BTreeSet::new());
+    for seq in seqs {
+        tables.visit(seq, &mut |seq, doc| {
+            if rest.matches(doc)? {
+                kept.insert(seq);
+            }
+            Ok(true)
+        })?;
+    }
+    Ok(kept)
+}
+
+/// How many documents match, where that can be told without looking at any.
+pub(crate) fn counted(tables: &mut dyn Tables, coll: &Collection, filter: &Filter) -> Answer<Option<usize>> {
+    if weight(filter).is_none() {
+        return Ok(None);
+    }
+    Ok(direct(tables, coll, filter)?.map(|seqs| seqs.len()))
 }
 
 // The documents a filter matches exactly, if that can be found out without looking at them.
@@ -132,14 +204,10 @@ fn direct(tables: &mut dyn Tables, coll: &Collection, filter: &Filter) -> Answer
             }
             None => Ok(None),
         },
-        Filter::All(all) => {
-            let mut both: Option<BTreeSet<Seq>> = None;
-            for filter in all {
-                let Some(these) = direct(tables, coll, filter)? else { return Ok(None) };
-                both = Some(both.map_or_else(|| these.clone(), |both| both.intersection(&these).copied().collect()));
-            }
-            Ok(both)
-        }
+        Filter::All(all) => match by_tags(tables, coll, all)? {
+            Some((seqs, rest)) => matching(tables, seqs, rest).map(Some),
+            None => every(tables, coll, all),
+        },
         Filter::Always | Filter::Not(_) | Filter::Zeros { .. } => Ok(None),
     }
 }

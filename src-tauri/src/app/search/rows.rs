@@ -1,0 +1,88 @@
+//! Rows of a list of patients.
+
+use crate::app::desk::OpenedPatient;
+use crate::app::views::SearchRow;
+use crate::record::{Fit, PartialDate, fold_given, fold_name};
+use uuid::Uuid;
+
+/// The row of a patient.
+pub(super) fn row_of(patient: Uuid, opened: &OpenedPatient, fit: Fit, today: Option<PartialDate>) -> SearchRow {
+    let identity = &opened.record.identity;
+    SearchRow {
+        patient,
+        surname: identity.name.surname.clone(),
+        given: identity.name.given_joined(),
+        birth_date: identity.birth_date.map(|date| date.to_string()),
+        age: identity.birth_date.zip(today).and_then(|(born, today)| born.age_on(today)),
+        sex: identity.sex.clone(),
+        mrn: identity.mrn.clone(),
+        phone_last4: identity.phone_last4.clone(),
+        deceased: identity.deceased,
+        similar_name: false,
+        fit,
+        damaged: false,
+    }
+}
+
+/// The row of a patient whose stored record is damaged: nothing of it is shown.
+pub(super) fn damaged_row(patient: Uuid) -> SearchRow {
+    SearchRow {
+        patient,
+        surname: String::new(),
+        given: String::new(),
+        birth_date: None,
+        age: None,
+        sex: String::new(),
+        mrn: String::new(),
+        phone_last4: None,
+        deceased: false,
+        similar_name: false,
+        fit: Fit::Exact,
+        damaged: true,
+    }
+}
+
+/// Marks rows whose name another row of the page shares but for one letter.
+pub(super) fn mark_similar(mut rows: Vec<SearchRow>) -> Vec<SearchRow> {
+    let letters = |text: String| text.chars().collect::<Vec<char>>();
+    let names: Vec<(Vec<char>, Vec<char>)> =
+        rows.iter().map(|row| (letters(fold_name(&row.surname)), letters(fold_given(&row.given)))).collect();
+    for (at, row) in rows.iter_mut().enumerate() {
+        let (own_surname, own_given) = &names[at];
+        let alike = |(other, (surname, given)): (usize, &(Vec<char>, Vec<char>))| {
+            other != at && one_letter_apart(own_given, given) && one_letter_apart(own_surname, surname)
+        };
+        row.similar_name = !row.damaged && names.iter().enumerate().any(alike);
+    }
+    rows
+}
+
+/// Equal, or equal after one letter is changed, left out or put in.
+fn one_letter_apart(a: &[char], b: &[char]) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    if long.len() - short.len() > 1 {
+        return false;
+    }
+    let same = short.iter().zip(long).take_while(|(x, y)| x == y).count();
+    let rest = short.get(same + usize::from(short.len() == long.len())..).unwrap_or_default();
+    rest == long.get(same + 1..).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one_letter_apart(a: &str, b: &str) -> bool {
+        super::one_letter_apart(&a.chars().collect::<Vec<_>>(), &b.chars().collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn anna_and_anne_look_alike_and_anna_and_maria_do_not() {
+        assert!(one_letter_apart("anna", "anne"));
+        assert!(one_letter_apart("anna", "ana"));
+        assert!(one_letter_apart("anna", "anna"));
+        assert!(!one_letter_apart("anna", "maria"));
+        assert!(!one_letter_apart("an", "anna"));
+        assert!(!one_letter_apart("anna", "nana"));
+    }
+}
