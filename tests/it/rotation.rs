@@ -77,7 +77,7 @@ impl Colleague {
 }
 
 async fn find(seat: &mut Workstation, query: &str) -> Uuid {
-    let page = seat.perform(SearchPatients { query: query.to_owned(), offset: 0, limit: 50 }).await.unwrap();
+    let page = seat.perform(SearchPatients::page(format!("\"{query}\""), 0, 50)).await.unwrap();
     assert_eq!((page.total, page.rows[0].damaged), (1, false), "{query}");
     page.rows[0].patient
 }

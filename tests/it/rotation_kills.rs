@@ -114,7 +114,7 @@ async fn finish(clinic: &Clinic, what: What, vault: usize) -> i64 {
     let reason = "Insurer asks".to_owned();
     let number = seat.perform(RevealNationalId { patient: anna, reason }).await.unwrap();
     assert_eq!(number.revealed.as_deref(), Some("123-45-6789"));
-    assert!(seat.perform(SearchPatients { query: "nobody".into(), offset: 0, limit: 5 }).await.unwrap().total == 0);
+    assert!(seat.perform(SearchPatients::page("nobody", 0, 5)).await.unwrap().total == 0);
     clinic.check().await;
     i64::try_from(rotations).unwrap()
 }

@@ -422,6 +422,18 @@ code: Code,
  */
 fields?: Record<string, unknown>, };
 
+export type Fit = "exact" | "start" | "former" | "sound" | "swapped";
+
+export type LikelyPatient = { 
+/**
+ * Who.
+ */
+row: SearchRow, 
+/**
+ * How alike, from 0 to 1000.
+ */
+likeness: number, };
+
 export type ListRequests = Record<symbol, never>;
 
 export type ListUsers = Record<symbol, never>;
@@ -627,6 +639,8 @@ changed: string,
  * By whom.
  */
 by: string, };
+
+export type RecentPatients = Record<symbol, never>;
 
 export type RequestRow = { 
 /**
