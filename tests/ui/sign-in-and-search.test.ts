@@ -10,8 +10,8 @@ describe("at the start of a shift", () => {
     const doctor = await world.window();
     await doctor.signsIn("osei");
     await doctor.searches("Smith");
-    expect(await doctor.page.getByRole("option").count()).toBe(50);
-    expect(await doctor.page.getByText("50 of 65").isVisible()).toBe(true);
+    expect(await doctor.page.getByRole("option").count()).toBe(65);
+    expect(await doctor.page.getByText("65 of 65").isVisible()).toBe(true);
     await doctor.press("ArrowDown", "ArrowDown");
     expect(
       await doctor.page.getByRole("option", { selected: true }).textContent(),

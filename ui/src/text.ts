@@ -24,7 +24,8 @@ const CAUSES: Record<LockCause, (idle: number | null | undefined) => string> = {
 const QUERIES: Record<string, string> = {
   empty: "Type a surname, birth date, MRN, phone or e-mail.",
   too_long: "This is too long to search for. Shorten it.",
-  no_such_day: "There is no such day. Type a birth date with the month first, such as 04/30/1968.",
+  national_id: "Nobody is found by social security number here. Type a name, birth date, MRN or phone.",
+  impossible: "There is no such day. Type a birth date with the month first, such as 04/30/1968.",
 };
 
 export const text = {
@@ -98,8 +99,17 @@ export const text = {
   search: {
     title: "Patients",
     label: "Find a patient",
-    placeholder: "whole surname, or birth date, MRN, phone…",
-    hint: "↑ ↓ choose · Enter open · Esc clear",
+    placeholder: "surname, given name, birth date, MRN, phone…",
+    hint: 'Smith, Anna · Smith 1968 · 04/12/1968 · 1980-1990 · age 40-50 · …0114 · "Smith" whole name only — ↑ ↓ choose · Enter open · Esc clear',
+    recent: "Opened by you since you signed in",
+    beyond: "There may be more. Type more letters, a given name after a comma, or a birth date.",
+    fits: {
+      exact: "",
+      start: "",
+      former: "former name",
+      sound: "sounds alike",
+      swapped: "day and month swapped",
+    } as Record<string, string>,
     columns: { name: "Name", born: "Born", sex: "Sex", mrn: "MRN", phone: "Phone", marks: "Marks" },
     count: (shown: number, total: number) => `${shown.toLocaleString()} of ${total.toLocaleString()}`,
     counted: (total: number) =>
@@ -107,7 +117,7 @@ export const text = {
     busy: "Searching…",
     none: (query: string) => `No patient fits “${query}”.`,
     noneNext:
-      "Type the whole surname, or surname, comma, given name. Birth date, MRN, phone and e-mail work too.",
+      "Try fewer letters, another spelling, or surname, comma, given name. Birth date, MRN, phone and e-mail work too.",
     cant: (why: string | undefined) => QUERIES[why ?? ""] ?? "This can't be searched for. Check it.",
     more: "Show more",
     similar: "similar name",

@@ -67,3 +67,20 @@ fn one_letter_apart(a: &[char], b: &[char]) -> bool {
     let rest = short.get(same + usize::from(short.len() == long.len())..).unwrap_or_default();
     rest == long.get(same + 1..).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    fn one_letter_apart(a: &str, b: &str) -> bool {
+        super::one_letter_apart(&a.chars().collect::<Vec<_>>(), &b.chars().collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn anna_and_anne_look_alike_and_anna_and_maria_do_not() {
+        assert!(one_letter_apart("anna", "anne"));
+        assert!(one_letter_apart("anna", "ana"));
+        assert!(one_letter_apart("anna", "anna"));
+        assert!(!one_letter_apart("anna", "maria"));
+        assert!(!one_letter_apart("an", "anna"));
+        assert!(!one_letter_apart("anna", "nana"));
+    }
+}

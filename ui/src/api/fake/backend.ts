@@ -44,6 +44,7 @@ class Clinic {
   private stored = new Map<string, ProblemView[]>();
   private ids = new Map<string, string>();
   private holder: Holder | null = null;
+  private recent: string[] = [];
   private locked: Extract<SeatState, { is: "locked" }> | null = null;
   private access = new Access();
   private failures = 0;
@@ -135,15 +136,29 @@ class Clinic {
     sign_out: () => {
       this.holder = null;
       this.locked = null;
+      this.recent = [];
       return this.seat();
     },
     search_patients: ({ query, offset, limit }) => {
       const found = this.people.filter(fits(query)).sort(listed);
       const rows = found.slice(offset, offset + limit).map((who) => row(who, this.date()));
-      return { rows: markSimilar(rows), total: found.length, offset };
+      return { rows: markSimilar(rows), total: found.length, offset, more: false };
+    },
+    recent_patients: () => {
+      const rows = this.recent.map((id) => row(this.patient(id), this.date()));
+      return { rows, total: rows.length, offset: 0, more: false };
+    },
+    match_patients: ({ surname, given }) => {
+      const found = this.people.filter(fits(`${surname}, ${given}`)).sort(listed);
+      const rows = found.slice(0, 10).map((who) => ({ row: row(who, this.date()), likeness: 1_000 }));
+      return { rows, opened: rows.length };
     },
     todays_schedule: () => ({ day: isoDay(this.date()), appointments: this.today }),
-    open_chart: ({ patient }) => project(this.chart(this.patient(patient)), this.open().account.user.role),
+    open_chart: ({ patient }) => {
+      const view = project(this.chart(this.patient(patient)), this.open().account.user.role);
+      this.recent = [patient, ...this.recent.filter((one) => one !== patient)].slice(0, 10);
+      return view;
+    },
     add_problem: ({ patient, problem }) => {
       const list = this.writable(patient, problem);
       const saved = this.version(
@@ -309,6 +324,7 @@ class Clinic {
 
   private lock(cause: LockCause): void {
     if (!this.holder || this.locked) return;
+    this.recent = [];
     const { user, limits, words } = this.holder.account;
     const idle_s = cause === "idle" ? limits.lock / 1000 : null;
     this.locked = {

@@ -1,7 +1,7 @@
 /** The fake clinic's rows: the core opens them from encrypted values. */
 import type { SearchRow } from "../bindings";
 import type { Person } from "./people";
-import { fold, foldGiven } from "./query";
+import { fold, foldGiven } from "../../fold";
 
 export function isoDay(date: Date): string {
   const two = (n: number) => String(n).padStart(2, "0");
@@ -37,7 +37,12 @@ function near(a: string, b: string): boolean {
 
 /** A person as a row; of a damaged record nothing is shown. */
 export function row(who: Person, now: Date): SearchRow {
-  const flags = { deceased: who.deceased ?? false, similar_name: false, damaged: who.damaged ?? false };
+  const flags = {
+    deceased: who.deceased ?? false,
+    similar_name: false,
+    fit: "exact" as const,
+    damaged: who.damaged ?? false,
+  };
   if (who.damaged) return { patient: who.id, surname: "", given: "", sex: "", mrn: "", ...flags };
   return {
     patient: who.id,

@@ -5,11 +5,17 @@ import { query } from "./query";
 const found = (line: string) => NAMED.filter(query(line)).map((who) => who.mrn);
 
 describe("the fake clinic reads the search box as the core does", () => {
-  it("by whole names, never by their beginnings", () => {
+  it("by the beginnings of names", () => {
     expect(found("garcia, jose")).toEqual(["MRN-0C3311", "MRN-0C3399"]);
     expect(found("nguyen")).toEqual(["MRN-EE4410"]);
-    expect(found("Ng")).toEqual(["MRN-30D0E5"]);
-    expect(found("Smi")).toEqual([]);
+    expect(found("Ng")).toEqual(["MRN-30D0E5", "MRN-EE4410"]);
+    expect(found("Smi")).toEqual(found("Smith"));
+    expect(found("Smith, An")).toEqual(["MRN-4F20A1", "MRN-91B7C2"]);
+  });
+
+  it("by the years of birth and the end of a phone", () => {
+    expect(found("1980-1990")).toContain("MRN-EE4410");
+    expect(found("…0114")).toEqual(["MRN-4F20A1"]);
   });
 
   it("by birth date, record number, phone and e-mail", () => {

@@ -1,19 +1,7 @@
-/** What the search box means, as the core reads it: whole folded values, never beginnings of them. */
+/** What the search box means, much as the core reads it: beginnings of names, dates, numbers. */
+import { fold, foldGiven } from "../../fold";
 import { Failed } from "../backend";
 import type { Person } from "./people";
-
-const PLAIN: Record<string, string> = { ß: "ss", ø: "o", æ: "ae", œ: "oe", ł: "l", đ: "d", ð: "d", þ: "th" };
-
-/** Without accents, case and punctuation. */
-export const fold = (text: string) =>
-  text
-    .normalize("NFKD")
-    .replace(/[^\p{L}\p{N}]/gu, "")
-    .toLowerCase()
-    .replace(/[ßøæœłđðþ]/g, (letter) => PLAIN[letter] ?? letter);
-
-/** The first of the given names, folded. */
-export const foldGiven = (given: string) => given.split(/\s+/).map(fold).find(Boolean) ?? "";
 
 const digits = (text: string) => text.replace(/\D/g, "").replace(/^1(?=\d{10}$)/, "");
 
@@ -39,17 +27,30 @@ const numbered = (mrn: string): Test => {
 };
 
 function named(text: string): Test {
+  const comma = text.includes(",");
   const [surname = "", given = ""] = [fold(text.split(",")[0] ?? ""), foldGiven(text.split(",")[1] ?? "")];
-  if (!surname) return refuse("empty");
-  return (who) => fold(who.surname) === surname && (!given || foldGiven(who.given) === given);
+  if (!surname && !given) return refuse("empty");
+  return (who) =>
+    comma
+      ? fold(who.surname).startsWith(surname) && foldGiven(who.given).startsWith(given)
+      : fold(who.surname).startsWith(surname) || foldGiven(who.given).startsWith(surname);
 }
 
 function withDigits(text: string): Test {
   const born = typedDate(text);
-  if (born) return (who) => who.birth_date === born;
+  if (born) return (who) => who.birth_date?.startsWith(born) ?? false;
+  const years = /^(\d{4})\s?-\s?(\d{4})$/.exec(text);
+  if (years) return (who) => within(who.birth_date, years[1] ?? "", years[2] ?? "");
+  if (/^\D*\d{4}$/.test(text)) {
+    const end = text.slice(-4);
+    return (who) => numbered(text)(who) || (who.phone?.endsWith(end) ?? false);
+  }
   const phone = /^[\d\s+\-.()/]+$/.test(text) && digits(text).length >= 7 ? digits(text) : "";
   return (who) => numbered(text)(who) || (phone !== "" && digits(who.phone ?? "") === phone);
 }
+
+const within = (born: string | undefined, from: string, to: string) =>
+  born !== undefined && born.slice(0, 4) >= from && born.slice(0, 4) <= to;
 
 /** `1968`, `1968-04`, `1968-04-12`, `04/12/1968` or `12.04.1968` as ISO. */
 function typedDate(text: string): string | undefined {

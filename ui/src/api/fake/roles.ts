@@ -39,6 +39,8 @@ const FIND: Record<string, Grant> = { doctor: "always", nurse: "always", front_d
 /** The rows of the role table that this clinic asks. */
 export const TABLE: Partial<Record<Name, Record<string, Grant>>> = {
   search_patients: FIND,
+  recent_patients: FIND,
+  match_patients: FIND,
   todays_schedule: FIND,
   open_chart: { ...TEAM, front_desk: "always" },
   add_problem: { doctor: "on care team" },

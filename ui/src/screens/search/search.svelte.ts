@@ -2,10 +2,14 @@
 import type { AppointmentView, ScheduleView, SearchRow } from "../../api/bindings";
 import { Failed, failed } from "../../api/backend";
 import type { Session } from "../../session.svelte";
+import { ENOUGH, letters, narrows, rowFits } from "./narrow";
 
-/** Long enough for a typist: every question leaves a row in the audit log. */
-const DEBOUNCE_MS = 250;
-const PAGE = 50;
+/** How long typing pauses before the core is asked again: every question leaves a row in the audit log. */
+const QUIET_MS = 150;
+/** The first question goes out at once when there are so many letters. */
+const FIRST_LETTERS = 2;
+/** So many rows come at once; when that is all of them, later letters need no question. */
+const PAGE = 200;
 
 export type Open = (patient: string, row?: SearchRow) => void;
 
@@ -13,17 +17,24 @@ export class Search {
   query = $state("");
   rows = $state.raw<SearchRow[]>([]);
   total = $state(0);
+  /** More may fit than could be looked at: what was typed is too little. */
+  beyond = $state(false);
   /** The query that `rows` answer. */
   answered = $state("");
   active = $state(0);
   busy = $state(false);
   trouble = $state.raw<Failed | null>(null);
+  recent = $state.raw<SearchRow[]>([]);
   schedule = $state.raw<ScheduleView | null>(null);
   scheduleTrouble = $state.raw<Failed | null>(null);
   /** Rises when the field should take the focus. */
   wanted = $state(0);
 
+  /** All that the core found for the question `whole` answers; later letters narrow it here. */
+  private found: SearchRow[] = [];
+  private whole = "";
   private turn = 0;
+  private ticket = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly session: Session) {}
@@ -43,17 +54,22 @@ export class Search {
   }
 
   get length(): number {
-    return this.idle ? this.appointments.length : this.rows.length;
+    return this.idle ? this.recent.length + this.appointments.length : this.rows.length;
   }
 
-  /** Takes what is in the field; asks when typing pauses. */
+  /** Takes what is in the field. Asks at the second letter and when typing pauses, unless the rows here settle it. */
   type(query: string): void {
+    const before = letters(this.query);
     this.query = query;
     this.turn += 1;
     clearTimeout(this.timer);
     if (this.idle) return this.clear();
+    if (this.narrow()) return;
     this.busy = true;
-    this.timer = setTimeout(() => void this.run(), DEBOUNCE_MS);
+    if (before < FIRST_LETTERS && letters(query) >= FIRST_LETTERS) return void this.run();
+    this.timer = setTimeout(() => {
+      if (!this.narrow()) void this.run();
+    }, QUIET_MS);
   }
 
   /** Asks now. An answer to an older question is dropped. */
@@ -63,8 +79,12 @@ export class Search {
     const query = this.query.trim();
     this.busy = true;
     try {
-      const page = await this.session.call("search_patients", { query, offset: 0, limit: PAGE });
-      if (turn === this.turn) this.show(query, page.rows, page.total);
+      const asked = { query, offset: 0, limit: PAGE, ticket: this.nextTicket() };
+      const page = await this.session.call("search_patients", asked);
+      // Letters typed since may be settled by what came.
+      this.keep(query, page.rows, page.total, page.more);
+      if (turn === this.turn) this.show(query, page.rows, page.total, page.more);
+      else if (this.narrow()) clearTimeout(this.timer);
     } catch (thrown) {
       if (turn === this.turn) this.fail(failed(thrown));
     }
@@ -77,7 +97,8 @@ export class Search {
     this.busy = true;
     try {
       const offset = this.rows.length;
-      const page = await this.session.call("search_patients", { query: this.answered, offset, limit: PAGE });
+      const asked = { query: this.answered, offset, limit: PAGE, ticket: this.nextTicket() };
+      const page = await this.session.call("search_patients", asked);
       if (turn === this.turn) this.append(page.rows, page.total);
     } catch (thrown) {
       if (turn === this.turn) this.trouble = failed(thrown);
@@ -109,12 +130,9 @@ export class Search {
   /** Opens the row at a place. */
   openAt(at: number, open: Open): void {
     this.active = at;
-    if (this.idle) {
-      const entry = this.appointments[at];
-      if (entry) open(entry.patient);
-      return;
-    }
-    const row = this.rows[at];
+    const entry = this.appointments[at - this.recent.length];
+    if (this.idle && entry) return open(entry.patient);
+    const row = (this.idle ? this.recent : this.rows)[at];
     if (row) open(row.patient, row);
   }
 
@@ -128,19 +146,51 @@ export class Search {
     }
   }
 
+  /** Asks whom this person opened last; without an answer the list stays away. */
+  async loadRecent(): Promise<void> {
+    try {
+      this.recent = (await this.session.call("recent_patients", {})).rows;
+    } catch {
+      this.recent = [];
+    }
+  }
+
   /** Drops timers and everything found. */
   stop(): void {
     this.turn += 1;
     this.query = "";
     this.schedule = null;
+    this.recent = [];
     this.clear();
   }
 
-  private show(query: string, rows: SearchRow[], total: number): void {
+  /** Rises even when a new window begins to count: the core answers the newest question only. */
+  private nextTicket(): number {
+    this.ticket = Math.max(this.ticket + 1, this.session.date.getTime());
+    return this.ticket;
+  }
+
+  private keep(query: string, rows: SearchRow[], total: number, more: boolean): void {
+    const all = !more && rows.length === total && total <= PAGE;
+    [this.whole, this.found] = all ? [query, rows] : ["", []];
+  }
+
+  /** Settles the question with the rows that are here, if they are all and enough. */
+  private narrow(): boolean {
+    const query = this.query.trim();
+    if (!this.whole || !narrows(this.whole, query)) return false;
+    const rows = this.found.filter((row) => rowFits(row, query));
+    if (rows.length < ENOUGH) return false;
+    this.show(query, rows, rows.length, false);
+    return true;
+  }
+
+  private show(query: string, rows: SearchRow[], total: number, more: boolean): void {
     const chosen = this.answered === query ? this.rows[this.active]?.patient : undefined;
     const kept = rows.findIndex((row) => row.patient === chosen);
     this.rows = rows;
     this.total = total;
+    this.beyond = more;
     this.answered = query;
     this.active = Math.max(0, kept);
     this.trouble = null;
@@ -154,6 +204,8 @@ export class Search {
   }
 
   private fail(why: Failed): void {
+    this.whole = "";
+    this.found = [];
     this.rows = [];
     this.total = 0;
     this.trouble = why;
@@ -162,6 +214,9 @@ export class Search {
 
   private clear(): void {
     clearTimeout(this.timer);
+    this.whole = "";
+    this.found = [];
+    this.beyond = false;
     this.rows = [];
     this.total = this.active = 0;
     this.answered = "";

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { world } from "../../test-world";
+import { ANNA, world } from "../../test-world";
 import { Search } from "./search.svelte";
 
 async function desk() {
@@ -14,7 +14,43 @@ describe("searching", () => {
     for (const typed of ["S", "Sm", "Smith"]) search.type(typed);
     await vi.advanceTimersByTimeAsync(300);
     expect(clinic.calls.filter((call) => call === "search_patients")).toHaveLength(1);
-    expect([search.rows.length, search.total, search.answered]).toEqual([50, 65, "Smith"]);
+    expect([search.rows.length, search.total, search.answered]).toEqual([65, 65, "Smith"]);
+  });
+
+  it("asks at the second letter, and no more while the rows here are enough", async () => {
+    vi.useFakeTimers();
+    const { search, clinic } = await desk();
+    search.type("S");
+    expect(clinic.calls).not.toContain("search_patients");
+    search.type("Sm");
+    await vi.advanceTimersByTimeAsync(10);
+    expect(clinic.calls).toContain("search_patients");
+    const before = search.rows.length;
+    for (const typed of ["Smi", "Smit", "Smith", "Smith,"]) search.type(typed);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(clinic.calls.filter((call) => call === "search_patients")).toHaveLength(1);
+    expect(search.rows.length).toBeLessThanOrEqual(before);
+    expect(search.answered).toBe("Smith,");
+  });
+
+  it("asks again where fewer than five are left: the core knows who sounds alike", async () => {
+    vi.useFakeTimers();
+    const { search, clinic } = await desk();
+    search.type("Sm");
+    await vi.advanceTimersByTimeAsync(10);
+    search.type("Smith, Walter");
+    await vi.advanceTimersByTimeAsync(300);
+    expect(clinic.calls.filter((call) => call === "search_patients")).toHaveLength(2);
+  });
+
+  it("offers whom one opened last, until the session ends", async () => {
+    const { search, session, opened } = await desk();
+    await session.call("open_chart", { patient: ANNA });
+    await search.loadRecent();
+    await search.enter(opened);
+    expect(opened.mock.calls[0]?.[1]).toMatchObject({ given: "Anna" });
+    search.stop();
+    expect(search.recent).toEqual([]);
   });
 
   it("drops the answer to an older question", async () => {
