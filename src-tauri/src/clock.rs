@@ -30,6 +30,8 @@ pub trait Clock: Send + Sync {
     fn wall(&self) -> Timestamp;
     /// Now, on a clock that never goes back and counts through suspend where the system can.
     fn moment(&self) -> Moment;
+    /// How many seconds this place's time of day is ahead of UTC at an instant.
+    fn ahead_of_utc(&self, at: Timestamp) -> i32;
 }
 
 /// The operating system's clocks.
@@ -56,19 +58,31 @@ impl Clock for SystemClock {
     fn moment(&self) -> Moment {
         Moment(self.start.elapsed())
     }
+
+    fn ahead_of_utc(&self, at: Timestamp) -> i32 {
+        let at = jiff::Timestamp::from_millisecond(at.0);
+        at.map_or(0, |at| jiff::tz::TimeZone::system().to_offset(at).seconds())
+    }
 }
 
 /// A clock that stands still until it is told to move.
 pub struct ManualClock {
     wall_ms: AtomicI64,
     moment_ms: AtomicI64,
+    ahead_of_utc: i32,
 }
 
 impl ManualClock {
     /// Stands at `wall`.
     #[must_use]
     pub fn at(wall: Timestamp) -> Self {
-        Self { wall_ms: AtomicI64::new(wall.0), moment_ms: AtomicI64::new(0) }
+        Self { wall_ms: AtomicI64::new(wall.0), moment_ms: AtomicI64::new(0), ahead_of_utc: 0 }
+    }
+
+    /// In a place whose time is so many seconds ahead of UTC.
+    #[must_use]
+    pub fn in_place(self, ahead_of_utc: i32) -> Self {
+        Self { ahead_of_utc, ..self }
     }
 
     /// Moves both clocks on.
@@ -91,5 +105,9 @@ impl Clock for ManualClock {
 
     fn moment(&self) -> Moment {
         Moment(Duration::from_millis(u64::try_from(self.moment_ms.load(Ordering::SeqCst)).unwrap_or(0)))
+    }
+
+    fn ahead_of_utc(&self, _: Timestamp) -> i32 {
+        self.ahead_of_utc
     }
 }

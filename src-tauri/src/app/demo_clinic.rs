@@ -4,7 +4,7 @@ use super::found_site::{FoundingFailed, found};
 use super::home::Home;
 use super::import_records::Incoming;
 use super::sign_in::{DEMO_PASSWORD, DEMO_USERS};
-use crate::clock::{Clock, Timestamp};
+use crate::clock::Clock;
 use crate::keys::{Environment, Founding, Keychain, NewUser, SlotCost};
 use crate::policy::{Role, compartments_of};
 use crate::record::demo::demo_clinic;
@@ -12,7 +12,7 @@ use crate::record::fhir::{Imported, Mapped};
 use crate::record::{Item, PatientRecord, Source};
 use crate::secret::Password;
 use crate::store::Store;
-use time::OffsetDateTime;
+use time::{OffsetDateTime, UtcOffset};
 
 /// The demo clinic's name.
 pub const DEMO_SITE: &str = "Riverside Clinic";
@@ -70,8 +70,10 @@ fn demo_user(username: &str, role: Role) -> NewUser {
 }
 
 /// The demo's patients with their charts, as resources of a source of their own.
-pub fn demo_resources(patients: usize, seed: u64, now: Timestamp) -> impl Iterator<Item = Incoming> {
-    let now = OffsetDateTime::from_unix_timestamp(now.0 / 1_000).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+pub fn demo_resources(patients: usize, seed: u64, clock: &dyn Clock) -> impl Iterator<Item = Incoming> + use<> {
+    let now = clock.wall();
+    let ahead = UtcOffset::from_whole_seconds(clock.ahead_of_utc(now)).unwrap_or(UtcOffset::UTC);
+    let now = OffsetDateTime::from_unix_timestamp(now.0 / 1_000).unwrap_or(OffsetDateTime::UNIX_EPOCH).to_offset(ahead);
     let system = format!("demo-{seed}");
     demo_clinic(patients, seed, now).enumerate().flat_map(move |(nth, patient)| {
         resources(&system, &nth.to_string(), patient.record, patient.items, &patient.units)

@@ -130,9 +130,9 @@ impl Desk<'_> {
         self.clock.wall()
     }
 
-    /// The day at the workstation, by UTC.
+    /// The day at the workstation.
     pub(super) fn today(&self) -> Option<PartialDate> {
-        super::instants::day_of(self.now())
+        super::instants::day_of(self.now(), self.clock)
     }
 
     /// Runs a `find` on an encrypted collection.

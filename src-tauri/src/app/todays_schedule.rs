@@ -3,6 +3,7 @@
 use super::chart_views::appointment_view;
 use super::desk::{Desk, PatientKeys};
 use super::error::{Code, Failure};
+use super::instants;
 use super::perform::{Action, Prepared, Touched};
 use super::views::{AppointmentView, ScheduleView};
 use crate::audit::Purpose;
@@ -49,7 +50,7 @@ impl Action for TodaysSchedule {
         let keys = desk.patient_keys(&patients, &BTreeSet::from([Compartment::Front])).await?;
         let (mut appointments, damaged) = desk.appointments(&day, by_patient, &keys).await?;
         desk.name(&mut appointments).await?;
-        appointments.sort_by(|a, b| (&a.start, &a.name).cmp(&(&b.start, &b.name)));
+        appointments.sort_by_cached_key(|one| (instants::read(&one.start), one.start.clone(), one.name.clone()));
         let sections = vec![Section::Appointments, Section::Identity];
         let count = appointments.len() as u64;
         let touched = Touched { sections, count, damaged: damaged > 0, ..Touched::default() };
@@ -71,7 +72,9 @@ impl Desk<'_> {
             damaged += refused;
             for opened in items {
                 let Content::Appointment(one) = opened.item.content else { continue };
-                if one.start.starts_with(day) {
+                // One whose time can't be read is shown on the day its text begins with.
+                let starts = instants::read(&one.start).and_then(|at| instants::day_of(at, self.clock));
+                if starts.map_or(one.start.starts_with(day), |starts| starts.to_string() == day) {
                     let unnamed = crate::record::PatientRecord::default();
                     appointments.push(appointment_view(opened.checked.id, patient, &unnamed, one));
                 }

@@ -42,7 +42,7 @@ pub async fn run(arguments: Arguments) -> Result<(), String> {
         progress.tell(sum);
         ControlFlow::Continue(())
     };
-    let resources = demo_resources(arguments.patients, arguments.seed, clock.wall());
+    let resources = demo_resources(arguments.patients, arguments.seed, &clock);
     let stored = workstation.import(resources, told).await;
     let sum = stored.map_err(|failure| open::sentence(&failure))?;
     workstation.sign_out().await.map_err(|failure| open::sentence(&failure))?;
