@@ -31,7 +31,7 @@ impl Clinic {
         found_demo(&home, keychain.as_ref(), &store, clock.as_ref(), cost).await.unwrap();
         drop(store);
         let seat = Workstation::open(home, keychain, clock).await.unwrap();
-        Self { seat, folder: folder }
+        Self { seat, folder }
     }
 
     /// Where its files lie.

@@ -120,7 +120,6 @@ impl Workstation {
         }
         let desk = self.desk(&asking, relationship)?;
         let prepared = A::make(batch.look_up(&desk).await?).await?;
-        drop(desk);
         Ok(Made { asking, decision, prepared })
     }
 }

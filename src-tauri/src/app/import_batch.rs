@@ -202,10 +202,10 @@ impl<'a> Import<'a> {
                 let record = record.unwrap_or_else(Uuid::new_v4);
                 self.done.new += 1;
                 let mut stored = RawDocumentBuf::new();
-                stored.append(cstr!("_id"), &forms::binary(&origin));
+                stored.append(cstr!("_id"), forms::binary(&origin));
                 stored.append(cstr!("collection"), collection);
                 stored.append(cstr!("record"), forms::uuid_raw(&record));
-                stored.append(cstr!("content"), &forms::binary(&content));
+                stored.append(cstr!("content"), forms::binary(&content));
                 self.writing.also("origins", stored);
                 self.origins.insert(origin, Origin { collection, record, content });
                 Ok(Some(record))

@@ -44,8 +44,8 @@ mod xray;
 
 pub use change_password::ChangePassword;
 pub use change_users::{ChangeRole, CreateUser, ListUsers, OrderAccess, ResetPassword, SetActive, initials};
-pub use confirm_access::{ConfirmAccess, ListRequests};
 pub use check_store::CheckStore;
+pub use confirm_access::{ConfirmAccess, ListRequests};
 pub use desk::Desk;
 pub use edit_problem::{AddProblem, EditProblem};
 pub use error::{Code, Failure};

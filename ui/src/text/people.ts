@@ -29,7 +29,7 @@ export const people = {
   parts,
   seat: {
     title: "Your seat",
-    open: (name: string) => `${name}: your seat`,
+    open: "your seat",
     password: "Change password",
     confirm: "Access to confirm",
     signOut: "Sign out",
