@@ -276,10 +276,13 @@ fn keys_are_looked_at_and_replaced_from_the_command_line() {
     machine.run(&rotate, &two).says(&["ordered:", "done:", "master clinical 1→2: 100 %"]);
     let not_his = ["keys", "rotate", "data", "front", "--admin", "osei", "--holder", "osei"];
     machine.run(&not_his, &two).refused(&["role doesn't allow that"]);
-    machine.run(&["keys", "rotate", "data", "front", "--admin", "adams"], &one).says(&["ordered:", "data front 1→2: 0 %"]);
+    machine
+        .run(&["keys", "rotate", "data", "front", "--admin", "adams"], &one)
+        .says(&["ordered:", "data front 1→2: 0 %"]);
     machine.run(&["keys", "status", "--as", "adams"], &one).says(&["local:clinical_2", "running: 1"]);
     machine.run(&["keys", "resume", "--as", "park"], &one).refused(&["1 rotations wait"]);
-    let killed = machine.command(Keyring::Unlocked, &["timeout", "-s", "KILL", "0.9"], &["keys", "resume", "--as", "lopez"]);
+    let killed =
+        machine.command(Keyring::Unlocked, &["timeout", "-s", "KILL", "0.9"], &["keys", "resume", "--as", "lopez"]);
     drop(ended(killed, &one));
     machine.run(&["keys", "resume", "--as", "lopez"], &one);
     machine.run(&["keys", "rotate", "site", "--admin", "adams"], &one).says(&["site 1→2: 100 %"]);
