@@ -188,7 +188,8 @@ mod tests {
         async fn due(&mut self) -> SeatView {
             let user =
                 crate::app::views::UserView { name: String::new(), initials: String::new(), role: String::new() };
-            let open = SeatState::Open { user, blur_in_ms: 1, warn_in_ms: 1, lock_in_ms: 1 };
+            let (choose_password, waiting) = (false, Vec::new());
+            let open = SeatState::Open { user, blur_in_ms: 1, warn_in_ms: 1, lock_in_ms: 1, choose_password, waiting };
             SeatView {
                 state: if self.taken { open } else { SeatState::Vacant },
                 site: String::new(),
