@@ -4,12 +4,14 @@
 mod arrows;
 mod audit;
 mod bad_input;
+mod bad_payloads;
 mod canary;
 mod client;
 mod clinic_day;
 mod commands;
 mod crash;
 mod crash_clinic;
+mod cross_check;
 #[cfg(target_os = "linux")]
 mod ctl;
 mod disks;
@@ -26,12 +28,15 @@ mod guard_memory;
 mod guard_tamper;
 mod guard_tamper_index;
 mod guard_tamper_keys;
+#[cfg(target_os = "linux")]
+mod guard_tokens;
 mod import;
 mod keys;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod memory;
 mod people;
 mod policy;
+mod profiles;
 mod random_sessions;
 mod rotation;
 mod rotation_kills;

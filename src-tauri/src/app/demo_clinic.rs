@@ -5,6 +5,7 @@ use super::home::Home;
 use super::import_records::Incoming;
 use super::sign_in::{DEMO_PASSWORD, DEMO_USERS};
 use crate::clock::Clock;
+use crate::crypt::Profile;
 use crate::keys::{Environment, Founding, Keychain, NewUser, SlotCost};
 use crate::policy::{Role, compartments_of};
 use crate::record::demo::demo_clinic;
@@ -32,6 +33,21 @@ pub async fn found_demo(
     clock: &dyn Clock,
     cost: SlotCost,
 ) -> Result<(), FoundingFailed> {
+    found_demo_as(Profile::Queryable, home, keychain, store, clock, cost).await
+}
+
+/// As [`found_demo`], with searchable values of this profile.
+///
+/// # Errors
+/// As [`found`].
+pub async fn found_demo_as(
+    profile: Profile,
+    home: &Home,
+    keychain: &dyn Keychain,
+    store: &dyn Store,
+    clock: &dyn Clock,
+    cost: SlotCost,
+) -> Result<(), FoundingFailed> {
     let mut users: Vec<NewUser> = DEMO_USERS.iter().map(|(username, role)| demo_user(username, *role)).collect();
     let at = users.iter().position(|user| user.role == Role::Administrator.code()).unwrap_or_default();
     let founder = users.remove(at);
@@ -42,6 +58,7 @@ pub async fn found_demo(
         others: users,
         recovery: RECOVERY,
         workstation: "demo".to_owned(),
+        profile,
         cost,
         at: clock.wall(),
     };

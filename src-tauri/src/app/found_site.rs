@@ -104,7 +104,8 @@ pub enum FoundingFailed {
 }
 
 async fn settle(home: &Home, store: &dyn Store, founded: &Founded, documents: Commands) -> Result<(), Failure> {
-    store.run(raw(&doc! { "create": "patients", "encryptedFields": documents.encrypted_fields })?).await?;
+    let create = index::creation("patients", founded.record.profile, &documents.encrypted_fields)?;
+    store.run(raw(&create)?).await?;
     let inserts = documents.by_collection.into_iter().map(|(collection, all)| raw(&insert(collection, all)));
     store.run_all(inserts.collect::<Result<Vec<RawDocumentBuf>, _>>()?).await?;
     let workstation = founded.workstation_key.id();
@@ -136,7 +137,7 @@ fn withdraw(keychain: &dyn Keychain, enrolment: Enrolment) {
 }
 
 struct Commands {
-    encrypted_fields: Bson,
+    encrypted_fields: RawDocumentBuf,
     by_collection: BTreeMap<&'static str, Vec<Document>>,
 }
 
@@ -169,7 +170,7 @@ fn documents(founded: &Founded) -> Result<Commands, Failure> {
     by_collection.insert("patient_keys", vec![site_keys(founded, &vault)?]);
     let vault = vault.into_iter().map(Document::try_from).collect::<Result<Vec<_>, _>>()?;
     by_collection.insert("key_vault", vault);
-    Ok(Commands { encrypted_fields: Bson::Document(Document::try_from(encrypted_fields)?), by_collection })
+    Ok(Commands { encrypted_fields, by_collection })
 }
 
 /// The keys of the site record, in every compartment that records are sealed in.

@@ -142,6 +142,7 @@ impl Workstation {
         let seen = self.witness.seen(Manifest::id_of(self.record.site))?.map(|seen| seen.counter);
         let manifest = TrustedManifest::read(&stored.manifest, &stored.directory, site, seen)?;
         let (crypt, ring) = open_crypt(&roots, &manifest, &stored.vault, self.record.index)?;
+        let crypt = crypt.with_profile(self.record.profile);
         self.note_versions(&stored, &manifest)?;
         let sealer = Sealer::to(&[self.auditors()?, *user.public().hpke.as_bytes()])?;
         let heads = site.subkey(SiteUse::RecordHead)?;

@@ -162,8 +162,8 @@ impl Desk<'_> {
     fn index_of(&self, id: Uuid, record: &PatientRecord) -> Result<(RawDocumentBuf, [u8; 32]), Failure> {
         let clear = clear_index(record);
         let mut index = RawDocumentBuf::new();
-        for (path, payload) in index::payloads(&self.keys.crypt, &clear)? {
-            index.append(name_of(path.trim_start_matches("i."))?, &payload);
+        for (path, payload) in index::stored(&self.keys.crypt, &clear)? {
+            index.append(name_of(path.trim_start_matches("i."))?, payload.as_raw_bson_ref());
         }
         let values: Vec<(&str, &Bson)> = clear.iter().map(|one| (one.path, &one.value)).collect();
         Ok((index, crate::crypt::head::index_hash(&self.owner("patients", id), &values)?))

@@ -64,7 +64,7 @@ impl Action for TendStore {
     async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<Tended>, Failure> {
         let tended = desk.waiting().await?;
         let touched = Touched { count: tended.waiting, ..Touched::default() };
-        if tended.waiting == 0 && !self.cleanup {
+        if tended.waiting == 0 && (!self.cleanup || tended.rows == 0) {
             return Ok(Prepared::read(tended, touched));
         }
         let name = if self.cleanup { "cleanupStructuredEncryptionData" } else { "compactStructuredEncryptionData" };

@@ -125,14 +125,17 @@ impl<'a> Encryption<'a> {
         Self { query: Some(QueryType::Range), ..Self::ranged(alt_name, range) }
     }
 
+    /// Client-side encryption under the data key with this name: the same value gives the same bytes.
+    #[must_use]
+    pub fn deterministic(alt_name: &'a str) -> Self {
+        Self { algorithm: Algorithm::Deterministic, ..Self::unindexed(alt_name) }
+    }
+
     pub(super) fn apply(&self, context: &mut Context<'_>, vault: &dyn KeyVault) -> Result<(), CryptError> {
         match &self.key {
             KeyName::Id(id) => context.set(Setting::KeyId, id.as_bytes())?,
-            // libmongocrypt takes names for CSFLE only.
-            KeyName::AltName(name) if self.algorithm.is_queryable() => {
-                context.set(Setting::KeyId, vault.id_of_name(name)?.as_bytes())?;
-            }
-            KeyName::AltName(name) => context.set(Setting::KeyAltName, rawdoc! { "keyAltName": *name }.as_bytes())?,
+            // libmongocrypt takes names for CSFLE only, and doesn't know which of a purpose's keys is the newest.
+            KeyName::AltName(name) => context.set(Setting::KeyId, vault.id_of_name(name)?.as_bytes())?,
         }
         if let Some(id) = self.index_key {
             context.set(Setting::IndexKeyId, id.as_bytes())?;
@@ -156,10 +159,6 @@ impl<'a> Encryption<'a> {
 }
 
 impl Algorithm {
-    fn is_queryable(&self) -> bool {
-        !matches!(self, Algorithm::Deterministic | Algorithm::Random)
-    }
-
     fn name(&self) -> &'static str {
         match self {
             Algorithm::Unindexed => "Unindexed",

@@ -13,6 +13,7 @@ pub mod hooks;
 pub mod index;
 mod machine;
 pub mod patient_key;
+mod profile;
 pub mod section;
 pub mod tokens;
 mod vault;
@@ -29,6 +30,7 @@ pub use encryption::{Algorithm, Encryption, KeyName, QueryType};
 pub use error::CryptError;
 pub use hooks::{RandomSource, SystemRandom};
 pub use machine::{KmsAnswer, KmsTransport, LocalOnly};
+pub use profile::Profile;
 pub use vault::{KeyRing, KeyVault, ManifestKey, commitment, id_of, provider_of, rewrap};
 
 /// A named root key: `local` or `local:<name>`, letters, digits and `_` only after the colon.
@@ -44,6 +46,7 @@ pub struct Crypt {
     library: ffi::Library,
     vault: Arc<dyn KeyVault>,
     kms: Box<dyn KmsTransport>,
+    profile: Profile,
 }
 
 impl Crypt {
@@ -71,7 +74,19 @@ impl Crypt {
         kms: Box<dyn KmsTransport>,
     ) -> Result<Self, CryptError> {
         let library = ffi::Library::open(&provider_document(providers), encrypted_fields, random)?;
-        Ok(Self { library, vault, kms })
+        Ok(Self { library, vault, kms, profile: Profile::Queryable })
+    }
+
+    /// With searchable values of this profile.
+    #[must_use]
+    pub fn with_profile(self, profile: Profile) -> Self {
+        Self { profile, ..self }
+    }
+
+    /// How searchable values are stored.
+    #[must_use]
+    pub const fn profile(&self) -> Profile {
+        self.profile
     }
 
     /// Makes a data key under `provider`; the result is the document to insert into the key vault.
@@ -146,6 +161,10 @@ impl Crypt {
     /// # Errors
     /// [`CryptError::Refused`] when the collection isn't in the encrypted-fields map.
     pub fn encrypt_command(&self, database: &str, command: &RawDocument) -> Result<RawDocumentBuf, CryptError> {
+        // Without Queryable Encryption the server has nothing to be told.
+        if self.profile == Profile::Deterministic {
+            return Ok(command.to_owned());
+        }
         let start = Start::Command { database, command };
         machine::run(self.library.context()?, &start, &*self.vault, &*self.kms)
     }

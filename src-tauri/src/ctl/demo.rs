@@ -1,14 +1,16 @@
 //! `wardsealctl demo`: a clinic to look at.
 
+use super::found::ProfileArgument;
 use super::import::Progress;
 use super::open;
 use std::ops::ControlFlow;
 use wardseal::app::Home;
-use wardseal::app::demo_clinic::{demo_resources, found_demo};
+use wardseal::app::demo_clinic::{demo_resources, found_demo_as};
 use wardseal::app::found_site::make_way;
 use wardseal::app::import_records::Imports;
 use wardseal::app::sign_in::{DEMO_PASSWORD, DEMO_USERS};
 use wardseal::clock::{Clock, SystemClock};
+use wardseal::crypt::Profile;
 use wardseal::keys::{Environment, OsKeychain, SlotCost};
 use wardseal::secret::Password;
 use wardseal::store::embedded::Embedded;
@@ -22,6 +24,9 @@ pub struct Arguments {
     /// The same seed makes the same clinic.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// How searchable values are stored, if the clinic is founded now.
+    #[arg(long, value_enum, default_value_t)]
+    profile: ProfileArgument,
 }
 
 pub async fn run(arguments: Arguments) -> Result<(), String> {
@@ -33,7 +38,7 @@ pub async fn run(arguments: Arguments) -> Result<(), String> {
             return Err("This store isn't a demo. Demo patients are refused here; nothing was changed.".to_owned());
         }
         Some(_) => {}
-        None => found(&home, &clock).await?,
+        None => found(&home, &clock, arguments.profile.into()).await?,
     }
     let mut workstation = open::workstation().await?;
     let mut progress = Progress::start("demo");
@@ -54,10 +59,12 @@ pub async fn run(arguments: Arguments) -> Result<(), String> {
     Ok(())
 }
 
-async fn found(home: &Home, clock: &dyn Clock) -> Result<(), String> {
+async fn found(home: &Home, clock: &dyn Clock, profile: Profile) -> Result<(), String> {
     let keychain = OsKeychain::open(Environment::Demo).map_err(|error| error.to_string())?;
     make_way(home, &keychain).map_err(|failed| open::founding_sentence(&failed))?;
     home.create().map_err(|error| format!("The folder can't be made: {error}."))?;
     let store = Embedded::open(&home.store()).map_err(|error| format!("The store can't be made: {error}."))?;
-    found_demo(home, &keychain, &store, clock, SlotCost::FULL).await.map_err(|failed| open::founding_sentence(&failed))
+    found_demo_as(profile, home, &keychain, &store, clock, SlotCost::FULL)
+        .await
+        .map_err(|failed| open::founding_sentence(&failed))
 }

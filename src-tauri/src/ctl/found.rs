@@ -5,6 +5,7 @@ use std::sync::Arc;
 use wardseal::app::demo_clinic::{MAIN_UNIT, RECOVERY};
 use wardseal::app::{Home, found_site};
 use wardseal::clock::{Clock, SystemClock};
+use wardseal::crypt::Profile;
 use wardseal::keys::{Environment, Founding, NewUser, OsKeychain, SlotCost};
 use wardseal::policy::{Role, compartments_of};
 use wardseal::store::embedded::Embedded;
@@ -31,9 +32,31 @@ pub struct Arguments {
     /// Also make a service user of this name for imports.
     #[arg(long)]
     import_service: Option<String>,
+    /// How searchable values are stored; `deterministic` for servers without Queryable Encryption.
+    #[arg(long, value_enum, default_value_t)]
+    profile: ProfileArgument,
     /// What people call this workstation.
     #[arg(long, default_value = "first workstation")]
     workstation: String,
+}
+
+/// How searchable values are stored.
+#[derive(Clone, Copy, Default, clap::ValueEnum)]
+pub enum ProfileArgument {
+    /// Queryable Encryption.
+    #[default]
+    Queryable,
+    /// Client-side deterministic encryption.
+    Deterministic,
+}
+
+impl From<ProfileArgument> for Profile {
+    fn from(argument: ProfileArgument) -> Self {
+        match argument {
+            ProfileArgument::Queryable => Self::Queryable,
+            ProfileArgument::Deterministic => Self::Deterministic,
+        }
+    }
 }
 
 pub async fn run(arguments: Arguments) -> Result<(), String> {
@@ -70,6 +93,7 @@ fn plan(arguments: Arguments) -> Result<Founding, String> {
         others,
         recovery: RECOVERY,
         workstation: arguments.workstation,
+        profile: arguments.profile.into(),
         cost: SlotCost::FULL,
         at: clock.wall(),
     })

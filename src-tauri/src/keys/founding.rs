@@ -12,6 +12,7 @@ use super::{
     StoredAccount, UserKeys, WorkstationKey, WorkstationPublic, seal_recovery_copy,
 };
 use crate::clock::Timestamp;
+use crate::crypt::Profile;
 use crate::record::Compartment;
 use crate::secret::Password;
 use bson::Document;
@@ -73,6 +74,8 @@ pub struct Founding {
     pub recovery: (u8, u8),
     /// What people call this workstation.
     pub workstation: String,
+    /// How the patients' searchable values are stored.
+    pub profile: Profile,
     /// Argon2id's cost.
     pub cost: SlotCost,
     /// Now.
@@ -241,6 +244,7 @@ impl Genesis<'_> {
             }],
             check: self.site.check_value()?,
             index: 1,
+            profile: self.plan.profile,
             site_key: 1,
             former: None,
             origin: None,

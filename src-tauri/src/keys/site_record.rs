@@ -3,6 +3,7 @@
 use super::signed::not_older;
 use super::{Environment, KeyError, SealingKey, SiteKey, SiteUse, UserPublic, VerifyKey, derive, forms, layer};
 use crate::clock::Timestamp;
+use crate::crypt::Profile;
 use crate::record::Compartment;
 use crate::secret::Secret;
 use bson::{Bson, Document, doc};
@@ -85,6 +86,9 @@ pub struct SiteRecord {
     /// Which collection patients stand in: the first is `patients`, the n-th `patients_n`.
     #[serde(default = "first", skip_serializing_if = "is_first")]
     pub index: i64,
+    /// How the patients' searchable values are stored; never changes.
+    #[serde(default, skip_serializing_if = "Profile::is_default")]
+    pub profile: Profile,
     /// Which site key: the first, or the n-th after renewals.
     #[serde(default = "first", skip_serializing_if = "is_first")]
     pub site_key: i64,

@@ -190,6 +190,7 @@ fn a_site_record() {
         }],
         check: site.check_value().unwrap(),
         index: 1,
+        profile: wardseal::crypt::Profile::Queryable,
         site_key: 1,
         former: None,
         origin: None,

@@ -49,6 +49,7 @@ pub fn plan(environment: Environment) -> Founding {
         ],
         recovery: (2, 3),
         workstation: "reception 1".to_owned(),
+        profile: wardseal::crypt::Profile::Queryable,
         cost: SlotCost::CHEAP,
         at: NOW,
     }

@@ -29,9 +29,8 @@ impl Desk<'_> {
             of_purpose.max_by_key(|key| key.generation).map(|key| key.key)
         };
         let fields = index::encrypted_fields(&collection, &index::PATIENTS, newest)?;
-        let fields = Bson::Document(Document::try_from(fields)?);
         let commands = vec![
-            raw(&doc! { "create": collection, "encryptedFields": fields })?,
+            raw(&index::creation(&collection, self.site.profile, &fields)?)?,
             raw(&insert("key_vault", documents))?,
             self.manifest_changed(job, keys)?,
             self.site_update(|_| ())?,
@@ -73,7 +72,8 @@ impl Desk<'_> {
     /// libmongocrypt for the new collection.
     fn next_crypt(&self, job: &Job) -> Result<Crypt, Failure> {
         let (keys, next) = (&self.keys, job.order.from + 1);
-        Ok(open_crypt(&keys.roots, &keys.manifest, keys.ring.documents(), next)?.0)
+        let (crypt, _) = open_crypt(&keys.roots, &keys.manifest, keys.ring.documents(), next)?;
+        Ok(crypt.with_profile(self.site.profile))
     }
 
     /// The document as it is, with its searchable values made from its sections anew.
@@ -81,9 +81,9 @@ impl Desk<'_> {
         let clear = clear_index(&patient.record);
         self.check_index_hash(patient, &clear)?;
         let mut indexed = RawDocumentBuf::new();
-        for (path, payload) in index::payloads(crypt, &clear)? {
+        for (path, payload) in index::stored(crypt, &clear)? {
             let name = CString::try_from(path.trim_start_matches("i.")).map_err(|_| Code::Internal.bare())?;
-            indexed.append(name, &payload);
+            indexed.append(name, payload.as_raw_bson_ref());
         }
         let names = |of: &RawDocument| {
             of.into_iter().flatten().map(|(name, _)| name.as_str().to_owned()).collect::<BTreeSet<_>>()

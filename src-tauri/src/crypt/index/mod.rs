@@ -3,17 +3,19 @@
 //! To add a path: a row in [`PATIENTS`] and in `record::fields`, its value in `record::index_values`, what it leaks in
 //! `docs/LEAKAGE.md`. The layout of a collection that lives never changes: another one needs a new collection.
 
+mod deterministic;
 mod payload;
 mod pieces;
 mod verify;
 
+use super::Profile;
 use super::error::CryptError;
 use bson::spec::{BinarySubtype, ElementType};
-use bson::{Binary, Bson, RawArrayBuf, RawDocument, RawDocumentBuf, rawdoc};
+use bson::{Binary, Bson, Document, RawArrayBuf, RawDocument, RawDocumentBuf, rawdoc};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-pub use payload::{any_of, between, equal, find_payload, payloads, starts_with};
+pub use payload::{any_of, between, equal, find_payload, payloads, starts_with, stored};
 pub use verify::{IndexFault, counters, verify};
 
 /// One searchable path of a collection.
@@ -162,6 +164,18 @@ pub fn encrypted_fields(
         "ecocCollection": format!("enxcol_.{collection}.ecoc"),
         "fields": fields,
     })
+}
+
+/// The command that creates a collection of patients in this profile.
+///
+/// # Errors
+/// [`CryptError::Damaged`] when the fields aren't BSON.
+pub fn creation(collection: &str, profile: Profile, fields: &RawDocument) -> Result<Document, CryptError> {
+    let mut create = bson::doc! { "create": collection };
+    if profile == Profile::Queryable {
+        create.insert("encryptedFields", Document::try_from(fields)?);
+    }
+    Ok(create)
 }
 
 /// The map [`super::Crypt::open`] takes, from one namespace and its `encryptedFields`.

@@ -1,7 +1,7 @@
 //! What is stored at a searchable path, and the filters that find it.
 
-use super::{Clear, Path, Search, path_of};
-use crate::crypt::{Crypt, CryptError, Encryption};
+use super::{Clear, Path, Search, deterministic, path_of};
+use crate::crypt::{Crypt, CryptError, Encryption, Profile};
 use bson::spec::ElementType;
 use bson::{Binary, Bson, Document, RawBson, RawBsonRef, RawDocumentBuf, doc};
 
@@ -11,6 +11,19 @@ use bson::{Binary, Bson, Document, RawBson, RawBsonRef, RawDocumentBuf, doc};
 /// [`CryptError::Refused`] for a value of another type than the path's; otherwise as [`Crypt::encrypt`].
 pub fn payloads(crypt: &Crypt, values: &[Clear]) -> Result<Vec<(&'static str, Binary)>, CryptError> {
     values.iter().map(|one| Ok((one.path, stored_payload(crypt, known(one.path)?, &one.value)?))).collect()
+}
+
+/// What is stored at the paths: payloads, or in the deterministic profile the values themselves.
+///
+/// # Errors
+/// As [`payloads`].
+pub fn stored(crypt: &Crypt, values: &[Clear]) -> Result<Vec<(&'static str, RawBson)>, CryptError> {
+    match crypt.profile() {
+        Profile::Queryable => {
+            Ok(payloads(crypt, values)?.into_iter().map(|(path, payload)| (path, payload.into())).collect())
+        }
+        Profile::Deterministic => deterministic::stored(crypt, values),
+    }
 }
 
 /// The payload to store (type 11) at one path.
@@ -34,6 +47,9 @@ pub(super) fn stored_payload(crypt: &Crypt, path: &Path, value: &Bson) -> Result
 pub fn find_payload(crypt: &Crypt, key: &str, value: &Bson) -> Result<Binary, CryptError> {
     if !has_equality(value.element_type()) {
         return Err(CryptError::Refused("this type of value can't be searched by equality"));
+    }
+    if crypt.profile() == Profile::Deterministic {
+        return deterministic::equal(crypt, key, value);
     }
     crypt.encrypt(raw(value)?.as_raw_bson_ref(), &Encryption::equality(key))
 }
@@ -63,6 +79,9 @@ pub fn starts_with(crypt: &Crypt, path: &str, start: &str) -> Result<Document, C
     if start.chars().count() < usize::from(min) {
         return Err(CryptError::Refused("too short a start to search for"));
     }
+    if crypt.profile() == Profile::Deterministic {
+        return deterministic::starts_with(crypt, known, &start);
+    }
     let payload = crypt.encrypt(RawBsonRef::String(&start), &Encryption::prefix(known.key, (min, max)))?;
     Ok(doc! { "$expr": { "$encStrStartsWith": { "input": format!("${path}"), "prefix": payload } } })
 }
@@ -76,6 +95,9 @@ pub fn between(crypt: &Crypt, path: &str, low: i32, high: i32) -> Result<Documen
     let Search::Range(range) = known.search else {
         return Err(CryptError::Refused("this path isn't searched by range"));
     };
+    if crypt.profile() == Profile::Deterministic {
+        return deterministic::between(crypt, known, &range, low, high);
+    }
     let (low, high) = (low.clamp(range.min, range.max), high.clamp(range.min, range.max));
     let both = doc! { "$and": [{ path: { "$gte": low } }, { path: { "$lte": high } }] };
     let both = RawDocumentBuf::try_from(&doc! { "v": both })?;

@@ -18,6 +18,28 @@ const DECLARED: &[(&str, &[&str])] = &[
     ("accounts", &["username"]),
 ];
 
+/// Those of patients whose searchable values are deterministic; with encrypted fields the tags are the index.
+const DETERMINISTIC: &[&str] = &[
+    "i.surname",
+    "i.surname_start",
+    "i.surname_metaphone",
+    "i.surname_nysiis",
+    "i.given",
+    "i.given_start",
+    "i.given_metaphone",
+    "i.given_kin",
+    "i.former1",
+    "i.former2",
+    "i.born",
+    "i.mrn",
+    "i.phone1",
+    "i.phone1_end",
+    "i.phone2",
+    "i.phone2_end",
+    "i.email",
+    "i.ssn",
+];
+
 /// A collection.
 #[derive(Debug)]
 pub(crate) struct Collection {
@@ -81,7 +103,7 @@ impl Catalog {
         }
         schema_of(options)?;
         let id = tables.add_collection(name, options)?;
-        for paths in declared(name) {
+        for paths in declared(name, options)? {
             tables.add_index(id, paths)?;
         }
         self.load(tables)?;
@@ -91,7 +113,7 @@ impl Catalog {
     /// Builds the declared indexes a store lacks and drops those no longer declared.
     pub(crate) fn align_indexes(&mut self, tables: &mut dyn Tables) -> Answer<()> {
         for row in tables.collections()? {
-            let wanted: BTreeSet<&str> = declared(&row.name).iter().copied().collect();
+            let wanted: BTreeSet<&str> = declared(&row.name, &row.options)?.iter().copied().collect();
             let present = tables.indexes(row.id)?;
             for (index, paths) in &present {
                 if !wanted.contains(paths.as_str()) {
@@ -149,8 +171,12 @@ fn schema_of(options: &RawDocument) -> Answer<Option<Schema>> {
     }
 }
 
-fn declared(collection: &str) -> &'static [&'static str] {
-    DECLARED.iter().find(|(name, _)| *name == collection).map_or(&[], |(_, indexes)| indexes)
+fn declared(collection: &str, options: &RawDocument) -> Answer<&'static [&'static str]> {
+    let patients = collection == "patients" || collection.starts_with("patients_");
+    if patients && options.get("encryptedFields").or_invalid()?.is_none() {
+        return Ok(DETERMINISTIC);
+    }
+    Ok(DECLARED.iter().find(|(name, _)| *name == collection).map_or(&[], |(_, indexes)| indexes))
 }
 
 fn split(paths: &str) -> Vec<String> {

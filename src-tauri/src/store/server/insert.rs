@@ -56,7 +56,8 @@ impl Work<'_> {
         if !informed && coll.schema.is_some() && doc.get(SAFE_CONTENT).or_invalid()?.is_some() {
             return Err(refused(super::refusal::SAFE_CONTENT, "__safeContent__ is the server's"));
         }
-        let mut sealer = Sealer::new(coll.schema.as_ref().filter(|_| informed), self.ledger(coll));
+        let mut sealer =
+            Sealer::new(coll.schema.as_ref().filter(|_| informed), coll.schema.is_some(), self.ledger(coll));
         let sealed = sealer.document(doc)?;
         Ok((sealed, sealer.finish()))
     }

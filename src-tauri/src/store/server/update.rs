@@ -173,7 +173,7 @@ impl Work<'_> {
     // Only `$set` may bring encrypted values; anywhere else the walk itself refuses them.
     fn refuse_payloads(&mut self, coll: &Collection, fields: RawBsonRef<'_>) -> Answer<()> {
         let fields = fields.as_document().ok_or_else(|| refused(FAILED_TO_PARSE, "a modifier needs a document"))?;
-        Sealer::new(None, self.ledger(coll)).document(fields).map(drop)
+        Sealer::new(None, coll.schema.is_some(), self.ledger(coll)).document(fields).map(drop)
     }
 
     fn upsert(

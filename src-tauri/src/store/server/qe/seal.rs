@@ -20,6 +20,7 @@ const DEPTH: usize = 100;
 /// Walks documents in order and seals the payloads it meets.
 pub(crate) struct Sealer<'s, 't> {
     schema: Option<&'s Schema>,
+    encrypted: bool,
     ledger: Ledger<'t>,
     path: Vec<String>,
     keys: Vec<[u8; 16]>,
@@ -36,9 +37,10 @@ pub(crate) struct Added {
 }
 
 impl<'s, 't> Sealer<'s, 't> {
-    /// A sealer; without a schema no payload is accepted.
-    pub(crate) fn new(schema: Option<&'s Schema>, ledger: Ledger<'t>) -> Self {
-        Self { schema, ledger, path: vec![], keys: vec![], tags: vec![], pending: RawDocumentBuf::new() }
+    /// A sealer; without a schema no payload is accepted. `encrypted` tells whether the collection has encrypted
+    /// fields, also where the command says nothing of them.
+    pub(crate) fn new(schema: Option<&'s Schema>, encrypted: bool, ledger: Ledger<'t>) -> Self {
+        Self { schema, encrypted, ledger, path: vec![], keys: vec![], tags: vec![], pending: RawDocumentBuf::new() }
     }
 
     /// The document with payloads replaced by stored values. A whole document or the fields of a `$set`.
@@ -103,7 +105,7 @@ impl<'s, 't> Sealer<'s, 't> {
     fn encrypted(&mut self, binary: RawBinaryRef<'_>) -> Answer<Option<Binary>> {
         match binary.bytes.first() {
             Some(11) => self.indexed(&binary.bytes[1..]).map(Some),
-            Some(0..=2) if self.schema.is_none() => Ok(None),
+            Some(0..=2) if !self.encrypted => Ok(None),
             Some(16) if binary.bytes.len() > 18 => Ok(None),
             Some(6) => Err(refused(FIRST_VERSION, "an unindexed payload that is no longer supported")),
             form => {
