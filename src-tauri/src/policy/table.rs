@@ -149,26 +149,8 @@ mod tests {
     #[test]
     fn the_administrator_has_no_right_over_patient_data() {
         let held: Vec<_> = TABLE.iter().filter(|row| row.grant(Role::Administrator) != O).map(|row| row.name).collect();
-        let expected =
-            ["knowledge.curate", "audit.own", "users", "store.check", "keys.order", "keys.rotate", "status", "xray"];
-        assert_eq!(held, expected);
-        assert_eq!(
-            held,
-            [
-                "knowledge.curate",
-                "audit.own",
-                "users",
-                "password.own",
-                "recovery",
-                "erase",
-                "hold",
-                "store.check",
-                "keys.order",
-                "keys.rotate",
-                "status",
-                "xray"
-            ]
-        );
+        let his = "knowledge.curate audit.own users password.own recovery erase hold store.check keys.order keys.rotate status xray";
+        assert_eq!(held, his.split(' ').collect::<Vec<_>>());
     }
 
     #[test]

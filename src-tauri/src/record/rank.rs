@@ -125,7 +125,8 @@ mod tests {
             assert_eq!(asked(sound), Some(Fit::Sound), "{sound}");
         }
         assert_eq!(asked("smith 12/04/1968"), Some(Fit::Swapped));
-        for other in ["jones", "smith, maria", "1969", "smith 1969", "smith male"] {
+        // A bare 1969 may be the end of a phone, and about phones the index is believed.
+        for other in ["jones", "smith, maria", "smith 1969", "smith male"] {
             assert_eq!(asked(other), None, "{other}");
         }
         assert_eq!(asked("smith female"), Some(Fit::Exact));
