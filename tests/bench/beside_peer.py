@@ -6,8 +6,13 @@ WARDSEAL_PATIENTS sets how many (default 5000), WARDSEAL_ROUNDS how often (defau
 """
 import json, os, pathlib, statistics, subprocess, sys, tempfile
 
-AIMS = [("import_s", "import_s", "import", 1.5), ("first_page_s", "first_page_s", "first page of Smith", 10),
-        ("search_all_s", "search_all_s", "all hits of Smith", 20)]
+AIMS = [("import_s", "import_s", "import", 1.5), ("import_s", "deterministic_import_s", "deterministic import", 10),
+        ("first_page_s", "first_page_s", "first page of Smith", 10), ("search_all_s", "search_all_s", "all hits of Smith", 20)]
+# Times as long as something else of the same run: at most.
+LIMITS = [("import_over_libmongocrypt", "import, libmongocrypt alone on one core", 2),
+          ("prefix_over_exact", "page by first letters, exact page", 3), ("years_over_exact", "page by years of birth, exact page", 3)]
+PLAIN = ["bytes_a_patient", "plain_bytes_a_patient", "bytes_after_compaction", "tags_a_patient", "counters_a_patient",
+         "counters_after_compaction"]
 
 
 def last_json(command):
@@ -31,6 +36,13 @@ def main():
     for theirs, mine, what, aim in AIMS:
         ratio = statistics.median(peer[theirs] / own[mine] for peer, own in rounds)
         print(f"  {what:<20} {ratio:6.2f} x   (aim {aim} x{'' if ratio >= aim else ', missed'})")
+    median = lambda name: statistics.median(own[name] for _, own in rounds)
+    print("times as long as:")
+    for name, what, most in [limit for limit in LIMITS if limit[0] in rounds[0][1]]:
+        print(f"  {what:<42} {median(name):6.2f} x   (at most {most} x{'' if median(name) <= most else ', missed'})")
+    print("a patient costs:")
+    for name in [name for name in PLAIN if name in rounds[0][1]]:
+        print(f"  {name:<42} {median(name):8.0f}")
     print(f"  memory at its peak   {max(own['memory_peak'] for _, own in rounds):6.0f} MB")
 
 

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 use tempfile::TempDir;
-use wardseal::app::demo_clinic::found_demo;
+use wardseal::app::demo_clinic::found_demo_as;
 use wardseal::app::sign_in::DEMO_PASSWORD;
 use wardseal::app::{Home, Workstation};
 use wardseal::clock::SystemClock;
+use wardseal::crypt::Profile;
 use wardseal::keys::{MemoryKeychain, SlotCost};
 use wardseal::secret::Password;
 use wardseal::store::embedded::Embedded;
@@ -23,12 +24,17 @@ pub struct Clinic {
 impl Clinic {
     /// Founded a moment ago, with nobody signed in.
     pub async fn new(cost: SlotCost) -> Self {
+        Self::of(Profile::Queryable, cost).await
+    }
+
+    /// As [`Clinic::new`], with searchable values of this profile.
+    pub async fn of(profile: Profile, cost: SlotCost) -> Self {
         let folder = folder();
         let home = Home::at(folder.path().join("home"));
         home.create().unwrap();
         let (keychain, clock) = (Arc::new(MemoryKeychain::new()), Arc::new(SystemClock::start()));
         let store = Embedded::open(&home.store()).unwrap();
-        found_demo(&home, keychain.as_ref(), &store, clock.as_ref(), cost).await.unwrap();
+        found_demo_as(profile, &home, keychain.as_ref(), &store, clock.as_ref(), cost).await.unwrap();
         drop(store);
         let seat = Workstation::open(home, keychain, clock).await.unwrap();
         Self { seat, folder }

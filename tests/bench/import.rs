@@ -1,12 +1,15 @@
 //! Import of patients with their charts: the import service's own way in, batch by batch.
 
-use crate::clinic::Clinic;
+use crate::clinic::{CHEAP, Clinic};
 use crate::figures::Figures;
 use crate::{floor, size};
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::time::Duration;
 use time::OffsetDateTime;
 use wardseal::app::demo_clinic::{MAIN_UNIT, resources};
+use wardseal::app::import_records::Incoming;
+use wardseal::crypt::Profile;
 use wardseal::record::demo::{demo_clinic, from_bench_json};
 use wardseal::record::{Item, PatientRecord};
 
@@ -19,10 +22,7 @@ pub async fn run(clinic: &mut Clinic, file: Option<&Path>, figures: &mut Figures
     let ((), floor) = figures.time(async { floor::run(&patients) }).await;
     let plain = size::plain(&patients);
     clinic.sign_in("import").await;
-    let incoming = patients
-        .into_iter()
-        .enumerate()
-        .flat_map(|(nth, (record, items))| resources("bench", &nth.to_string(), record, items, &[MAIN_UNIT]));
+    let incoming = incoming(patients);
     let (done, time) = figures.time(clinic.seat.import(incoming, |_| ControlFlow::Continue(()))).await;
     let done = done.unwrap();
     assert_eq!(usize::try_from(done.patients), Ok(count));
@@ -31,8 +31,25 @@ pub async fn run(clinic: &mut Clinic, file: Option<&Path>, figures: &mut Figures
     figures.count("resources", usize::try_from(done.new).unwrap());
     figures.seconds("import_s", time);
     figures.seconds("libmongocrypt_alone_s", floor);
+    figures.seconds("deterministic_import_s", deterministic(file, figures).await);
     figures.ratio("import_over_libmongocrypt", time, floor);
     size::note(figures, count, &size::held(clinic), None, plain);
+}
+
+/// The same patients into a store for servers without Queryable Encryption.
+async fn deterministic(file: Option<&Path>, figures: &Figures) -> Duration {
+    let patients = file.map_or_else(of_the_demo, read);
+    let mut clinic = Clinic::of(Profile::Deterministic, CHEAP).await;
+    clinic.sign_in("import").await;
+    let incoming = incoming(patients);
+    let (done, time) = figures.time(clinic.seat.import(incoming, |_| ControlFlow::Continue(()))).await;
+    done.unwrap();
+    time
+}
+
+fn incoming(patients: Vec<(PatientRecord, Vec<Item>)>) -> impl Iterator<Item = Incoming> {
+    let numbered = patients.into_iter().enumerate();
+    numbered.flat_map(|(nth, (record, items))| resources("bench", &nth.to_string(), record, items, &[MAIN_UNIT]))
 }
 
 fn read(file: &Path) -> Vec<(PatientRecord, Vec<Item>)> {
