@@ -15,8 +15,8 @@ use wardseal::record::{Item, PatientRecord};
 
 const WITHOUT_A_FILE: usize = 500;
 
-/// Imports the file's patients, or the demo's.
-pub async fn run(clinic: &mut Clinic, file: Option<&Path>, figures: &mut Figures) {
+/// Imports the file's patients, or the demo's; how many they are.
+pub async fn run(clinic: &mut Clinic, file: Option<&Path>, figures: &mut Figures) -> usize {
     let patients = file.map_or_else(of_the_demo, read);
     let count = patients.len();
     let ((), floor) = figures.time(async { floor::run(&patients) }).await;
@@ -33,7 +33,8 @@ pub async fn run(clinic: &mut Clinic, file: Option<&Path>, figures: &mut Figures
     figures.seconds("libmongocrypt_alone_s", floor);
     figures.seconds("deterministic_import_s", deterministic(file, figures).await);
     figures.ratio("import_over_libmongocrypt", time, floor);
-    size::note(figures, count, &size::held(clinic), None, plain);
+    size::note(figures, count, &size::held(clinic), plain);
+    count
 }
 
 /// The same patients into a store for servers without Queryable Encryption.

@@ -52,10 +52,11 @@ async fn main() {
     let mut figures = Figures::start();
     if wanted.has("import") || wanted.has("search") {
         let mut clinic = clinic::Clinic::new(clinic::CHEAP).await;
-        import::run(&mut clinic, wanted.patients.as_deref(), &mut figures).await;
+        let patients = import::run(&mut clinic, wanted.patients.as_deref(), &mut figures).await;
         if wanted.has("search") {
             search::run(&mut clinic, &mut figures).await;
         }
+        size::tend(&mut clinic, &mut figures, patients).await;
     }
     if wanted.has("chart") {
         chart::run(&mut figures).await;

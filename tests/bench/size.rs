@@ -3,6 +3,7 @@
 use crate::clinic::{Clinic, folder};
 use crate::figures::Figures;
 use rusqlite::{Connection, OpenFlags, params};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use wardseal::record::{Item, PatientRecord, Section};
 
@@ -34,17 +35,27 @@ fn len(file: &Path) -> u64 {
 }
 
 /// Notes what a patient costs.
-pub fn note(figures: &mut Figures, patients: usize, before: &Held, after: Option<&Held>, plain: u64) {
+pub fn note(figures: &mut Figures, patients: usize, held: &Held, plain: u64) {
     let each = |count: f64| count / patients as f64;
-    figures.figure("bytes_a_patient", each(before.bytes as f64), "B");
-    figures.figure("tags_a_patient", each(before.tags as f64), "");
-    figures.figure("counters_a_patient", each(before.counters as f64), "");
-    if let Some(after) = after {
-        figures.figure("bytes_after_compaction", each(after.bytes as f64), "B");
-        figures.figure("counters_after_compaction", each(after.counters as f64), "");
-    }
+    figures.figure("bytes_a_patient", each(held.bytes as f64), "B");
+    figures.figure("tags_a_patient", each(held.tags as f64), "");
+    figures.figure("counters_a_patient", each(held.counters as f64), "");
     figures.figure("plain_bytes_a_patient", each(plain as f64), "B");
-    figures.figure("bytes_over_plain", before.bytes as f64 / plain as f64, "×");
+    figures.figure("bytes_over_plain", held.bytes as f64 / plain as f64, "×");
+}
+
+/// Compacts and cleans up, and notes what a patient costs afterwards.
+pub async fn tend(clinic: &mut Clinic, figures: &mut Figures, patients: usize) {
+    clinic.sign_in("osei").await;
+    for (cleanup, name) in [(false, "compaction_s"), (true, "cleanup_s")] {
+        let tended = figures.time(clinic.seat.tend(cleanup, None, |_| ControlFlow::Continue(()))).await;
+        tended.0.unwrap();
+        figures.seconds(name, tended.1);
+    }
+    clinic.seat.sign_out().await.unwrap();
+    let held = held(clinic);
+    figures.figure("bytes_after_compaction", held.bytes as f64 / patients as f64, "B");
+    figures.figure("counters_after_compaction", held.counters as f64 / patients as f64, "");
 }
 
 /// Bytes of the same patients in a plain SQLite file with the same searches by ordinary indexes.
