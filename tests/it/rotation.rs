@@ -3,7 +3,7 @@
 use crate::clinic_day::{patient, problem};
 use crate::guard_loot::{Loot, Stolen};
 use crate::people::{first_sign_in, hire};
-use crate::world::{World, sign_in};
+use crate::world::{MORNING, World, sign_in};
 use bson::Document;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -14,12 +14,13 @@ use wardseal::app::demo_clinic::resources;
 use wardseal::app::sign_in::DEMO_PASSWORD;
 use wardseal::app::views::SavedProblem;
 use wardseal::app::{
-    AddProblem, AdvanceRotation, Code, EditProblem, EnterNationalId, KeysStatus, ListDue, ListRotations, OpenChart,
-    OrderRotation, PauseRotation, RevealNationalId, RotationView, SearchPatients, SetActive, Workstation,
+    AddProblem, AdvanceRotation, CheckStore, Code, EditProblem, EnterNationalId, KeysStatus, ListDue, ListRotations,
+    OpenChart, OrderRotation, PauseRotation, RevealNationalId, RotationView, SearchPatients, SetActive, Workstation,
 };
 use wardseal::crypt::{Crypt, KeyRing, Provider};
-use wardseal::keys::{Environment, Keychain as _, RotationKind, SiteKey};
+use wardseal::keys::{Author, CompartmentRoot, Environment, Keychain as _, RotationKind, SiteKey, Subject, regrant};
 use wardseal::record::Compartment;
+use wardseal::store::{insert, raw};
 
 /// Patients enough for a few shares.
 const PATIENTS: usize = 120;
@@ -169,6 +170,8 @@ async fn all_is_well(world: &mut World) {
     assert_eq!(chart.damaged_items, 0);
     assert!(chart.problems.unwrap().iter().any(|one| one.problem.text == "Severe asthma"));
     wardseal::store::embedded::Embedded::open(&world.home().store()).unwrap().check().await.unwrap();
+    let checked = world.seat.perform(CheckStore {}).await.unwrap();
+    assert!(checked.findings.is_empty() && checked.items > 0, "{:?}", checked.findings);
     let status = world.seat.perform(KeysStatus {}).await.unwrap();
     assert_eq!((status.unencrypted, status.running.len()), (0, 0));
     assert!(status.values > PATIENTS);
@@ -462,4 +465,25 @@ async fn world_anna(world: &World) -> Uuid {
     let mut seat = world.another_seat().await;
     sign_in(&mut seat, "osei").await;
     find(&mut seat, "smith").await
+}
+
+#[tokio::test]
+async fn a_grant_that_nobody_with_the_root_confirmed_is_not_carried_over() {
+    let mut world = busy_clinic().await;
+    let made = hire(&mut world.seat, "novak", "nurse").await;
+    first_sign_in(&mut world.seat, &made).await;
+    let novak = Loot::of(&world.home(), world.keychain.as_ref(), "novak", "seven kettles on a shelf");
+    assert!(novak.roots.is_empty(), "nobody has confirmed her access");
+    // She puts a grant of her own making into the store: ordered and confirmed by herself, with a root she made up.
+    let root = CompartmentRoot::create(Compartment::Clinical, 1).unwrap();
+    let subject = Subject { id: novak.user, keys: novak.keys.public() };
+    let forged = regrant(subject, &root, Author::new(novak.user, &novak.keys), MORNING).unwrap();
+    let insert = raw(&insert("grants", vec![forged.to_document().unwrap()])).unwrap();
+    world.seat.store().run(insert).await.unwrap();
+    let job = order(&mut world, RotationKind::Master, Some(Compartment::Clinical)).await;
+    world.sign_in("osei").await;
+    assert!(rotate(&mut world, job.job).await.ended);
+    let now = Loot::of(&world.home(), world.keychain.as_ref(), "novak", "seven kettles on a shelf");
+    assert!(now.roots.is_empty());
+    assert!(loot(&world).roots.iter().any(|root| root.epoch() == 2));
 }

@@ -90,7 +90,7 @@ async fn child_that_replaces_the_site_key() {
 async fn work_goes_on(clinic: &Clinic, round: usize) {
     let mut seat = clinic.seat_of("osei").await;
     let anna = find(&mut seat, "smith").await[0];
-    assert_eq!(find(&mut seat, &format!("family{}", round % PATIENTS)).await.len(), 1);
+    assert_eq!(find(&mut seat, &format!("\"family{}\"", round % PATIENTS)).await.len(), 1);
     let chart = seat.perform(OpenChart { patient: anna }).await.unwrap();
     assert_eq!(chart.damaged_items, 0);
     seat.perform(AddProblem { patient: anna, problem: problem(&format!("Round {round}")) }).await.unwrap();
@@ -108,7 +108,7 @@ async fn finish(clinic: &Clinic, what: What, vault: usize) -> i64 {
     let status = seat.perform(KeysStatus {}).await.unwrap();
     assert_eq!((status.unencrypted, status.running.len(), status.vault), (0, 0, vault));
     for n in 0..PATIENTS {
-        assert_eq!(find(&mut seat, &format!("family{n}")).await.len(), 1, "family{n}");
+        assert_eq!(find(&mut seat, &format!("\"family{n}\"")).await.len(), 1, "family{n}");
     }
     let anna = find(&mut seat, "smith").await[0];
     let reason = "Insurer asks".to_owned();

@@ -80,6 +80,9 @@ impl Action for CheckStore {
         desk.check_vault(&mut check).await?;
         desk.check_patients(&mut check).await?;
         desk.check_items(&mut check).await?;
+        for id in desk.damaged_versions().await? {
+            check.found("versions", Some(id), "the head doesn't fit, or a value isn't the one it names");
+        }
         desk.check_gone(&mut check).await?;
         check.findings.sort();
         check.findings.dedup();
@@ -214,8 +217,7 @@ impl Desk<'_> {
             return;
         }
         let values = clear_index(&patient.record);
-        let listed: Vec<_> = values.iter().map(|one| (one.path, &one.value)).collect();
-        if patient.checked.head.check_index(&self.owner("patients", id), &listed).is_err() {
+        if self.check_index_hash(patient, &values).is_err() {
             check.found("patients", Some(id), "the head is about other searchable values");
         }
         let counted = index::counters(&self.keys.crypt, &patient.checked.raw, &values, |name| self.keys.key_id(name));

@@ -5,6 +5,7 @@
 
 use super::access_request::{code_of, matches};
 use super::account::Author;
+use super::derive::{mac, mac_matches, subkey};
 use super::signed::{part, part_to_bson};
 use super::{
     Account, CompartmentRoot, Directory, Form, KeyError, Signed, SiteKey, SiteRecord, UserKeys, UserPublic, forms,
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 const INFO: &[u8] = b"wardseal/grant/1";
+const PROOF: &str = "wardseal/grant-proof/1";
 
 /// Who is to be granted a compartment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +87,9 @@ pub struct Confirmation {
     /// The root, sealed to the order's keys.
     #[serde(with = "forms::blob")]
     pub sealed: Vec<u8>,
+    /// Proves to whoever holds the root that the confirmer held it.
+    #[serde(with = "forms::bytes")]
+    pub proof: [u8; 32],
     /// When.
     #[serde(with = "forms::date")]
     pub at: Timestamp,
@@ -299,7 +304,9 @@ impl Grant {
         let order = self.ordered();
         // EXPOSE: the grant is the root, sealed to the user.
         let sealed = order.keys.hpke.seal(INFO, &aad(order), holder.root.root().expose())?;
-        let confirmation = Confirmation { id: order.id, order: digest(&self.order), sealed, at };
+        let (digest, by) = (digest(&self.order), holder.author.id);
+        let proof = mac(&proof_key(holder.root)?, PROOF, &[&digest, by.as_bytes()]);
+        let confirmation = Confirmation { id: order.id, order: digest, sealed, proof, at };
         let confirmation = Signed::sign(confirmation, holder.author.id, holder.author.signer)?;
         Ok(Self { order: self.order.clone(), confirmation: Some(confirmation), removal: None })
     }
@@ -341,6 +348,21 @@ impl Grant {
         prove(&root, order, record).map(|()| root)
     }
 
+    /// The order of an active grant that somebody confirmed who held the root; whoever holds it too can tell.
+    ///
+    /// # Errors
+    /// When it isn't active, isn't signed as it should be, or was confirmed without the root.
+    pub fn vouched(&self, root: &CompartmentRoot, directory: &Directory) -> Result<&Order, KeyError> {
+        let confirmation = self.confirmation.as_ref().ok_or(KeyError::GrantState("active"))?;
+        let order = directory.signed_by_author(&self.order)?;
+        let confirmed = directory.signed_by_author(confirmation)?;
+        let (digest, by) = (digest(&self.order), confirmation.by());
+        let parts: [&[u8]; 2] = [&digest, by.as_bytes()];
+        let proven = confirmed.order == digest && mac_matches(&proof_key(root)?, PROOF, &parts, &confirmed.proof);
+        let meant = (order.compartment, order.epoch) == (root.compartment(), root.epoch());
+        if proven && meant { Ok(order) } else { Err(KeyError::ForeignRoot) }
+    }
+
     /// The stored document: `{_id, v, user, compartment, epoch, state, order, confirmation, removal}`.
     ///
     /// # Errors
@@ -379,6 +401,12 @@ fn prove(root: &CompartmentRoot, order: &Order, record: &SiteRecord) -> Result<(
     let meant = root.compartment() == order.compartment && root.epoch() == order.epoch;
     let named = record.compartment(order.compartment, order.epoch) == Some(&root.public());
     if meant && named { Ok(()) } else { Err(KeyError::ForeignRoot) }
+}
+
+fn proof_key(root: &CompartmentRoot) -> Result<Secret<32>, KeyError> {
+    let salt = format!("{}|{}", root.compartment().code(), root.epoch());
+    // EXPOSE: the key is derived from it.
+    subkey(root.root().expose(), salt.as_bytes(), PROOF)
 }
 
 fn aad(order: &Order) -> Vec<u8> {

@@ -100,15 +100,17 @@ fn a_pending_grant() {
 
 #[test]
 fn a_confirmation_and_a_removal() {
-    let confirmation = Confirmation { id: id(4), order: [7; 32], sealed: vec![1, 2, 3], at: LATER };
+    let confirmation = Confirmation { id: id(4), order: [7; 32], sealed: vec![1, 2, 3], proof: [8; 32], at: LATER };
     let expected = doc! {
         "_id": uuid(4), "v": 2_i64, "by": uuid(2),
-        "body": { "_id": uuid(4), "order": bin(&[7; 32]), "sealed": bin(&[1, 2, 3]), "at": at(LATER) },
+        "body": {
+            "_id": uuid(4), "order": bin(&[7; 32]), "sealed": bin(&[1, 2, 3]), "proof": bin(&[8; 32]), "at": at(LATER),
+        },
     };
     is_fixed(
         Signed::sign(confirmation, id(2), &signer()).unwrap().to_document().unwrap(),
         expected,
-        "266c66535fcaddf0",
+        "71aa2b7cc4713837",
     );
     let removal = Removal { id: id(4), at: LATER };
     let expected = doc! {

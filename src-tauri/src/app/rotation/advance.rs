@@ -18,6 +18,9 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 use uuid::Uuid;
 
+/// How often in a row a step may meet somebody else's writes.
+const CONFLICTS: usize = 100;
+
 /// The next step of a rotation.
 #[derive(Clone, Copy, Deserialize, ts_rs::TS)]
 pub struct AdvanceRotation {
@@ -167,14 +170,19 @@ impl Workstation {
         job: Uuid,
         mut told: impl FnMut(&RotationView) -> ControlFlow<()>,
     ) -> Result<RotationView, Failure> {
+        let mut conflicts = 0;
         loop {
             // Someone at work on keys is no empty chair.
             self.touch().await?;
             let view = match self.perform(AdvanceRotation { job }).await {
                 // Others wrote the same documents meanwhile: the share is read again.
-                Err(failure) if failure.code == Code::Conflict => continue,
+                Err(failure) if failure.code == Code::Conflict && conflicts < CONFLICTS => {
+                    conflicts += 1;
+                    continue;
+                }
                 done => done?,
             };
+            conflicts = 0;
             if view.stuck {
                 return Err(Code::Damaged.bare());
             }

@@ -20,32 +20,34 @@ impl Desk<'_> {
     /// A new root, granted to all who hold the present one.
     pub(super) async fn new_root(&self, job: &Job) -> Result<Work, Failure> {
         let (compartment, from) = (job.compartment()?, job.order.from);
-        self.root_of(compartment, from)?;
         let root = CompartmentRoot::create(compartment, from + 1)?;
-        let grants = self.missing_grants(compartment, from, &root).await?;
+        let grants = self.missing_grants(self.root_of(compartment, from)?, &root).await?;
         let public = root.public();
         let site = self.site_update(|record| record.compartments.push(public))?;
         Ok(Work { commands: vec![raw(&insert("grants", grants))?, site], ..Work::default() })
     }
 
-    /// Grants of `root` for the holders of the epoch before who have none yet.
-    async fn missing_grants(
-        &self,
-        compartment: Compartment,
-        from: i64,
-        root: &CompartmentRoot,
-    ) -> Result<Vec<Document>, Failure> {
-        let has: BTreeSet<Uuid> = self.holders(compartment, from + 1).await?.into_iter().map(|one| one.id).collect();
+    /// Grants of the new root for the holders of the old one who have none yet.
+    async fn missing_grants(&self, old: &CompartmentRoot, new: &CompartmentRoot) -> Result<Vec<Document>, Failure> {
+        let has: BTreeSet<Uuid> = self.holders(new).await?.into_iter().map(|one| one.id).collect();
         let by = Author::new(self.keys.account.id, &self.keys.user);
-        let lacking = self.holders(compartment, from).await?.into_iter().filter(|subject| !has.contains(&subject.id));
-        lacking.map(|subject| Ok(regrant(subject, root, by, self.now())?.to_document()?)).collect()
+        let lacking = self.holders(old).await?.into_iter().filter(|subject| !has.contains(&subject.id));
+        lacking.map(|subject| Ok(regrant(subject, new, by, self.now())?.to_document()?)).collect()
     }
 
-    /// Who holds an epoch and may hold the compartment now: active users whose role reads it, and the recovery key.
-    async fn holders(&self, compartment: Compartment, epoch: i64) -> Result<Vec<Subject>, Failure> {
-        let grants = self.grants(compartment, epoch).await?;
+    /// Who holds a root and may hold the compartment now: active users whose role reads it, and the recovery key. Only
+    /// grants count that somebody confirmed who held the root.
+    async fn holders(&self, root: &CompartmentRoot) -> Result<Vec<Subject>, Failure> {
+        let grants = self.grants(root.compartment(), root.epoch()).await?;
         let active = grants.iter().filter(|grant| grant.state() == GrantState::Active);
-        Ok(active.filter_map(|grant| self.subject(grant, compartment)).collect())
+        let vouched = active.filter(|grant| match grant.vouched(root, &self.keys.directory) {
+            Ok(_) => true,
+            Err(refused) => {
+                tracing::error!(%refused, grant = %grant.ordered().id, "a grant isn't carried over");
+                false
+            }
+        });
+        Ok(vouched.filter_map(|grant| self.subject(grant, root.compartment())).collect())
     }
 
     fn subject(&self, grant: &Grant, compartment: Compartment) -> Option<Subject> {
@@ -84,7 +86,7 @@ impl Desk<'_> {
             commands.push(self.vault_update(key, &wrapped)?);
             (key.provider, key.epoch) = (new.provider(), new.epoch());
         }
-        let missing = self.missing_grants(compartment, from, new).await?;
+        let missing = self.missing_grants(old, new).await?;
         if !missing.is_empty() {
             commands.push(raw(&insert("grants", missing))?);
         }
@@ -114,12 +116,12 @@ impl Desk<'_> {
     /// Ends the grants of the old root, of those who never confirmed theirs too, and takes it out of the site record.
     pub(super) async fn retire_root(&self, job: &Job) -> Result<Work, Failure> {
         let (compartment, from) = (job.compartment()?, job.order.from);
-        let new = self.root_of(compartment, from + 1)?;
+        let (old, new) = (self.root_of(compartment, from)?, self.root_of(compartment, from + 1)?);
         if self.keys.manifest.keys().iter().any(|key| key.provider == job_provider(compartment, from, self)) {
             return Err(Code::KeysDamaged.bare());
         }
         let mut commands = Vec::new();
-        let missing = self.missing_grants(compartment, from, new).await?;
+        let missing = self.missing_grants(old, new).await?;
         if !missing.is_empty() {
             commands.push(raw(&insert("grants", missing))?);
         }

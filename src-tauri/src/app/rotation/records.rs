@@ -41,7 +41,7 @@ impl Desk<'_> {
         self.step(job, progress.walked(count, damaged), touched, work)
     }
 
-    async fn documents_in(&self, collection: &str) -> Result<i64, Failure> {
+    pub(super) async fn documents_in(&self, collection: &str) -> Result<i64, Failure> {
         let reply = self.store.run(raw(&doc! { "count": self.site.stored_in(collection), "query": {} })?).await?;
         let n = reply.get("n").ok().flatten().and_then(|n| n.as_i64().or(n.as_i32().map(i64::from)));
         n.ok_or_else(|| Code::Damaged.bare())

@@ -4,6 +4,7 @@
 use super::advance::Work;
 use super::job::Job;
 use super::records::borrowed;
+use super::steps::Progress;
 use crate::app::desk::{Desk, uuid_at};
 use crate::app::error::{Code, Failure};
 use crate::crypt::head::{Hash, Head, stored_hash};
@@ -52,6 +53,20 @@ impl Desk<'_> {
             }
         }
         Ok(CheckedVersion { id, collection, record, head, present })
+    }
+
+    /// Older versions that fail their check.
+    pub(in crate::app) async fn damaged_versions(&self) -> Result<Vec<Uuid>, Failure> {
+        let mut damaged = Vec::new();
+        let mut progress = Progress::default().begun(self.documents_in("versions").await?);
+        while progress.place < progress.of {
+            for raw in self.share("versions", progress.share()).await? {
+                let id = uuid_at(&raw, "_id")?;
+                damaged.extend(self.check_version(&raw).is_err().then_some(id));
+            }
+            progress.place += 1;
+        }
+        Ok(damaged)
     }
 
     pub(super) fn versions_anew(&self, job: &Job, found: &[RawDocumentBuf]) -> Result<(Work, usize, i64), Failure> {
