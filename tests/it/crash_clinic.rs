@@ -330,7 +330,7 @@ async fn compare_imported(clinic: &Clinic, acknowledged: usize) {
     let mut seat = clinic.seat_of("osei").await;
     let mut n = 0;
     loop {
-        let found = find(&mut seat, &surname(n)).await;
+        let found = find(&mut seat, &format!("\"{}\"", surname(n))).await;
         if found.is_empty() {
             break;
         }
