@@ -27,6 +27,9 @@ const OF_RECORDS: [Compartment; 5] = [
     Compartment::Restricted,
 ];
 
+/// Keys of one site that an unfinished restore may have left in the keychain.
+const RENEWALS: i64 = 16;
+
 /// The record that practitioners, organizations and whatever else belongs to no patient hang on.
 pub const SITE_RECORD: Uuid = Uuid::nil();
 
@@ -125,11 +128,9 @@ async fn first_row(home: &Home, founded: &Founded, workstation: Uuid) -> Result<
 
 /// Takes the two new keys out of the keychain again; nothing was sealed with them that anybody keeps.
 fn withdraw(keychain: &dyn Keychain, enrolment: Enrolment) {
-    let names = [
-        crate::keys::SiteKey::entry_name(enrolment.site),
-        crate::keys::WorkstationKey::entry_name(enrolment.workstation),
-    ];
-    for name in names {
+    // A site that was being restored may have renewed its key before.
+    let site = (1..=RENEWALS).map(|epoch| crate::keys::SiteKey::entry_name_of(enrolment.site, epoch));
+    for name in site.chain([crate::keys::WorkstationKey::entry_name(enrolment.workstation)]) {
         if let Err(error) = keychain.delete(&name) {
             tracing::error!(%error, "a keychain entry of the failed founding is left");
         }

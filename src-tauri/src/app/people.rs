@@ -67,7 +67,6 @@ impl Desk<'_> {
         Author::new(self.keys.account.id, &self.keys.user)
     }
 
-    #[expect(dead_code, reason = "recovery reads its note with it")]
     /// A signed document of the collection `site`, if it is there.
     pub(super) async fn of_site(&self, id: Uuid) -> Result<Option<Document>, Failure> {
         let found = find_documents(self.store, "site", doc! { "_id": forms::uuid_bson(id) }, None).await?;
@@ -207,7 +206,8 @@ impl<'a> PeopleWriting<'a> {
         let only = doc! {
             "_id": forms::uuid_bson(self.record.site), "v": self.desk.site.version, "rev": { "$exists": false },
         };
-        self.commands.push(raw(&update("site", only, document))?);
+        let document: Document = document.into_iter().filter(|(field, _)| field != "_id").collect();
+        self.commands.push(raw(&update("site", only, doc! { "$set": document }))?);
         let head = HeadLeft { collection: "site", record: self.record.site, counter: self.record.version, hash };
         self.heads.insert(0, head);
         Ok(Prepared { output, touched, writes: self.commands, heads: self.heads })

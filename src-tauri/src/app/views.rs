@@ -27,6 +27,7 @@ for_ui!(
     ScheduleView,
     Done
 );
+for_ui!(ErasuresView, RecoveryTested);
 for_ui!(UsersView, NewUserView, RequestsView, ConfirmedView);
 
 /// An answer without content.
@@ -153,6 +154,43 @@ pub struct WaitingView {
     #[ts(optional)]
     pub code: Option<String>,
     /// Compartments that wait.
+    pub compartments: Vec<String>,
+}
+
+/// Erasures and legal holds.
+#[derive(Serialize)]
+pub struct ErasuresView {
+    /// Requests and tombstones.
+    pub erasures: Vec<ErasureRow>,
+    /// Patients whose records may not be erased.
+    pub held: Vec<Uuid>,
+}
+
+/// One erasure. Says nothing about the patient.
+#[derive(Serialize)]
+pub struct ErasureRow {
+    /// The patient's id.
+    pub patient: Uuid,
+    /// Why.
+    pub reason: String,
+    /// `requested`, `approved` or `done`.
+    pub state: String,
+    /// Who asked.
+    pub requested_by: String,
+    /// When.
+    pub requested: Timestamp,
+    /// Who approved.
+    pub approved_by: Option<String>,
+    /// When it was done.
+    pub done: Option<Timestamp>,
+}
+
+/// What recovery shares have opened in a drill.
+#[derive(Serialize)]
+pub struct RecoveryTested {
+    /// Numbers of the shares.
+    pub shares: Vec<u8>,
+    /// Compartments they open.
     pub compartments: Vec<String>,
 }
 

@@ -16,6 +16,7 @@ use crate::store::embedded::Embedded;
 use crate::store::witness::{HeadWitness, Seen};
 use crate::store::{Store, find_documents};
 use bson::{RawDocumentBuf, doc};
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -96,6 +97,9 @@ impl Workstation {
             event.outcome = self.settled(&open.write).await;
             self.audit.append(Kind::Outcome, Some(open.decision), &event, &sealer).await?;
         }
+        if let Err(failure) = self.finish_erasures().await {
+            tracing::error!(%failure, "an erasure that was approved isn't finished yet");
+        }
         Ok(())
     }
 
@@ -109,7 +113,9 @@ impl Workstation {
             ("versions", doc! { "record": record(), "collection": &write.collection }),
         ];
         for (collection, filter) in places {
-            match find_documents(self.store.as_ref(), collection, filter, Some(doc! { "head": 1, "mac": 1 })).await {
+            let whole = matches!(collection, "erasures" | "holds");
+            let part = (!whole).then(|| doc! { "head": 1, "mac": 1 });
+            match find_documents(self.store.as_ref(), collection, filter, part).await {
                 Ok(found) if found.iter().any(|one| head_hash(one) == Some(write.head)) => return Outcome::Done,
                 Ok(_) => {}
                 Err(_) => return Outcome::Unknown,
@@ -208,10 +214,14 @@ impl Workstation {
     }
 }
 
-/// What a write leaves that names it: the hash of a record's head, the MAC of a version of the site record.
+/// What a write leaves that names it: the hash of a record's head, the MAC of a version of the site record, the hash of
+/// a whole signed document.
 fn head_hash(document: &RawDocumentBuf) -> Option<audit::Hash> {
     if let Ok(mac) = document.get_binary("mac") {
         return mac.bytes.try_into().ok();
+    }
+    if document.get("head").is_ok_and(|head| head.is_none()) {
+        return Some(Sha256::digest(document.as_bytes()).into());
     }
     Some(Head::from_document(document.get_document("head").ok()?).ok()?.hash())
 }

@@ -1,6 +1,7 @@
 //! `wardsealctl found`: a real clinic, with no default account.
 
 use super::open::{self, ask};
+use super::recovery;
 use std::sync::Arc;
 use wardseal::app::demo_clinic::{MAIN_UNIT, RECOVERY};
 use wardseal::app::{Home, found_site};
@@ -35,6 +36,15 @@ pub struct Arguments {
     /// How searchable values are stored; `deterministic` for servers without Queryable Encryption.
     #[arg(long, value_enum, default_value_t)]
     profile: ProfileArgument,
+    /// Recovery shares needed to bring the site back: 2 or more.
+    #[arg(long, default_value_t = RECOVERY.0)]
+    shares_needed: u8,
+    /// Recovery shares made: 7 at most.
+    #[arg(long, default_value_t = RECOVERY.1)]
+    shares: u8,
+    /// Also write a page to print for each share into this folder.
+    #[arg(long)]
+    pages: Option<std::path::PathBuf>,
     /// What people call this workstation.
     #[arg(long, default_value = "first workstation")]
     workstation: String,
@@ -63,19 +73,14 @@ pub async fn run(arguments: Arguments) -> Result<(), String> {
     let home = Home::from_environment();
     found_site::refuse_founded(&home).map_err(|failed| open::founding_sentence(&failed))?;
     let keychain = OsKeychain::open(Environment::Production).map_err(|error| error.to_string())?;
-    let plan = plan(arguments)?;
+    let (pages, plan) = (arguments.pages.clone(), plan(arguments)?);
     found_site::make_way(&home, &keychain).map_err(|failed| open::founding_sentence(&failed))?;
     home.create().map_err(|error| format!("The folder can't be made: {error}."))?;
     let store = Embedded::open(&home.store()).map_err(|error| format!("The store can't be made: {error}."))?;
     let shares =
         found_site::found(&home, &keychain, &store, &plan).await.map_err(|failed| open::founding_sentence(&failed))?;
     println!("Founded {}. Its keys are in the keychain of this machine.", plan.site_name);
-    println!("\nRecovery shares: any {} of {} bring the site back. They are shown this once.", RECOVERY.0, RECOVERY.1);
-    println!("Write each on paper of its own and give them to different people.\n");
-    for share in &shares {
-        let words = share.words().map_err(|error| error.to_string())?;
-        println!("Share {}:\n  {}\n", share.number(), words.as_str());
-    }
+    recovery::show(&shares, plan.recovery, &plan.site_name, pages.as_deref())?;
     Ok(())
 }
 
@@ -91,7 +96,7 @@ fn plan(arguments: Arguments) -> Result<Founding, String> {
         environment: Environment::Production,
         founder,
         others,
-        recovery: RECOVERY,
+        recovery: (arguments.shares_needed, arguments.shares),
         workstation: arguments.workstation,
         profile: arguments.profile.into(),
         cost: SlotCost::FULL,

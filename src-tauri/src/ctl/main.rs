@@ -2,12 +2,15 @@
 
 mod audit;
 mod demo;
+mod erase;
 mod found;
 mod import;
 mod inventory;
 mod keys;
 mod open;
+mod recovery;
 mod store;
+mod user;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -34,6 +37,18 @@ enum Command {
     /// See how the keys are, and replace them while people work.
     #[command(subcommand)]
     Keys(keys::Command),
+    /// Users: add, list, change roles, lock out, reset passwords.
+    #[command(subcommand)]
+    User(user::Command),
+    /// Access that was ordered and waits for a colleague's confirmation.
+    #[command(subcommand)]
+    Grants(user::Grants),
+    /// Recovery shares: try, renew, use, restore a site with them.
+    #[command(subcommand)]
+    Recovery(recovery::Command),
+    /// Erase a patient's record by two people; legal holds.
+    #[command(subcommand)]
+    Erase(erase::Command),
     /// Look at the audit.
     #[command(subcommand)]
     Audit(audit::Command),
@@ -68,6 +83,10 @@ async fn run(command: Command) -> Result<ExitCode, String> {
         Command::Import(command) => import::run(command).await,
         Command::Inventory(arguments) => inventory::run(&arguments),
         Command::Keys(command) => return keys::run(command).await,
+        Command::User(command) => user::run(command).await,
+        Command::Grants(command) => user::grants(command).await,
+        Command::Recovery(command) => recovery::run(command).await,
+        Command::Erase(command) => erase::run(command).await,
         Command::Audit(command) => audit::run(command).await,
         Command::Store(command) => store::run(command).await,
     };

@@ -3,7 +3,7 @@
 use std::io::{BufRead, IsTerminal};
 use std::sync::Arc;
 use wardseal::app::found_site::FoundingFailed;
-use wardseal::app::{Failure, Home, Workstation};
+use wardseal::app::{Code, Failure, Home, Workstation};
 use wardseal::clock::SystemClock;
 use wardseal::keys::{Keychain, KeychainError, OsKeychain, WorkstationKey};
 use wardseal::secret::Password;
@@ -44,12 +44,52 @@ pub fn ask(prompt: &str) -> Result<Password, String> {
     typed.map(Password::new).map_err(|error| format!("The password can't be read: {error}."))
 }
 
+/// A line that is typed and may be seen.
+pub fn ask_line(prompt: &str) -> Result<String, String> {
+    use std::io::Write as _;
+    print!("{prompt}");
+    // The prompt is a courtesy; what is read doesn't depend on it.
+    _ = std::io::stdout().flush();
+    let mut line = String::new();
+    let read = std::io::stdin().lock().read_line(&mut line).map_err(|error| format!("It can't be read: {error}."))?;
+    if read == 0 { Err("Nothing was typed. Nothing was changed.".to_owned()) } else { Ok(line.trim().to_owned()) }
+}
+
+/// A file that only this user may read, new or in the place of the old one.
+pub fn write_private(path: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {
+    use std::io::Write as _;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(bytes)
+}
+
+/// The day of an instant, by UTC.
+pub fn day(at: wardseal::clock::Timestamp) -> String {
+    let found = time::OffsetDateTime::from_unix_timestamp(at.0.div_euclid(1000));
+    found.map_or_else(|_| "at no known time".to_owned(), |at| at.date().to_string())
+}
+
+/// The sentence with a capital first.
+pub fn capital(told: &str) -> String {
+    let mut letters = told.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}", letters.as_str())
+}
+
 /// What happened and what to do next, for a person at a terminal.
 pub fn sentence(failure: &Failure) -> String {
-    let sentence = failure.code.sentence().to_owned();
-    match failure.fields.get("key").and_then(|key| key.as_str()) {
-        Some(key) => format!("{sentence} Data key {key} isn't the one the key manifest names."),
-        None => sentence,
+    let of = |field: &str| failure.fields.get(field).and_then(|value| value.as_str());
+    match (failure.code, of("why"), of("key")) {
+        (Code::Shares, Some(why), _) => format!("{}. Nothing was changed.", capital(why)),
+        (Code::Invalid, Some("taken"), _) => {
+            "This user name is taken. Nothing was stored; choose another one.".to_owned()
+        }
+        (Code::Invalid, Some("password_short"), _) => "The new password needs 15 characters or more.".to_owned(),
+        (Code::Invalid, Some("password_common"), _) => "This password is one of those that are tried first.".to_owned(),
+        (code, _, Some(key)) => format!("{} Data key {key} isn't the one the key manifest names.", code.sentence()),
+        (code, _, None) => code.sentence().to_owned(),
     }
 }
 
@@ -60,9 +100,7 @@ pub fn founding_sentence(failed: &FoundingFailed) -> String {
         FoundingFailed::Keychain(error) => return error.to_string(),
         other => other.to_string(),
     };
-    let mut letters = told.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", letters.as_str())
+    format!("{}.", capital(&told))
 }
 
 /// The public key that this workstation's audit heads are signed with.

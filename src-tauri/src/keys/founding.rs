@@ -295,7 +295,7 @@ impl Founded {
         let note = RecoveryNote::fresh(self.record.site, self.shares.len(), 1, self.record.at);
         let mut documents = vec![
             ("site", self.record.to_document(&self.site_key)?),
-            ("site", seal_recovery_copy(&self.site_key, &self.record.recovery)?),
+            ("site", seal_recovery_copy(&self.site_key, 1, &self.record.recovery)?),
             ("site", Signed::sign(note, author.id, author.signer)?.to_document()?),
         ];
         for account in &self.accounts {

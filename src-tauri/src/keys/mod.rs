@@ -29,6 +29,7 @@ mod recovery_note;
 mod rotation;
 mod rotation_due;
 mod sealing;
+mod share_sheet;
 mod signed;
 mod signing;
 mod site;

@@ -10,20 +10,20 @@ use uuid::Uuid;
 const INFO: &[u8] = b"wardseal/recovery-copy/1";
 const WHAT: &str = "recovery copy of the site key";
 
-/// The `_id` of a site's copy in the collection `site`.
+/// The `_id` of the copy of a site's n-th key in the collection `site`.
 #[must_use]
-pub fn recovery_copy_id(site: Uuid) -> Uuid {
-    Uuid::new_v5(&site, b"wardseal/recovery-copy")
+pub fn recovery_copy_id(site: Uuid, epoch: i64) -> Uuid {
+    Uuid::new_v5(&site, format!("wardseal/recovery-copy/{epoch}").as_bytes())
 }
 
 /// Seals the site key to the recovery key: at founding, at renewal of either.
 ///
 /// # Errors
 /// When there is no randomness.
-pub fn seal_recovery_copy(key: &SiteKey, recovery: &RecoveryPublic) -> Result<Document, KeyError> {
+pub fn seal_recovery_copy(key: &SiteKey, epoch: i64, recovery: &RecoveryPublic) -> Result<Document, KeyError> {
     let sealed = recovery.keys.hpke.seal(INFO, key.site().as_bytes(), &key.to_entry())?;
     Ok(doc! {
-        "_id": forms::uuid_bson(recovery_copy_id(key.site())),
+        "_id": forms::uuid_bson(recovery_copy_id(key.site(), epoch)),
         "v": 1_i64,
         "sealed": Bson::Binary(forms::binary(&sealed)),
     })
@@ -51,7 +51,7 @@ mod tests {
         let (site, recovery) = (Uuid::from_u128(7), UserKeys::create().unwrap());
         let key = SiteKey::create(site, Environment::Test).unwrap();
         let public = RecoveryPublic { id: Uuid::from_u128(1), keys: recovery.public(), needed: 2, shares: 3 };
-        let stored = seal_recovery_copy(&key, &public).unwrap();
+        let stored = seal_recovery_copy(&key, 1, &public).unwrap();
         let opened = open_recovery_copy(&stored, site, &recovery).unwrap();
         assert_eq!(opened.check_value().unwrap(), key.check_value().unwrap());
         let altered = Some(KeyError::Altered(WHAT));

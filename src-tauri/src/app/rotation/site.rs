@@ -5,8 +5,8 @@ use super::advance::Work;
 use super::job::Job;
 use crate::app::desk::Desk;
 use crate::app::error::{Code, Failure};
-use crate::keys::{Carried, SiteKey, SiteUse, StoredAccount, forms};
-use crate::store::{find_documents, raw, update};
+use crate::keys::{Carried, SiteKey, SiteUse, StoredAccount, forms, seal_recovery_copy};
+use crate::store::{find_documents, insert, raw, update};
 use bson::{Document, doc};
 
 impl Desk<'_> {
@@ -46,6 +46,8 @@ impl Desk<'_> {
         let heads = old.subkey(SiteUse::RecordHead)?;
         let index_macs = self.keys.index_macs.iter().chain([&heads]);
         let index_macs = index_macs.map(|key| Carried::seal(key, "index", &new)).collect::<Result<Vec<_>, _>>()?;
+        let copy = seal_recovery_copy(&new, job.order.from + 1, &self.site.recovery)?;
+        work.commands.push(raw(&insert("site", vec![copy]))?);
         let check = new.check_value()?;
         work.commands.push(self.site_update_under(&new, |record| {
             (record.site_key, record.former) = (job.order.from + 1, Some(job.order.from));

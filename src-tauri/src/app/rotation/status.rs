@@ -182,14 +182,9 @@ impl Desk<'_> {
 
     /// Where the shares are, and when a restore was last tried, as the signed note about them says.
     async fn shares_state(&self) -> Result<(Vec<String>, Option<i64>), Failure> {
-        let id = crate::keys::forms::uuid_bson(Uuid::new_v5(&self.site.site, b"wardseal/recovery-note"));
-        let found = find_documents(self.store, "site", doc! { "_id": id }, None).await?;
-        let Some(note) = found.into_iter().next() else { return Ok((Vec::new(), None)) };
-        let note = Document::try_from(note)?;
-        let Ok(body) = note.get_document("body") else { return Ok((Vec::new(), None)) };
-        let keepers = body.get_array("keepers").into_iter().flatten().filter_map(|one| one.as_str());
-        let keepers = keepers.filter(|keeper| !keeper.is_empty()).map(str::to_owned).collect();
-        Ok((keepers, body.get_datetime("tested").ok().map(|at| at.timestamp_millis())))
+        let note = self.recovery_note().await?;
+        let keepers = note.iter().flat_map(|note| &note.keepers).filter(|keeper| !keeper.is_empty());
+        Ok((keepers.cloned().collect(), note.as_ref().and_then(|note| note.tested).map(|at| at.0)))
     }
 
     /// Compartments that somebody lost and whose rotation nobody has ordered yet.

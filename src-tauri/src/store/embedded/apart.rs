@@ -10,8 +10,9 @@ use bson::{RawDocument, RawDocumentBuf};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 
-/// The collections that lie in the keys' file.
-pub(super) const COLLECTIONS: &[&str] = &["patient_keys"];
+/// The collections that lie in the keys' file: the keys, and what says which of them are destroyed or may not be. So an
+/// older copy of the data that is put back beside it loses an erased patient again.
+pub(super) const COLLECTIONS: &[&str] = &["patient_keys", "erasures", "holds"];
 
 /// Added to row numbers of the keys' file.
 const APART: i64 = 1 << 62;
