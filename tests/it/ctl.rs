@@ -33,18 +33,18 @@ exec "$@"
 "#;
 
 /// A machine: a home, a keychain's folder, nothing else in common with this one.
-struct Machine(tempfile::TempDir);
+pub struct Machine(tempfile::TempDir);
 
 /// How a run ended.
-struct Ran {
-    ended_well: bool,
-    out: String,
-    err: String,
+pub struct Ran {
+    pub ended_well: bool,
+    pub out: String,
+    pub err: String,
 }
 
 impl Machine {
     /// `None` (said aloud) where no keychain can be started.
-    fn new() -> Option<Self> {
+    pub fn new() -> Option<Self> {
         let there =
             |program: &str| Command::new(program).arg("--version").output().is_ok_and(|ran| ran.status.success());
         for program in ["dbus-run-session", "gnome-keyring-daemon"] {
@@ -61,7 +61,7 @@ impl Machine {
         Some(Self(place))
     }
 
-    fn home(&self) -> PathBuf {
+    pub fn home(&self) -> PathBuf {
         self.0.path().join("home")
     }
 
@@ -91,7 +91,7 @@ impl Machine {
         ended(self.command(keyring, &["timeout", "-s", "KILL", "120"], arguments), typed)
     }
 
-    fn run(&self, arguments: &[&str], typed: &str) -> Ran {
+    pub fn run(&self, arguments: &[&str], typed: &str) -> Ran {
         self.run_with(Keyring::Unlocked, arguments, typed)
     }
 
@@ -118,14 +118,14 @@ fn private(folder: &std::path::Path) {
 
 impl Ran {
     #[track_caller]
-    fn says(self, words: &[&str]) -> Self {
+    pub fn says(self, words: &[&str]) -> Self {
         assert!(self.ended_well, "{}", self.err);
         words.iter().for_each(|word| assert!(self.out.contains(word), "{word}: {}", self.out));
         self
     }
 
     #[track_caller]
-    fn refused(self, words: &[&str]) {
+    pub fn refused(self, words: &[&str]) {
         assert!(!self.ended_well, "{}", self.out);
         words.iter().for_each(|word| assert!(self.err.contains(word), "{word}: {}", self.err));
         assert!(!self.err.contains("panicked") && !self.err.contains(".."), "{}", self.err);
@@ -133,7 +133,7 @@ impl Ran {
 }
 
 const DEMO: [&str; 3] = ["demo", "--patients", "20"];
-const FOUND: [&str; 13] = [
+pub const FOUND: [&str; 13] = [
     "found",
     "--site",
     "Elm Street",
@@ -148,7 +148,7 @@ const FOUND: [&str; 13] = [
     "--import-service",
     "feed",
 ];
-const PASSWORDS: &str = "a long walk by the river\nseven green kettles sing\nletters from the lab\n";
+pub const PASSWORDS: &str = "a long walk by the river\nseven green kettles sing\nletters from the lab\n";
 
 #[test]
 fn a_demo_is_made_once_takes_records_and_can_be_checked() {

@@ -14,8 +14,11 @@ mod crash_clinic;
 mod cross_check;
 #[cfg(target_os = "linux")]
 mod ctl;
+#[cfg(target_os = "linux")]
+mod ctl_people;
 mod disks;
 mod durability_store;
+mod erasure;
 mod fhir;
 mod fields;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
@@ -38,6 +41,7 @@ mod people;
 mod policy;
 mod profiles;
 mod random_sessions;
+mod recovery;
 mod rotation;
 mod rotation_kills;
 mod search;

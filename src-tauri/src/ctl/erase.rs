@@ -42,11 +42,11 @@ pub struct Of {
     #[arg(long = "as")]
     by: String,
     /// The patient's id.
-    #[arg(long, conflicts_with = "mrn", required_unless_present = "mrn")]
+    #[arg(long, conflicts_with = "find", required_unless_present = "find")]
     patient: Option<Uuid>,
-    /// The patient's MRN, for those who may search.
+    /// What finds exactly this patient, such as the MRN, for those who may search.
     #[arg(long)]
-    mrn: Option<String>,
+    find: Option<String>,
 }
 
 fn reason(code: &str) -> Result<ErasureReason, String> {
@@ -101,13 +101,13 @@ async fn found(of: &Of) -> Result<(Workstation, Uuid), String> {
     if let Some(patient) = of.patient {
         return Ok((seat, patient));
     }
-    let query = of.mrn.clone().unwrap_or_default();
+    let query = of.find.clone().unwrap_or_default();
     let search: SearchPatients = serde_json::from_value(serde_json::json!({ "query": query, "offset": 0, "limit": 2 }))
-        .map_err(|_| "The MRN can't be searched for.".to_owned())?;
+        .map_err(|_| "This can't be searched for.".to_owned())?;
     let page = perform(&mut seat, search).await?;
     match page.rows.as_slice() {
         [only] => Ok((seat, only.patient)),
-        rows => Err(format!("{} patients have this MRN; nothing was done.", rows.len())),
+        rows => Err(format!("{} patients are found; nothing was done.", rows.len())),
     }
 }
 
