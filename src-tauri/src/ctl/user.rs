@@ -214,7 +214,7 @@ fn line(row: &UserRow) -> String {
     let held = if row.holds.is_empty() { "nothing".to_owned() } else { row.holds.join(", ") };
     let waits =
         if row.waits_for.is_empty() { String::new() } else { format!("; waits for {}", row.waits_for.join(", ")) };
-    let last = row.last_sign_in.map_or_else(|| "never".to_owned(), |at| open::day(at));
+    let last = row.last_sign_in.map_or_else(|| "never".to_owned(), open::day);
     let state = if row.active { "" } else { " (inactive)" };
     format!("{:<16} {}{state}: {}; holds {held}{waits}; last here {last}", row.username, row.name, row.role)
 }
