@@ -108,7 +108,7 @@ async fn open(home: &Home, keychain: Arc<dyn Keychain>) -> Result<Workstation, F
 }
 
 async fn find(seat: &mut Workstation) -> Uuid {
-    let page = seat.perform(SearchPatients { query: "smith".into(), offset: 0, limit: 5 }).await.unwrap();
+    let page = seat.perform(SearchPatients { query: "smith".into(), offset: 0, limit: 5, sex: None, ticket: None }).await.unwrap();
     page.rows[0].patient
 }
 
