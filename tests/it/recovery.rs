@@ -62,6 +62,7 @@ impl Site {
             others: users,
             recovery: (2, 3),
             workstation: "first".into(),
+            profile: wardseal::crypt::Profile::Queryable,
             cost: SlotCost::CHEAP,
             at: MORNING,
         };
@@ -108,7 +109,7 @@ async fn open(home: &Home, keychain: Arc<dyn Keychain>) -> Result<Workstation, F
 }
 
 async fn find(seat: &mut Workstation) -> Uuid {
-    let page = seat.perform(SearchPatients { query: "smith".into(), offset: 0, limit: 5, sex: None, ticket: None }).await.unwrap();
+    let page = seat.perform(SearchPatients::page("smith", 0, 5)).await.unwrap();
     page.rows[0].patient
 }
 
