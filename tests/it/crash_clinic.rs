@@ -305,7 +305,7 @@ fn bundle(n: usize) -> Value {
 }
 
 fn surname(n: usize) -> String {
-    format!("Family{n}")
+    format!("Family{n:04}")
 }
 
 /// Imports bundle after bundle from the first that isn't there.

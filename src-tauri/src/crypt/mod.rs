@@ -13,7 +13,6 @@ pub mod hooks;
 pub mod index;
 mod machine;
 pub mod patient_key;
-mod profile;
 pub mod section;
 pub mod tokens;
 mod vault;
@@ -25,12 +24,12 @@ use ffi::{Setting, Start};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
+pub use crate::keys::Profile;
 pub use aead::{open as open_csfle, open_ctr, open_queryable};
 pub use encryption::{Algorithm, Encryption, KeyName, QueryType};
 pub use error::CryptError;
 pub use hooks::{RandomSource, SystemRandom};
 pub use machine::{KmsAnswer, KmsTransport, LocalOnly};
-pub use profile::Profile;
 pub use vault::{KeyRing, KeyVault, ManifestKey, commitment, id_of, provider_of, rewrap};
 
 /// A named root key: `local` or `local:<name>`, letters, digits and `_` only after the colon.

@@ -8,11 +8,10 @@ use super::grant::{Holder, Subject};
 use super::recovery::{RecoveryError, RecoveryShare, split};
 use super::{
     ADMINISTRATOR, Account, CompartmentRoot, DataKey, Environment, Founder, Grant, KeyError, Keychain, KeychainError,
-    Manifest, PasswordPolicy, PasswordRefused, RecoveryNote, RecoveryPublic, Signed, SiteKey, SiteRecord, SlotCost,
-    StoredAccount, UserKeys, WorkstationKey, WorkstationPublic, seal_recovery_copy,
+    Manifest, PasswordPolicy, PasswordRefused, Profile, RecoveryNote, RecoveryPublic, Signed, SiteKey, SiteRecord,
+    SlotCost, StoredAccount, UserKeys, WorkstationKey, WorkstationPublic, seal_recovery_copy,
 };
 use crate::clock::Timestamp;
-use crate::crypt::Profile;
 use crate::record::Compartment;
 use crate::secret::Password;
 use bson::Document;

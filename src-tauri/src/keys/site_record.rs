@@ -1,9 +1,10 @@
 //! The site record: what every workstation of a site must agree on, MACed under the site key.
 
 use super::signed::not_older;
-use super::{Environment, KeyError, SealingKey, SiteKey, SiteUse, UserPublic, VerifyKey, derive, forms, layer};
+use super::{
+    Environment, KeyError, Profile, SealingKey, SiteKey, SiteUse, UserPublic, VerifyKey, derive, forms, layer,
+};
 use crate::clock::Timestamp;
-use crate::crypt::Profile;
 use crate::record::Compartment;
 use crate::secret::Secret;
 use bson::{Bson, Document, doc};
