@@ -65,6 +65,10 @@ impl shell::Core for Desktop {
         self.0.seat_view()
     }
 
+    fn searches(&self) -> wardseal::app::Searches {
+        self.0.searches()
+    }
+
     async fn lock(&mut self, cause: LockCause) {
         if let Err(failure) = self.0.lock(cause).await {
             tracing::error!(%failure, "the lock could not be audited");

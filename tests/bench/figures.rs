@@ -32,6 +32,17 @@ impl Figures {
         middle(&mut times)
     }
 
+    /// The time that 95 of 100 rounds stay under, after one that isn't counted.
+    pub async fn p95(&self, rounds: usize, mut work: impl AsyncFnMut()) -> Duration {
+        work().await;
+        let mut times = Vec::with_capacity(rounds);
+        for _ in 0..rounds {
+            times.push(self.time(work()).await.1);
+        }
+        times.sort_unstable();
+        times[(times.len() * 95).div_ceil(100) - 1]
+    }
+
     /// The medians of two works that take turns, so that both see the same machine.
     pub async fn medians(
         &self,

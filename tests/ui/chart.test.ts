@@ -26,6 +26,23 @@ describe("at a patient's chart", () => {
     expect(doctor.complaints).toEqual([]);
   });
 
+  it("a doctor looks through the open notes, and Escape shows them all again", async () => {
+    const doctor = await world.window();
+    await doctor.signsIn("osei");
+    await doctor.opens("MRN-4F20A1");
+    await doctor.page.getByRole("tab", { name: /Notes/ }).click();
+    const notes = await doctor.page.getByRole("article").count();
+    const field = doctor.page.getByLabel("Find in these notes");
+    await field.fill("zzzz");
+    await doctor.page
+      .getByText("Nothing here holds all of these words")
+      .waitFor();
+    expect(await doctor.page.getByRole("article").count()).toBe(0);
+    await field.press("Escape");
+    expect(await doctor.page.getByRole("article").count()).toBe(notes);
+    expect(doctor.complaints).toEqual([]);
+  });
+
   it("an empty problem and an impossible date are said beside their fields, and what was typed stays", async () => {
     const doctor = await world.window();
     await doctor.signsIn("osei");

@@ -19,6 +19,39 @@ describe("at the start of a shift", () => {
     expect(doctor.complaints).toEqual([]);
   });
 
+  it("she types a beginning, narrows it letter by letter, and opens the same chart again from her recent ones", async () => {
+    const doctor = await world.window();
+    await doctor.signsIn("osei");
+    await doctor.type("Smi");
+    await doctor.page.getByText("65 of 65").waitFor();
+    await doctor.type("th, An");
+    await doctor.page.getByText("2 of 2").waitFor();
+    await doctor.press("Enter");
+    await doctor.page.getByRole("heading", { name: /SMITH/ }).waitFor();
+    await doctor.press("Escape");
+    await doctor.press("/");
+    await doctor.press("Escape");
+    const recent = doctor.page.getByText("Opened by you since you signed in");
+    await recent.waitFor();
+    expect(
+      await doctor.page.getByRole("option").first().textContent(),
+    ).toContain("SMITH");
+    expect(doctor.complaints).toEqual([]);
+  });
+
+  it("birth years, an age and the end of a phone find patients too", async () => {
+    const clerk = await world.window();
+    await clerk.signsIn("lopez");
+    for (const query of ["1980-1990", "…0114", "1968"]) {
+      await clerk.searches(query);
+      expect(
+        await clerk.page.getByRole("option").count(),
+        query,
+      ).toBeGreaterThan(0);
+    }
+    expect(clerk.complaints).toEqual([]);
+  });
+
   it("a wrong password is said beside the field and the name stays", async () => {
     const doctor = await world.window();
     await doctor.type("osei");

@@ -1,5 +1,6 @@
 //! What the shell needs from the core.
 
+use crate::app::Searches;
 use crate::app::views::SeatView;
 use crate::session::LockCause;
 use async_trait::async_trait;
@@ -16,6 +17,9 @@ pub trait Core {
 
     /// Lets whatever is due by now happen, an idle lock above all, and says how the seat stands.
     async fn due(&mut self) -> SeatView;
+
+    /// Where it is told of new searches while it is still busy with an older one.
+    fn searches(&self) -> Searches;
 
     /// Locks the seat if someone holds it.
     async fn lock(&mut self, cause: LockCause);

@@ -3,6 +3,7 @@
 //! The core has a thread of its own so that, when a session ends, the stack it used can be overwritten too.
 
 use super::core::Core;
+use crate::app::Searches;
 use crate::app::views::{SeatState, SeatView};
 use crate::session::LockCause;
 use serde_json::{Value, json};
@@ -37,6 +38,7 @@ enum Message {
 #[derive(Clone)]
 pub struct CoreThread {
     inbox: mpsc::UnboundedSender<Message>,
+    searches: Searches,
     thread: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
@@ -57,15 +59,19 @@ impl CoreThread {
             .stack_size(STACK)
             .spawn(move || live(open, &opened, messages))
             .map_err(|error| format!("The core can't be started: {error}"))?;
-        ready.recv().unwrap_or_else(|_| Err("The core stopped while it was being opened.".into()))?;
-        Ok(Self { inbox, thread: Arc::new(Mutex::new(Some(thread))) })
+        let searches = ready.recv().unwrap_or_else(|_| Err("The core stopped while it was being opened.".into()))?;
+        Ok(Self { inbox, searches, thread: Arc::new(Mutex::new(Some(thread))) })
     }
 
-    /// Runs a use case by name.
+    /// Runs a use case by name. Of searches only the newest is answered: the core hears of it at once, also in the middle
+    /// of an older one.
     ///
     /// # Errors
     /// What the core refused with; code `internal` when it is gone.
     pub async fn call(&self, name: String, args: Value) -> Result<Value, Value> {
+        if let Some(ticket) = args.get("ticket").and_then(Value::as_u64).filter(|_| name == "search_patients") {
+            self.searches.asked(ticket);
+        }
         let (reply, answer) = oneshot::channel();
         let _ = self.inbox.send(Message::Call { name, args, reply });
         answer.await.unwrap_or_else(|_| Err(json!({ "code": "internal" })))
@@ -93,7 +99,7 @@ impl CoreThread {
     }
 }
 
-fn live<C, F>(open: impl FnOnce() -> F, opened: &blocking::Sender<Result<(), String>>, messages: Inbox)
+fn live<C, F>(open: impl FnOnce() -> F, opened: &blocking::Sender<Result<Searches, String>>, messages: Inbox)
 where
     C: Core + 'static,
     F: Future<Output = Result<C, String>>,
@@ -106,7 +112,7 @@ where
         match open().await {
             Err(sentence) => drop(opened.send(Err(sentence))),
             Ok(core) => {
-                let _ = opened.send(Ok(()));
+                let _ = opened.send(Ok(core.searches()));
                 serve(core, messages).await;
             }
         }
@@ -172,6 +178,7 @@ mod tests {
     struct Chair {
         taken: bool,
         told: blocking::Sender<&'static str>,
+        searches: Searches,
     }
 
     #[async_trait::async_trait(?Send)]
@@ -201,6 +208,10 @@ mod tests {
             }
         }
 
+        fn searches(&self) -> Searches {
+            self.searches.clone()
+        }
+
         async fn lock(&mut self, _: LockCause) {
             self.taken = false;
         }
@@ -212,7 +223,9 @@ mod tests {
 
     fn chair() -> (CoreThread, blocking::Receiver<&'static str>, blocking::Receiver<bool>) {
         let (told, hears) = blocking::channel();
-        let core = CoreThread::start(move || async move { Ok(Chair { taken: false, told }) }).unwrap();
+        let core =
+            CoreThread::start(move || async move { Ok(Chair { taken: false, told, searches: Searches::default() }) })
+                .unwrap();
         let (seen, sees) = blocking::channel();
         core.watch(move |_, ended| seen.send(ended).unwrap_or_default());
         (core, hears, sees)
@@ -244,6 +257,17 @@ mod tests {
         core.close();
         assert_eq!(hears.recv().unwrap(), "closed");
         assert_eq!(core.call("sign_in".into(), json!({})).await, Err(json!({ "code": "internal" })));
+    }
+
+    #[tokio::test]
+    async fn the_core_hears_of_a_newer_search_before_its_turn() {
+        let (core, _, _) = chair();
+        for ticket in [4, 3] {
+            let _ = core.call("search_patients".into(), json!({ "ticket": ticket })).await;
+        }
+        assert!(core.searches.overtaken(Some(3)) && !core.searches.overtaken(Some(4)));
+        let _ = core.call("open_chart".into(), json!({ "ticket": 9 })).await;
+        assert!(!core.searches.overtaken(Some(4)));
     }
 
     #[test]

@@ -114,6 +114,13 @@ export const chart = {
     } as Record<string, string>,
   },
 
+  find: {
+    label: (what: string) => `Find in ${what}`,
+    notes: "these notes",
+    results: "these results",
+    count: (shown: number, all: number) => `${shown.toLocaleString()} of ${all.toLocaleString()}`,
+    none: "Nothing here holds all of these words.",
+  },
   results: {
     title: "Results",
     categories: {
