@@ -121,11 +121,13 @@ impl<'a> PeopleWriting<'a> {
     pub fn order(&mut self, account: &Account, keep: &BTreeSet<Compartment>) -> Result<usize, Failure> {
         let role = Role::from_code(&account.role).ok_or_else(|| Code::KeysDamaged.bare())?;
         let missing: Vec<Compartment> = compartments_of(role).into_iter().filter(|one| !keep.contains(one)).collect();
+        // One moment for all: what was ordered together has one code.
+        let at = self.desk.now();
         for &compartment in &missing {
             let current = self.desk.site.current(compartment).ok_or_else(|| Code::KeysDamaged.bare())?;
             let what = (compartment, current.epoch);
             let by = self.desk.author();
-            self.grant(&Grant::order(Uuid::new_v4(), Subject::of(account)?, what, by, self.desk.now())?)?;
+            self.grant(&Grant::order(Uuid::new_v4(), Subject::of(account)?, what, by, at)?)?;
         }
         Ok(missing.len())
     }
