@@ -185,7 +185,9 @@ pub async fn found_people(clinic: &Clinic) {
 pub async fn find(seat: &mut Workstation, query: &str) -> Vec<Uuid> {
     let page = seat.perform(SearchPatients::page(query.to_owned(), 0, 50)).await.unwrap();
     assert!(page.rows.iter().all(|row| !row.damaged), "{query}");
-    page.rows.iter().map(|row| row.patient).collect()
+    // Those who are only called alike are somebody else.
+    let meant = |surname: &str| !query.starts_with("Family") || surname == query;
+    page.rows.iter().filter(|row| meant(&row.surname)).map(|row| row.patient).collect()
 }
 
 // ---------------------------------------------------------------- editing
