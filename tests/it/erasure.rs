@@ -234,7 +234,7 @@ async fn there(seat: &mut Workstation) -> BTreeSet<Uuid> {
     sign_in(seat, "osei").await;
     let mut found = BTreeSet::new();
     for n in 0..PATIENTS {
-        let page = seat.perform(SearchPatients::page(&format!("family{n}"), 0, 5)).await;
+        let page = seat.perform(SearchPatients::page(format!("family{n}"), 0, 5)).await;
         found.extend(page.unwrap().rows.iter().filter(|row| !row.damaged).map(|row| row.patient));
     }
     found

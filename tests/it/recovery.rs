@@ -332,7 +332,7 @@ async fn a_share_comes_back_from_the_printed_page_and_from_the_terminal_by_camer
         // A terminal shows light on dark: a full block is light.
         let light = |x: usize, y: usize| match rows.get(y / 2).and_then(|row| row.get(x)) {
             Some('█') => true,
-            Some('▀') => y % 2 == 0,
+            Some('▀') => y.is_multiple_of(2),
             Some('▄') => y % 2 == 1,
             _ => false,
         };
