@@ -91,6 +91,8 @@ async fn a_doctor_asks_an_administrator_approves_and_nothing_of_her_is_left_but_
     let list = world.seat.perform(ListErasures {}).await.unwrap();
     assert_eq!((list.erasures[0].state.as_str(), list.erasures[0].approved_by.as_deref()), ("done", Some("C. Adams")));
     wardseal::store::embedded::Embedded::open(&world.home().store()).unwrap().check().await.unwrap();
+    let check = world.seat.perform(wardseal::app::CheckStore {}).await.unwrap();
+    assert!(check.findings.is_empty(), "{} findings", check.findings.len());
     assert_eq!(code(world.seat.perform(ask(anna)).await), Code::NotFound);
 }
 

@@ -279,7 +279,10 @@ impl Workstation {
         let keys = raw(&delete("patient_keys", doc! { "_id": forms::uuid_bson(patient) }, 1))?;
         self.store().run(keys).await?;
         self.store().scrub().await?;
-        let mut commands = self.removals(patient).await?;
+        let records = self.records_of(patient).await?;
+        // What is erased on purpose isn't missed later.
+        self.witness.forget(&records)?;
+        let mut commands = self.removals(patient, records)?;
         if state != ErasureState::Done {
             let key = WorkstationKey::load(self.keychain.as_ref(), self.enrolment.workstation)?;
             let done = erasure.finish(&key, self.clock.wall())?.to_document()?;
@@ -309,14 +312,17 @@ impl Workstation {
         Ok(true)
     }
 
-    /// Everything that is stored of a patient but the keys.
-    async fn removals(&self, patient: Uuid) -> Result<Vec<RawDocumentBuf>, Failure> {
+    /// The patient and her items.
+    async fn records_of(&self, patient: Uuid) -> Result<Vec<Uuid>, Failure> {
         let of_patient = doc! { "patient": forms::uuid_bson(patient) };
-        let items = find_documents(self.store(), "items", of_patient.clone(), Some(doc! { "_id": 1 })).await?;
-        let mut records = vec![forms::uuid_bson(patient)];
-        for item in &items {
-            records.push(forms::uuid_bson(uuid_at(item, "_id")?));
-        }
+        let items = find_documents(self.store(), "items", of_patient, Some(doc! { "_id": 1 })).await?;
+        std::iter::once(Ok(patient)).chain(items.iter().map(|item| uuid_at(item, "_id"))).collect()
+    }
+
+    /// Everything that is stored of a patient but the keys.
+    fn removals(&self, patient: Uuid, records: Vec<Uuid>) -> Result<Vec<RawDocumentBuf>, Failure> {
+        let of_patient = doc! { "patient": forms::uuid_bson(patient) };
+        let records: Vec<Bson> = records.into_iter().map(forms::uuid_bson).collect();
         let all = |records: Vec<Bson>| doc! { "record": { "$in": records } };
         let index = self.record.index;
         let mut commands = vec![

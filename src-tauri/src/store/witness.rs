@@ -103,6 +103,19 @@ impl HeadWitness {
         Ok(ids.iter().filter_map(|id| Uuid::from_slice(id).ok()).collect())
     }
 
+    /// Forgets documents that were erased for good.
+    ///
+    /// # Errors
+    /// When the file can't be written.
+    pub fn forget(&self, ids: &[Uuid]) -> Result<(), StoreError> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction()?;
+        for id in ids {
+            transaction.execute("DELETE FROM seen WHERE id = ?1", params![id.as_bytes().as_slice()])?;
+        }
+        Ok(transaction.commit()?)
+    }
+
     /// Remembers newer ones; an older counter than the one on file changes nothing.
     ///
     /// # Errors
