@@ -44,6 +44,7 @@ mod random_sessions;
 mod recovery;
 mod rotation;
 mod rotation_kills;
+mod rotation_refusals;
 mod search;
 mod search_febrl;
 mod session;

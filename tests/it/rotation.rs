@@ -2,8 +2,7 @@
 
 use crate::clinic_day::{patient, problem};
 use crate::guard_loot::{Loot, Stolen};
-use crate::people::{first_sign_in, hire};
-use crate::world::{MORNING, World, sign_in};
+use crate::world::{World, sign_in};
 use bson::Document;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -14,18 +13,17 @@ use wardseal::app::demo_clinic::resources;
 use wardseal::app::sign_in::DEMO_PASSWORD;
 use wardseal::app::views::SavedProblem;
 use wardseal::app::{
-    AddProblem, AdvanceRotation, CheckStore, Code, EditProblem, EnterNationalId, KeysStatus, ListDue, ListRotations,
-    OpenChart, OrderRotation, PauseRotation, RevealNationalId, RotationView, SearchPatients, SetActive, Workstation,
+    AddProblem, AdvanceRotation, CheckStore, Code, EditProblem, EnterNationalId, KeysStatus, ListRotations, OpenChart,
+    OrderRotation, PauseRotation, RevealNationalId, RotationView, SearchPatients, Workstation,
 };
 use wardseal::crypt::{Crypt, KeyRing, Provider};
-use wardseal::keys::{Author, CompartmentRoot, Environment, Keychain as _, RotationKind, SiteKey, Subject, regrant};
+use wardseal::keys::{Keychain as _, RotationKind, SiteKey};
 use wardseal::record::Compartment;
-use wardseal::store::{insert, raw};
 
 /// Patients enough for a few shares.
 const PATIENTS: usize = 120;
 
-async fn busy_clinic() -> World {
+pub async fn busy_clinic() -> World {
     let mut world = World::new().await;
     let everyone = (0..PATIENTS).map(|n| patient(&format!("Family{n}"), "Maria", "1980-02-03"));
     world.register(everyone.chain([patient("Smith", "Anna", "1968-04-12")]).map(|one| (one, vec![])).collect()).await;
@@ -77,7 +75,7 @@ impl Colleague {
     }
 }
 
-async fn find(seat: &mut Workstation, query: &str) -> Uuid {
+pub async fn find(seat: &mut Workstation, query: &str) -> Uuid {
     let page = seat.perform(SearchPatients::page(format!("\"{query}\""), 0, 50)).await.unwrap();
     assert_eq!((page.total, page.rows[0].damaged), (1, false), "{query}");
     page.rows[0].patient
@@ -106,11 +104,11 @@ async fn rotate_at_work(world: &mut World, job: Uuid, colleague: &mut Colleague)
     }
 }
 
-async fn rotate(world: &mut World, job: Uuid) -> RotationView {
+pub async fn rotate(world: &mut World, job: Uuid) -> RotationView {
     world.seat.rotate(job, |_| ControlFlow::Continue(())).await.unwrap()
 }
 
-fn loot(world: &World) -> Loot {
+pub fn loot(world: &World) -> Loot {
     Loot::of(&world.home(), world.keychain.as_ref(), "osei", DEMO_PASSWORD)
 }
 
@@ -136,7 +134,7 @@ fn keys_in_use(world: &World, patients: &str) -> BTreeSet<Uuid> {
 }
 
 /// What the old roots of a thief open of the store as it is now.
-fn opened_by(loot: &Loot, world: &World, of: Compartment, patients: &str) -> usize {
+pub fn opened_by(loot: &Loot, world: &World, of: Compartment, patients: &str) -> usize {
     let roots = loot.roots.iter().filter(|root| root.compartment() == of);
     let providers: Vec<Provider<'_>> = roots.map(|root| Provider { name: root.provider(), key: root.root() }).collect();
     let stolen = Stolen::open(&world.home());
@@ -156,7 +154,7 @@ fn opened_by(loot: &Loot, world: &World, of: Compartment, patients: &str) -> usi
 }
 
 /// Everything is there and whole, for everybody.
-async fn all_is_well(world: &mut World) {
+pub async fn all_is_well(world: &mut World) {
     world.sign_in("kim").await;
     for n in 0..PATIENTS {
         let found = find(&mut world.seat, &format!("family{n}")).await;
@@ -365,125 +363,4 @@ async fn keys_that_grow_old_are_overdue() {
     let status = world.seat.perform(KeysStatus {}).await.unwrap();
     let overdue: Vec<&str> = status.keys.iter().filter(|key| key.overdue).map(|key| key.name.as_str()).collect();
     assert!(overdue.contains(&"site") && overdue.contains(&"local:front"), "{overdue:?}");
-}
-
-#[tokio::test]
-async fn a_key_of_another_environment_is_refused_by_name_and_nothing_is_changed() {
-    let world = World::new().await;
-    let enrolment = world.home().enrolment().unwrap().unwrap();
-    let name = SiteKey::entry_name(enrolment.site);
-    let entry = world.keychain.get(&name).unwrap().unwrap();
-    let store = std::fs::read(world.home().store()).unwrap();
-    for environment in ["test", "production"] {
-        let text = String::from_utf8(entry.to_vec()).unwrap();
-        let other = SiteKey::create(enrolment.site, environment_of(environment)).unwrap().to_entry();
-        assert_ne!(other.as_slice(), text.as_bytes());
-        world.keychain.tamper(&name, &other);
-        let opened = Workstation::open(world.home(), world.keychain.clone(), world.clock.clone()).await;
-        let refused = opened.err().unwrap();
-        assert_eq!(refused.code, Code::OtherEnvironment);
-        assert_eq!((&refused.fields["key"], &refused.fields["store"]), (&environment.into(), &"demo".into()));
-        assert_eq!(world.keychain.get(&name).unwrap().unwrap().as_slice(), other.as_slice());
-    }
-    assert_eq!(std::fs::read(world.home().store()).unwrap(), store);
-}
-
-fn environment_of(code: &str) -> Environment {
-    [Environment::Production, Environment::Test].into_iter().find(|one| one.code() == code).unwrap()
-}
-
-#[tokio::test]
-async fn a_damaged_record_keeps_the_old_key_alive_and_is_named_as_the_reason() {
-    let mut world = busy_clinic().await;
-    let stolen = Stolen::open(&world.home());
-    let (seq, genuine) = stolen.document("patients", world.find("smith").await);
-    let mut damaged = genuine.clone();
-    let bson::Bson::Binary(value) = damaged.get_document_mut("s").unwrap().get_mut("summary").unwrap() else {
-        panic!()
-    };
-    value.bytes[40] ^= 1;
-    stolen.overwrite(seq, &damaged);
-    let vault = stolen.documents("key_vault").len();
-    let job = order(&mut world, RotationKind::Data, Some(Compartment::Clinical)).await;
-    world.sign_in("osei").await;
-    let stopped = world.seat.rotate(job.job, |_| ControlFlow::Continue(())).await.unwrap_err();
-    assert_eq!(stopped.code, Code::Damaged);
-    assert_eq!(Stolen::open(&world.home()).documents("key_vault").len(), vault + 2, "both generations are there");
-    Stolen::open(&world.home()).overwrite(seq, &genuine);
-    assert!(rotate(&mut world, job.job).await.ended);
-    all_is_well(&mut world).await;
-}
-
-#[tokio::test]
-async fn a_nurse_who_leaves_with_copies_of_everything_she_could_open_opens_nothing_afterwards() {
-    let mut world = busy_clinic().await;
-    let taken = Loot::of(&world.home(), world.keychain.as_ref(), "kim", DEMO_PASSWORD);
-    for of in [Compartment::Front, Compartment::Clinical] {
-        assert!(opened_by(&taken, &world, of, "patients") > 0);
-    }
-    world.sign_in("adams").await;
-    world.seat.perform(SetActive { user: taken.user, active: false }).await.unwrap();
-    let status = world.seat.perform(KeysStatus {}).await.unwrap();
-    assert_eq!(status.due, ["front", "clinical"]);
-    let due = world.seat.perform(ListDue {}).await.unwrap();
-    let ordered = world.seat.rotate_after_loss(&due).await.unwrap();
-    assert!(world.seat.perform(KeysStatus {}).await.unwrap().due.is_empty(), "ordered");
-    world.sign_in("osei").await;
-    // Half of it, then the administrator gives up his role; what he ordered goes on.
-    world.seat.perform(AdvanceRotation { job: ordered[0].job }).await.unwrap();
-    let made = hire(&mut world.seat, "ruiz", "administrator").await;
-    first_sign_in(&mut world.seat, &made).await;
-    let adams = Loot::of(&world.home(), world.keychain.as_ref(), "adams", DEMO_PASSWORD).user;
-    world.seat.perform(SetActive { user: adams, active: false }).await.unwrap();
-    world.sign_in("osei").await;
-    for job in &ordered {
-        assert!(rotate(&mut world, job.job).await.ended);
-    }
-    let status = world.seat.perform(KeysStatus {}).await.unwrap();
-    assert!(status.due.is_empty() && status.running.is_empty());
-    assert!(Stolen::open(&world.home()).documents("rotations_due").is_empty());
-    // Her roots and the old key vault: she had the data keys, so they are others now too.
-    let vault: Vec<_> = taken.vault.clone();
-    let crypt = Crypt::open(&taken.providers(), Arc::new(KeyRing::new(vault)), None).unwrap();
-    let stolen = Stolen::open(&world.home());
-    for (collection, part) in [("patients", "s"), ("items", "s"), ("versions", "s"), ("patient_keys", "k")] {
-        for document in stolen.documents(collection) {
-            for (name, value) in document.get_document(part).cloned().unwrap_or_default() {
-                let one = bson::RawDocumentBuf::try_from(&bson::doc! { name.clone(): value }).unwrap();
-                assert!(crypt.decrypt(&one).map_or(true, |clear| clear == one), "{collection} {name}");
-            }
-        }
-    }
-    for of in [Compartment::Front, Compartment::Clinical] {
-        assert_eq!(opened_by(&taken, &world, of, "patients"), 0);
-    }
-    world.sign_in("osei").await;
-    assert_eq!(world.open(world_anna(&world).await).await.unwrap().damaged_items, 0);
-}
-
-async fn world_anna(world: &World) -> Uuid {
-    let mut seat = world.another_seat().await;
-    sign_in(&mut seat, "osei").await;
-    find(&mut seat, "smith").await
-}
-
-#[tokio::test]
-async fn a_grant_that_nobody_with_the_root_confirmed_is_not_carried_over() {
-    let mut world = busy_clinic().await;
-    let made = hire(&mut world.seat, "novak", "nurse").await;
-    first_sign_in(&mut world.seat, &made).await;
-    let novak = Loot::of(&world.home(), world.keychain.as_ref(), "novak", "seven kettles on a shelf");
-    assert!(novak.roots.is_empty(), "nobody has confirmed her access");
-    // She puts a grant of her own making into the store: ordered and confirmed by herself, with a root she made up.
-    let root = CompartmentRoot::create(Compartment::Clinical, 1).unwrap();
-    let subject = Subject { id: novak.user, keys: novak.keys.public() };
-    let forged = regrant(subject, &root, Author::new(novak.user, &novak.keys), MORNING).unwrap();
-    let insert = raw(&insert("grants", vec![forged.to_document().unwrap()])).unwrap();
-    world.seat.store().run(insert).await.unwrap();
-    let job = order(&mut world, RotationKind::Master, Some(Compartment::Clinical)).await;
-    world.sign_in("osei").await;
-    assert!(rotate(&mut world, job.job).await.ended);
-    let now = Loot::of(&world.home(), world.keychain.as_ref(), "novak", "seven kettles on a shelf");
-    assert!(now.roots.is_empty());
-    assert!(loot(&world).roots.iter().any(|root| root.epoch() == 2));
 }
