@@ -4,8 +4,10 @@ use crate::clinic_day::patient;
 use crate::guard_loot::Stolen;
 use crate::world::{World, sign_in};
 use serde_json::json;
+use std::ops::ControlFlow;
 use std::time::Duration;
 use uuid::Uuid;
+use wardseal::app::demo_clinic::resources;
 use wardseal::app::sign_in::DEMO_PASSWORD;
 use wardseal::app::views::{NewUserView, SeatState, UserRow, WaitingView};
 use wardseal::app::{
@@ -114,6 +116,21 @@ async fn a_new_nurse_chooses_her_password_waits_and_reads_once_a_colleague_has_c
     assert!(open(&world.seat).1.is_empty());
     let chart = world.open(anna).await.unwrap();
     assert!(chart.problems.is_some() && chart.insurance.is_none());
+}
+
+#[tokio::test]
+async fn an_import_service_with_a_password_for_one_time_takes_nothing_in_though_its_keys_are_at_hand() {
+    let (mut world, _) = with_anna().await;
+    let made = hire(&mut world.seat, "imports", "import").await;
+    world.seat.sign_in("imports", &password(&made.password)).await.unwrap();
+    let code = code(&world.seat);
+    let mut other = world.another_seat().await;
+    assert_eq!(confirm(&mut other, "osei", made.user, &code).await, Ok(0));
+    let bea = || resources("test", "bea", patient("Jones", "Bea", "1970-01-02"), vec![], &["main"]);
+    let taken = world.seat.import(bea(), |_| ControlFlow::Continue(())).await;
+    assert_eq!(refused(taken), Code::ChoosePassword);
+    world.seat.change_password(ChangePassword { current: password(&made.password), new: password(OWN) }).await.unwrap();
+    assert_eq!(world.seat.import(bea(), |_| ControlFlow::Continue(())).await.unwrap().patients, 1);
 }
 
 #[tokio::test]

@@ -89,9 +89,9 @@ impl Workstation {
         let (written, ahead) = match following {
             None => (self.record(&asked, &batch, decision, &mut prepared).await, None),
             Some(following) => {
-                let (allowed, relationship) = self.decide(&asking, following.right(), following.patient()).await?;
+                let (allowed, relationship, refused) = self.admit(&asking, following).await?;
                 let desk = self.desk(&asking, relationship)?;
-                let looked_up = if allowed.is_allowed() { following.look_up(&desk).await.ok() } else { None };
+                let looked_up = if refused.is_none() { following.look_up(&desk).await.ok() } else { None };
                 let make = async {
                     match looked_up {
                         Some(looked_up) => A::make(looked_up).await.ok(),
@@ -114,9 +114,9 @@ impl Workstation {
     }
 
     async fn made<A: Batch>(&self, batch: &A, asking: Asking) -> Result<Made<A::Output>, Failure> {
-        let (decision, relationship) = self.decide(&asking, batch.right(), batch.patient()).await?;
-        if !decision.is_allowed() {
-            return Err(Code::NoRight.bare());
+        let (decision, relationship, refused) = self.admit(&asking, batch).await?;
+        if let Some(refused) = refused {
+            return Err(refused);
         }
         let desk = self.desk(&asking, relationship)?;
         let prepared = A::make(batch.look_up(&desk).await?).await?;

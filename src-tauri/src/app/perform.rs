@@ -104,14 +104,10 @@ impl Workstation {
     pub async fn perform<A: Action>(&mut self, action: A) -> Result<A::Output, Failure> {
         let asking = self.asking()?;
         self.follow_keys().await?;
-        let (decision, relationship) = self.decide(&asking, action.right(), action.patient()).await?;
-        if let Decision::Denied { why, .. } = decision {
-            self.note(&asking, &action, decision, Outcome::Denied, None).await?;
-            return Err(why.into());
-        }
-        if self.keys()?.temporary && action.right() != Right::ChangeOwnPassword {
-            let failure = Code::ChoosePassword.bare();
-            self.note(&asking, &action, decision, Outcome::Denied, Some(failure.code)).await?;
+        let (decision, relationship, refused) = self.admit(&asking, &action).await?;
+        if let Some(failure) = refused {
+            let detail = decision.is_allowed().then_some(failure.code);
+            self.note(&asking, &action, decision, Outcome::Denied, detail).await?;
             return Err(failure);
         }
         for attempt in 0..ATTEMPTS {
@@ -141,8 +137,25 @@ impl Workstation {
         Err(Code::Conflict.bare())
     }
 
+    /// Whether an action is let in: what the policy decides, and why it isn't. Every way through the door asks here.
+    pub(super) async fn admit<A: Action>(
+        &self,
+        asking: &Asking,
+        action: &A,
+    ) -> Result<(Decision, Relationship, Option<Failure>), Failure> {
+        let (decision, relationship) = self.decide(asking, action.right(), action.patient()).await?;
+        let refused = match decision {
+            Decision::Denied { why, .. } => Some(why.into()),
+            Decision::Allowed { .. } => {
+                let choose_first = self.keys()?.temporary && action.right() != Right::ChangeOwnPassword;
+                choose_first.then(|| Code::ChoosePassword.bare())
+            }
+        };
+        Ok((decision, relationship, refused))
+    }
+
     /// The policy's decision; the care team is only looked up where the policy asks for it.
-    pub(super) async fn decide(
+    async fn decide(
         &self,
         asking: &Asking,
         right: Right,
