@@ -9,6 +9,7 @@ mod failure;
 mod file;
 mod migrations;
 mod tables;
+mod transaction;
 mod worker;
 
 use super::server::MOST_TAGS;
@@ -18,6 +19,8 @@ use bson::RawDocumentBuf;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use worker::Worker;
+
+pub use transaction::Transaction;
 
 /// A store in a file of this workstation.
 pub struct Embedded {
@@ -39,6 +42,14 @@ impl Embedded {
     /// As [`Embedded::open`].
     pub fn open_with(path: &Path, limits: &Limits) -> Result<Self, StoreError> {
         Ok(Self { worker: Worker::start(file::open(path, limits)?, limits.tags)? })
+    }
+
+    /// Begins a transaction over commands that aren't all known yet.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when another program writes for too long.
+    pub async fn begin(&self) -> Result<Transaction, StoreError> {
+        self.worker.begin().await.map(Transaction::new)
     }
 
     /// Where the patients' keys of the store in `path` lie.

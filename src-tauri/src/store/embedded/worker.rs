@@ -16,8 +16,17 @@ type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 enum Job {
     Run(RawDocumentBuf, Reply<RawDocumentBuf>),
     RunAll(Vec<RawDocumentBuf>, Reply<Vec<RawDocumentBuf>>),
+    Hold(mpsc::Receiver<Step>, Reply<()>),
     Check(Reply<Checked>),
     Scrub(Reply<()>),
+}
+
+/// What is asked of an open transaction.
+pub(super) enum Step {
+    /// One more command.
+    Run(RawDocumentBuf, Reply<RawDocumentBuf>),
+    /// The end.
+    Commit(Reply<()>),
 }
 
 /// Handle of the thread; dropping it waits until what was accepted is done and the files are closed.
@@ -46,6 +55,12 @@ impl Worker {
 
     pub(super) async fn run_all(&self, commands: Vec<RawDocumentBuf>) -> Result<Vec<RawDocumentBuf>, StoreError> {
         self.ask(|reply| Job::RunAll(commands, reply)).await
+    }
+
+    /// Opens a transaction that ends with its last step.
+    pub(super) async fn begin(&self) -> Result<mpsc::Sender<Step>, StoreError> {
+        let (steps, asked) = mpsc::channel();
+        self.ask(|reply| Job::Hold(asked, reply)).await.map(|()| steps)
     }
 
     pub(super) async fn check(&self) -> Result<Checked, StoreError> {
@@ -97,9 +112,35 @@ impl Desk {
                 self.tidy(&commands);
                 drop(reply.send(done));
             }
+            Job::Hold(steps, reply) => self.hold(&steps, reply),
             Job::Check(reply) => drop(reply.send(self.check())),
             Job::Scrub(reply) => drop(reply.send(self.scrub())),
         }
+    }
+
+    // Steps until one fails or nobody asks any more: then all of them are undone.
+    fn hold(&mut self, steps: &mpsc::Receiver<Step>, begun: Reply<()>) {
+        let (mut begun, mut ending) = (Some(begun), None);
+        let done = self.transaction(TransactionBehavior::Immediate, |server, tables| {
+            drop(begun.take().map(|begun| begun.send(Ok(()))));
+            while let Ok(step) = steps.recv() {
+                let (command, reply) = match step {
+                    Step::Run(command, reply) => (command, reply),
+                    Step::Commit(reply) => {
+                        ending = Some(reply);
+                        return Ok(());
+                    }
+                };
+                let done = server.run(tables, &command);
+                let failed = done.is_err();
+                drop(reply.send(done));
+                if failed {
+                    break;
+                }
+            }
+            Err(StoreError::Stopped)
+        });
+        drop(begun.or(ending).map(|waiting| waiting.send(done)));
     }
 
     // What compaction deletes must not stay readable in the log. Where another program reads just now, the next
