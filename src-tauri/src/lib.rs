@@ -5,6 +5,7 @@ pub mod audit;
 pub mod clock;
 pub mod crypt;
 pub mod keys;
+pub mod net;
 pub mod policy;
 pub mod record;
 pub mod secret;

@@ -8,6 +8,7 @@ use super::workstation::Workstation;
 use crate::audit::AuditLog;
 use crate::clock::{Clock, Timestamp};
 use crate::crypt::head::{Head, Owner};
+use crate::crypt::kms::Reach;
 use crate::crypt::patient_key::{self, Wrapped};
 use crate::crypt::section::{self, Place, Sealed};
 use crate::keys::{CareTeamRow, Keychain, Signed, SiteRecord, forms};
@@ -34,6 +35,7 @@ pub struct Desk<'a> {
     pub(super) audit: &'a AuditLog,
     pub(super) recent: &'a Recent,
     pub(super) searches: &'a Searches,
+    pub(super) reach: &'a Reach,
 }
 
 /// Keys of patients, by patient and compartment.
@@ -79,6 +81,7 @@ impl Workstation {
             audit: &self.audit,
             recent: &self.recent,
             searches: &self.searches,
+            reach: &self.reach,
         })
     }
 

@@ -1,7 +1,9 @@
 //! The one file where inner errors become a [`Code`]. The sentence a person reads is chosen by the screen.
 
 use crate::audit::AuditError;
+use super::policy_file::PolicyFault;
 use crate::crypt::CryptError;
+use crate::crypt::kms::KmsError;
 use crate::keys::{KeyError, KeychainError};
 use crate::policy::Denial;
 use crate::record::validate::Invalid;
@@ -72,6 +74,10 @@ pub enum Code {
     SamePerson,
     /// A legal hold stands.
     Held,
+    /// A key management service didn't do its part: fields `provider`, `address` and `why`.
+    Kms,
+    /// The policy file is there and can't be used: field `told`.
+    PolicyFile,
     /// Recovery shares were refused: field `why` says it in words.
     Shares,
     /// The person stopped it.
@@ -138,6 +144,8 @@ impl Code {
             Code::NotHeld => "not_held",
             Code::SamePerson => "same_person",
             Code::Held => "held",
+            Code::Kms => "kms",
+            Code::PolicyFile => "policy_file",
             Code::Shares => "shares",
             Code::Cancelled => "cancelled",
             Code::TimedOut => "timed_out",
@@ -190,6 +198,8 @@ impl Code {
             }
             Code::SamePerson => "This takes two different people. Ask a colleague.",
             Code::Held => "A legal hold stands for this record. It can't be erased before two people have lifted it.",
+            Code::Kms => "The key management service didn't open the keys. Nothing was shown or changed.",
+            Code::PolicyFile => "The policy file can't be used. Correct it, then start again.",
             Code::Shares => "The recovery shares were refused. Nothing was changed.",
             Code::Cancelled => "Stopped. What was stored so far stays; start again to go on.",
             Code::TimedOut => "There was no answer in time. Try again.",
@@ -249,12 +259,31 @@ impl From<CryptError> for Failure {
         if let CryptError::ForeignKey(key) = error {
             return Code::KeysDamaged.with("key", key.to_string());
         }
+        if let CryptError::Kms(error) = error {
+            return (*error).into();
+        }
         match error {
             CryptError::Damaged => Code::Damaged,
             CryptError::MissingKey | CryptError::ProviderNotConfigured | CryptError::ForeignKey(_) => Code::KeysDamaged,
             _ => Code::Internal,
         }
         .bare()
+    }
+}
+
+impl From<KmsError> for Failure {
+    fn from(error: KmsError) -> Self {
+        let why = error.fault.word();
+        let sentence = error.to_string();
+        let fields = [("provider", error.provider), ("address", error.address), ("why", why.to_owned()), ("told", sentence)];
+        Failure { code: Code::Kms, fields: fields.into_iter().map(|(name, value)| (name, value.into())).collect() }
+    }
+}
+
+impl From<PolicyFault> for Failure {
+    fn from(fault: PolicyFault) -> Self {
+        tracing::error!(%fault, "policy");
+        Code::PolicyFile.with("told", fault.to_string())
     }
 }
 

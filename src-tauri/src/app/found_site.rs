@@ -6,10 +6,11 @@ use super::error::{Code, Failure};
 use super::home::{Enrolment, Home};
 use super::keys_at_hand::providers;
 use crate::audit::{AuditLog, Code as Word, Event, Kind, Sealer};
-use crate::crypt::{Crypt, KeyRing, commitment, id_of, index, patient_key};
+use crate::crypt::kms::{Locked, Reach};
+use crate::crypt::{Crypt, KeyRing, commitment, id_of, index, patient_key, provider_of};
 use crate::keys::{
-    CompartmentRoot, DataKey, Founded, Founding, FoundingError, Keychain, KeychainError, RecoveryShare, forms,
-    found_site,
+    CompartmentMaster, CompartmentRoot, DataKey, Founded, Founding, FoundingError, Keychain, KeychainError, MasterKey,
+    RecoveryShare, forms, found_site, provider_name,
 };
 use crate::record::Compartment;
 use crate::store::{Store, find_documents, insert, raw};
@@ -44,13 +45,40 @@ pub async fn found(
     store: &dyn Store,
     plan: &Founding,
 ) -> Result<Vec<RecoveryShare>, FoundingFailed> {
+    found_with(home, keychain, store, plan, &Services::default()).await
+}
+
+/// Services that wrap data keys from the beginning.
+#[derive(Clone, Default)]
+pub struct Services {
+    /// How they are reached.
+    pub reach: Reach,
+    /// Which key wraps the data keys of which compartment; those of the others are wrapped by their root alone.
+    pub keys: BTreeMap<Compartment, MasterKey>,
+}
+
+/// As [`found`], with key management services.
+///
+/// # Errors
+/// As [`found`]; what a service says.
+pub async fn found_with(
+    home: &Home,
+    keychain: &dyn Keychain,
+    store: &dyn Store,
+    plan: &Founding,
+    services: &Services,
+) -> Result<Vec<RecoveryShare>, FoundingFailed> {
     refuse_founded(home)?;
+    if services.keys.contains_key(&Compartment::Audit) {
+        return Err(FoundingFailed::AuditNotWrapped);
+    }
     if !find_documents(store, "site", doc! {}, None).await.map_err(Failure::from)?.is_empty() {
         return Err(FoundingFailed::StoreInUse);
     }
     home.create().map_err(Failure::from)?;
-    let founded = found_site(plan)?;
-    let commands = documents(&founded).map_err(FoundingFailed::Failure)?;
+    let mut founded = found_site(plan)?;
+    founded.record.masters = masters(keychain, &founded.roots, services).await?;
+    let commands = documents(keychain, &founded, &services.reach).await?;
     let environment = founded.record.environment;
     let enrolment = Enrolment { site: founded.record.site, workstation: founded.workstation_key.id(), environment };
     home.begin(enrolment).map_err(Failure::from)?;
@@ -95,6 +123,9 @@ pub enum FoundingFailed {
     /// The store holds a site, and this workstation isn't enrolled with it.
     #[error("the store in this folder already holds a site; nothing was changed")]
     StoreInUse,
+    /// The audit's root wraps no data keys.
+    #[error("the audit has no data keys that a key management service could wrap; nothing was changed")]
+    AuditNotWrapped,
     /// The plan.
     #[error(transparent)]
     Plan(#[from] FoundingError),
@@ -143,7 +174,7 @@ struct Commands {
 }
 
 /// Data keys under the roots, the manifest that names them, and everything else that is stored.
-fn documents(founded: &Founded) -> Result<Commands, Failure> {
+async fn documents(keychain: &dyn Keychain, founded: &Founded, reach: &Reach) -> Result<Commands, Failure> {
     let maker = Crypt::open(&providers(&founded.roots), Arc::new(KeyRing::default()), None)?;
     let mut by_collection: BTreeMap<&'static str, Vec<Document>> = BTreeMap::new();
     for (collection, document) in founded.documents()? {
@@ -157,7 +188,7 @@ fn documents(founded: &Founded) -> Result<Commands, Failure> {
         listed.push(DataKey {
             purpose,
             key: id_of(&document).ok_or_else(|| Code::Internal.bare())?,
-            provider: root.provider(),
+            provider: founded.record.provider(root.compartment(), root.epoch()),
             commitment: commitment(&document, root.root())?,
             environment: founded.record.environment,
             epoch: root.epoch(),
@@ -169,9 +200,44 @@ fn documents(founded: &Founded) -> Result<Commands, Failure> {
     let encrypted_fields = index::patients_fields(|purpose| ids.get(purpose).copied())?;
     by_collection.entry("site").or_default().push(founded.sign_manifest(listed)?.to_document()?);
     by_collection.insert("patient_keys", vec![site_keys(founded, &vault)?]);
+    let vault = stored(keychain, founded, reach, vault).await?;
     let vault = vault.into_iter().map(Document::try_from).collect::<Result<Vec<_>, _>>()?;
     by_collection.insert("key_vault", vault);
     Ok(Commands { encrypted_fields, by_collection })
+}
+
+/// The services' keys, made where they are to be made.
+async fn masters(
+    keychain: &dyn Keychain,
+    roots: &[CompartmentRoot],
+    services: &Services,
+) -> Result<Vec<CompartmentMaster>, Failure> {
+    let mut masters = Vec::new();
+    for (compartment, master) in &services.keys {
+        let (root, compartment) = (root_of(roots, *compartment)?, *compartment);
+        let provider = provider_name(compartment, root.epoch(), Some(master));
+        let master = services.reach.prepare(keychain, Locked { provider: &provider, master, root }).await?;
+        masters.push(CompartmentMaster { compartment, epoch: root.epoch(), master });
+    }
+    Ok(masters)
+}
+
+/// The data keys as they are stored: those of services wrapped by them.
+async fn stored(
+    keychain: &dyn Keychain,
+    founded: &Founded,
+    reach: &Reach,
+    mut vault: Vec<RawDocumentBuf>,
+) -> Result<Vec<RawDocumentBuf>, Failure> {
+    for root in &founded.roots {
+        let Some(master) = founded.record.master(root.compartment(), root.epoch()) else { continue };
+        let provider = founded.record.provider(root.compartment(), root.epoch());
+        let (own, others): (Vec<_>, Vec<_>) =
+            vault.into_iter().partition(|one| provider_of(one) == Some(root.provider().as_str()));
+        vault = others;
+        vault.extend(reach.close_keys(keychain, Locked { provider: &provider, master, root }, &own).await?);
+    }
+    Ok(vault)
 }
 
 /// The keys of the site record, in every compartment that records are sealed in.

@@ -1,6 +1,7 @@
 //! [`KeysAtHand`]: everything secret that a signed-in user has in memory. Dropped as one at every lock.
 
 use super::error::{Code, Failure};
+use super::session_vault::Opened;
 use super::workstation::Workstation;
 use crate::audit::Sealer;
 use crate::crypt::{Crypt, KeyRing, Provider, index};
@@ -32,6 +33,8 @@ pub struct KeysAtHand {
     pub crypt: Crypt,
     /// The data key documents libmongocrypt may use, wrapped.
     pub ring: Arc<KeyRing>,
+    /// Of them, those that a key management service opened.
+    pub(super) opened: Opened,
     /// The MAC key of record heads.
     pub heads: Secret<32>,
     /// Of the site key before, while it is being renewed.
@@ -141,7 +144,8 @@ impl Workstation {
         let (roots, waiting) = self.open_grants(&user, &account, &stored.directory, site).await?;
         let seen = self.witness.seen(Manifest::id_of(self.record.site))?.map(|seen| seen.counter);
         let manifest = TrustedManifest::read(&stored.manifest, &stored.directory, site, seen)?;
-        let (crypt, ring) = open_crypt(&roots, &manifest, &stored.vault, self.record.index)?;
+        let (vault, opened) = self.session_vault(&roots, &manifest, &stored.vault).await?;
+        let (crypt, ring) = open_crypt(&roots, &manifest, &vault, self.record.index)?;
         let crypt = crypt.with_profile(self.record.profile);
         self.note_versions(&stored, &manifest)?;
         let sealer = Sealer::to(&[self.auditors()?, *user.public().hpke.as_bytes()])?;
@@ -166,6 +170,7 @@ impl Workstation {
             roots,
             crypt,
             ring,
+            opened,
             heads,
             former_heads,
             index_macs,

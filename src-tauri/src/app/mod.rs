@@ -32,10 +32,12 @@ mod origins;
 mod parallel;
 mod people;
 pub mod perform;
+mod policy_file;
 pub mod restore_site;
 mod rotation;
 mod sealing;
 mod search;
+mod session_vault;
 mod show_status;
 pub mod sign_in;
 pub mod tend_store;
@@ -58,8 +60,9 @@ pub use keys_at_hand::KeysAtHand;
 pub use national_id::{EnterNationalId, RevealNationalId};
 pub use open_chart::OpenChart;
 pub use perform::Action;
+pub use policy_file::{PolicyFault, PolicyFile};
 pub use rotation::{
-    AdvanceRotation, KeyStatusView, KeysStatus, ListDue, ListRotations, OrderRotation, PauseRotation, RotationView,
+    AdvanceRotation, KeyStatusView, KeysStatus, ListDue, ListRotations, MoveRoot, OrderRotation, PauseRotation, RotationView,
 };
 pub use search::{LONGEST_PAGE, MatchPatients, OPENED, RecentPatients, SearchPatients, Searches};
 pub use show_status::ShowStatus;

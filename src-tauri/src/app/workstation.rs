@@ -4,11 +4,13 @@ use super::error::{Code, Failure};
 use super::home::{Enrolment, Home};
 use super::keys_at_hand::KeysAtHand;
 use super::perform::{Asking, HeadLeft};
+use super::policy_file::PolicyFile;
 use super::search::{Recent, Searches};
 use super::sign_in::Throttles;
 use crate::audit::{self, Appended, AuditLog, Entry, Event, Kind, Outcome, Sealer};
 use crate::clock::Clock;
 use crate::crypt::head::Head;
+use crate::crypt::kms::Reach;
 use crate::keys::{Keychain, KeychainError, SiteKey, SiteRecord, WorkstationKey};
 use crate::record::Compartment;
 use crate::session::{LockCause, Now, Seat};
@@ -34,6 +36,7 @@ pub struct Workstation {
     pub(super) keys: Option<KeysAtHand>,
     pub(super) recent: Recent,
     pub(super) searches: Searches,
+    pub(super) reach: Reach,
 }
 
 impl Workstation {
@@ -57,6 +60,7 @@ impl Workstation {
         store: impl FnOnce(&Home) -> Result<Arc<dyn Store>, crate::store::StoreError>,
     ) -> Result<Self, Failure> {
         let enrolment = home.enrolment()?.ok_or(KeychainError::FirstRun)?;
+        let policy = PolicyFile::of(&home)?;
         // A keychain that isn't fit for use, and a first run, are told before the store is touched.
         match SiteKey::load(keychain.as_ref(), enrolment.site) {
             Err(KeychainError::FirstRun) if home.store().exists() => {}
@@ -66,6 +70,7 @@ impl Workstation {
         let witness = HeadWitness::open(&home.witness())?;
         let record = open_site_record(store.as_ref(), &witness, keychain.as_ref(), enrolment.site).await?;
         let audit = AuditLog::open(&home.audit(), enrolment.workstation).await?;
+        let reach = policy.reach();
         let throttles = Throttles::load(&home, clock.moment());
         let (seat, recent, searches) = (Seat::Vacant, Recent::default(), Searches::default());
         let opened = Self {
@@ -81,6 +86,7 @@ impl Workstation {
             keys: None,
             recent,
             searches,
+            reach,
         };
         opened.start().await?;
         Ok(opened)
@@ -122,6 +128,11 @@ impl Workstation {
             }
         }
         Outcome::Failed
+    }
+
+    /// How key management services are reached from here.
+    pub fn reach(&mut self) -> &mut Reach {
+        &mut self.reach
     }
 
     /// The store, as one port for all commands.

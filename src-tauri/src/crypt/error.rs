@@ -1,5 +1,6 @@
 //! What can go wrong in encryption. The texts hold names and ids, never a value or a key.
 
+use super::kms::KmsError;
 use uuid::Uuid;
 
 /// Why something was not encrypted or decrypted.
@@ -20,9 +21,9 @@ pub enum CryptError {
     /// The request makes no sense or would make data a server refuses.
     #[error("refused: {0}")]
     Refused(&'static str),
-    /// A key management service would have to be asked and none is connected.
-    #[error("key management service {0} isn't connected")]
-    NoKms(String),
+    /// A key management service didn't do what it was asked for.
+    #[error(transparent)]
+    Kms(Box<KmsError>),
     /// The key vault could not be read.
     #[error("the key vault can't be read")]
     Vault,

@@ -7,6 +7,7 @@
 
 use super::error::CryptError;
 use super::hooks::{self, RandomSource};
+use super::kms::KmsFault;
 use bson::{RawDocument, RawDocumentBuf};
 use mongocrypt_sys as sys;
 use std::ffi::{CStr, c_char, c_void};
@@ -14,6 +15,7 @@ use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::{self, NonNull};
 
+const EMPTY_DOCUMENT: [u8; 5] = [5, 0, 0, 0, 0];
 const OUT_OF_MEMORY: CryptError = CryptError::Library { step: "asking for memory", code: 0 };
 
 /// What every hook gets as its context.
@@ -67,6 +69,8 @@ impl Library {
                 )
                 && sys::mongocrypt_setopt_aes_256_ctr(raw, Some(ctr), Some(ctr), context)
                 && sys::mongocrypt_setopt_kms_providers(raw, providers.raw.as_ptr())
+                && sys::mongocrypt_setopt_crypto_hook_sign_rsaes_pkcs1_v1_5(raw, Some(sign_rs_256), context)
+                && sys::mongocrypt_setopt_retry_kms(raw, true)
                 // Zero: never. Dropping the library is the only flush, so what is open is known.
                 && sys::mongocrypt_setopt_key_expiration(raw, 0)
         };
@@ -139,6 +143,7 @@ pub(super) enum Start<'a> {
     Encrypt(&'a RawDocument),
     EncryptExpression(&'a RawDocument),
     Decrypt(&'a RawDocument),
+    Rewrap,
 }
 
 /// An option that is a piece of bytes or BSON.
@@ -201,6 +206,8 @@ impl Context<'_> {
         let raw = self.raw.as_ptr();
         let input = match start {
             Start::DataKey => View::over(&[])?,
+            // Which keys is what it is fed with.
+            Start::Rewrap => View::over(&EMPTY_DOCUMENT)?,
             Start::Command { command: document, .. }
             | Start::Encrypt(document)
             | Start::EncryptExpression(document)
@@ -211,6 +218,7 @@ impl Context<'_> {
         let done = unsafe {
             match start {
                 Start::DataKey => sys::mongocrypt_ctx_datakey_init(raw),
+                Start::Rewrap => sys::mongocrypt_ctx_rewrap_many_datakey_init(raw, document),
                 Start::Command { database, .. } => {
                     let (name, len) = text(database)?;
                     sys::mongocrypt_ctx_encrypt_init(raw, name, len, document)
@@ -263,18 +271,18 @@ impl Context<'_> {
         self.check(done, "opening data keys")
     }
 
-    /// The next request for a key management service.
-    pub fn next_kms(&mut self) -> Option<KmsRequest<'_>> {
-        // SAFETY: raw is a valid context that waits for KMS.
-        let raw = NonNull::new(unsafe { sys::mongocrypt_ctx_next_kms_ctx(self.raw.as_ptr()) })?;
-        Some(KmsRequest { raw, context: PhantomData })
+    /// The requests for key management services that wait, also those to be sent again.
+    pub fn kms_requests(&mut self) -> Vec<KmsRequest<'_>> {
+        // SAFETY: raw is a valid context that waits for KMS; each pointer stays valid until kms_done.
+        let next = || NonNull::new(unsafe { sys::mongocrypt_ctx_next_kms_ctx(self.raw.as_ptr()) });
+        std::iter::from_fn(next).map(|raw| KmsRequest { raw, context: PhantomData }).collect()
     }
 
     /// Every KMS request was answered.
-    pub fn kms_done(&mut self) -> Result<(), CryptError> {
+    pub fn kms_done(&mut self) -> Result<(), KmsFault> {
         // SAFETY: raw is a valid context that waits for KMS.
         let done = unsafe { sys::mongocrypt_ctx_kms_done(self.raw.as_ptr()) };
-        self.check(done, "taking the answer of a key management service")
+        if done { Ok(()) } else { Err(self.kms_failure()) }
     }
 
     /// Does the work and copies the result.
@@ -290,6 +298,14 @@ impl Context<'_> {
     pub fn failure(&self, step: &'static str) -> CryptError {
         // SAFETY: raw is valid; status is made for this call.
         Status::read(step, |status| unsafe { sys::mongocrypt_ctx_status(self.raw.as_ptr(), status) })
+    }
+
+    /// As [`Context::failure`], of a step in which a service has a part.
+    pub fn kms_failure(&self) -> KmsFault {
+        let sort = |_, text: &str| KmsFault::from_library(text);
+        // SAFETY: raw is valid; status is made for this call.
+        let read = Status::sorted(sort, |status| unsafe { sys::mongocrypt_ctx_status(self.raw.as_ptr(), status) });
+        read.unwrap_or(KmsFault::Nonsense)
     }
 
     fn check(&self, done: bool, step: &'static str) -> Result<(), CryptError> {
@@ -331,6 +347,13 @@ impl KmsRequest<'_> {
         if done { Ok(out.bytes().to_vec()) } else { Err(CryptError::Library { step: "making a KMS request", code: 0 }) }
     }
 
+    /// How long to wait before it is sent.
+    pub fn pause(&self) -> std::time::Duration {
+        // SAFETY: raw is valid as long as its context.
+        let micros = unsafe { sys::mongocrypt_kms_ctx_usleep(self.raw.as_ptr()) };
+        std::time::Duration::from_micros(u64::try_from(micros).unwrap_or(0))
+    }
+
     /// How many more bytes of the answer are wanted.
     pub fn wanted(&self) -> usize {
         // SAFETY: raw is valid as long as its context.
@@ -338,11 +361,24 @@ impl KmsRequest<'_> {
     }
 
     /// Hands over bytes of the answer.
-    pub fn feed(&mut self, bytes: &[u8]) -> Result<(), CryptError> {
-        let bytes = View::over(bytes)?;
+    pub fn feed(&mut self, bytes: &[u8]) -> Result<(), KmsFault> {
+        let bytes = View::over(bytes).map_err(|_| KmsFault::Nonsense)?;
         // SAFETY: the bytes outlive the call and are copied.
         let done = unsafe { sys::mongocrypt_kms_ctx_feed(self.raw.as_ptr(), bytes.raw.as_ptr()) };
-        if done { Ok(()) } else { Err(CryptError::Library { step: "reading a KMS answer", code: 0 }) }
+        if done { Ok(()) } else { Err(self.failure()) }
+    }
+
+    /// The connection failed; whether the request may be sent again.
+    pub fn fail(&mut self) -> bool {
+        // SAFETY: raw is valid as long as its context.
+        unsafe { sys::mongocrypt_kms_ctx_fail(self.raw.as_ptr()) }
+    }
+
+    fn failure(&self) -> KmsFault {
+        let sort = |_, text: &str| KmsFault::from_library(text);
+        // SAFETY: raw is valid; status is made for this call.
+        let read = Status::sorted(sort, |status| unsafe { sys::mongocrypt_kms_ctx_status(self.raw.as_ptr(), status) });
+        read.unwrap_or(KmsFault::Nonsense)
     }
 }
 
@@ -388,18 +424,26 @@ struct Status;
 
 impl Status {
     fn read(step: &'static str, fill: impl FnOnce(*mut sys::mongocrypt_status_t) -> bool) -> CryptError {
+        Self::sorted(|code, text| CryptError::from_library(step, code, text), fill).unwrap_or(OUT_OF_MEMORY)
+    }
+
+    /// What `sort` makes of code and message; `None` when there is no memory.
+    fn sorted<T>(
+        sort: impl FnOnce(u32, &str) -> T,
+        fill: impl FnOnce(*mut sys::mongocrypt_status_t) -> bool,
+    ) -> Option<T> {
         // SAFETY: status is made, read and destroyed here; the message is NUL-terminated and owned by it.
         unsafe {
             let status = sys::mongocrypt_status_new();
             if status.is_null() {
-                return OUT_OF_MEMORY;
+                return None;
             }
             fill(status);
             let message = sys::mongocrypt_status_message(status, ptr::null_mut());
             let text = if message.is_null() { "".into() } else { CStr::from_ptr(message).to_string_lossy() };
-            let error = CryptError::from_library(step, sys::mongocrypt_status_code(status), &text);
+            let sorted = sort(sys::mongocrypt_status_code(status), &text);
             sys::mongocrypt_status_destroy(status);
-            error
+            Some(sorted)
         }
     }
 }
@@ -523,6 +567,17 @@ hmac_hook! {
 unsafe extern "C" fn sha_256(_: *mut c_void, from: Binary, to: Binary, status: *mut sys::mongocrypt_status_t) -> bool {
     // SAFETY: libmongocrypt passes valid binaries for the time of the call; `to` is its own fresh buffer.
     guarded(status, || unsafe { hooks::sha_256(input(from), output(to)) })
+}
+
+unsafe extern "C" fn sign_rs_256(
+    _: *mut c_void,
+    key: Binary,
+    from: Binary,
+    to: Binary,
+    status: *mut sys::mongocrypt_status_t,
+) -> bool {
+    // SAFETY: libmongocrypt passes valid binaries for the time of the call; `to` is its own fresh buffer.
+    guarded(status, || unsafe { hooks::sign_rs_256(input(key), input(from), output(to)) })
 }
 
 unsafe extern "C" fn random(hooks: *mut c_void, to: Binary, count: u32, status: *mut sys::mongocrypt_status_t) -> bool {

@@ -97,6 +97,13 @@ pub fn sha_256(input: &[u8], out: &mut [u8]) -> Option<()> {
     copy_exactly(&Sha256::digest(input), out)
 }
 
+/// RSASSA-PKCS1-v1_5 with SHA-256, for the service accounts of Google; the key in PKCS#8.
+pub fn sign_rs_256(key: &[u8], input: &[u8], out: &mut [u8]) -> Option<()> {
+    let key = ring::signature::RsaKeyPair::from_pkcs8(key).ok()?;
+    let out = out.get_mut(..key.public().modulus_len())?;
+    key.sign(&ring::signature::RSA_PKCS1_SHA256, &ring::rand::SystemRandom::new(), input, out).ok()
+}
+
 /// Overwrites 24 kB of this thread's stack below the caller: key schedules are moved about there while a context runs.
 #[inline(never)]
 pub fn burn_stack() {

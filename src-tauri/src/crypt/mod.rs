@@ -2,7 +2,7 @@
 //! record heads and index payloads.
 //!
 //! Must never see a role or a session, and never put a value or a key into an error.
-//! To add an algorithm: [`Algorithm`] and its name. To add a key management service: implement [`KmsTransport`].
+//! To add an algorithm: [`Algorithm`] and its name. To add a key management service: see [`kms`].
 
 mod aead;
 mod encryption;
@@ -11,6 +11,7 @@ mod ffi;
 pub mod head;
 pub mod hooks;
 pub mod index;
+pub mod kms;
 mod machine;
 pub mod patient_key;
 pub mod section;
@@ -29,7 +30,6 @@ pub use aead::{open as open_csfle, open_ctr, open_queryable};
 pub use encryption::{Algorithm, Encryption, KeyName, QueryType};
 pub use error::CryptError;
 pub use hooks::{RandomSource, SystemRandom};
-pub use machine::{KmsAnswer, KmsTransport, LocalOnly};
 pub use vault::{KeyRing, KeyVault, ManifestKey, commitment, id_of, provider_of, rewrap};
 
 /// A named root key: `local` or `local:<name>`, letters, digits and `_` only after the colon.
@@ -44,7 +44,6 @@ pub struct Provider<'a> {
 pub struct Crypt {
     library: ffi::Library,
     vault: Arc<dyn KeyVault>,
-    kms: Box<dyn KmsTransport>,
     profile: Profile,
 }
 
@@ -58,10 +57,10 @@ impl Crypt {
         vault: Arc<dyn KeyVault>,
         encrypted_fields: Option<&RawDocument>,
     ) -> Result<Self, CryptError> {
-        Self::open_with(providers, vault, encrypted_fields, Box::new(SystemRandom), Box::new(LocalOnly))
+        Self::open_with(providers, vault, encrypted_fields, Box::new(SystemRandom))
     }
 
-    /// As [`Crypt::open`] with another source of randomness or a connected key management service.
+    /// As [`Crypt::open`] with another source of randomness.
     ///
     /// # Errors
     /// As [`Crypt::open`].
@@ -70,10 +69,9 @@ impl Crypt {
         vault: Arc<dyn KeyVault>,
         encrypted_fields: Option<&RawDocument>,
         random: Box<dyn RandomSource>,
-        kms: Box<dyn KmsTransport>,
     ) -> Result<Self, CryptError> {
         let library = ffi::Library::open(&provider_document(providers), encrypted_fields, random)?;
-        Ok(Self { library, vault, kms, profile: Profile::Queryable })
+        Ok(Self { library, vault, profile: Profile::Queryable })
     }
 
     /// With searchable values of this profile.
@@ -123,7 +121,7 @@ impl Crypt {
         if let Some(key) = key {
             context.set(Setting::KeyMaterial, &key_material(key))?;
         }
-        machine::run(context, &Start::DataKey, &*self.vault, &*self.kms)
+        machine::run(context, &Start::DataKey, &*self.vault)
     }
 
     /// Encrypts one value; `Binary` subtype 6.
@@ -144,7 +142,7 @@ impl Crypt {
         let mut context = self.library.context()?;
         how.apply(&mut context, &*self.vault)?;
         let start = if how.is_expression() { Start::EncryptExpression(input) } else { Start::Encrypt(input) };
-        machine::run(context, &start, &*self.vault, &*self.kms)
+        machine::run(context, &start, &*self.vault)
     }
 
     /// Decrypts every encrypted value of a document, at any depth; project it to what is wanted first.
@@ -152,7 +150,7 @@ impl Crypt {
     /// # Errors
     /// When one value can't be decrypted the whole document isn't.
     pub fn decrypt(&self, document: &RawDocument) -> Result<RawDocumentBuf, CryptError> {
-        machine::run(self.library.context()?, &Start::Decrypt(document), &*self.vault, &*self.kms)
+        machine::run(self.library.context()?, &Start::Decrypt(document), &*self.vault)
     }
 
     /// Adds what the server needs (`encryptionInformation`, tokens) to a command on a collection with encrypted fields.
@@ -165,7 +163,7 @@ impl Crypt {
             return Ok(command.to_owned());
         }
         let start = Start::Command { database, command };
-        machine::run(self.library.context()?, &start, &*self.vault, &*self.kms)
+        machine::run(self.library.context()?, &start, &*self.vault)
     }
 }
 

@@ -5,7 +5,7 @@ use super::aead;
 use super::error::CryptError;
 use super::hooks;
 use super::{Crypt, Provider};
-use crate::keys::{DataKey, TrustedManifest};
+use crate::keys::{DataKey, TrustedManifest, session_name};
 use crate::secret::Secret;
 use bson::spec::BinarySubtype;
 use bson::{RawArray, RawBsonRef, RawDocument, RawDocumentBuf, rawdoc};
@@ -45,7 +45,7 @@ pub struct ManifestKey {
     pub id: Uuid,
     /// Its only alternative name: the purpose, from the second generation on with its number.
     pub purpose: String,
-    /// The root key it is wrapped under, `local:<compartment>`.
+    /// The root key it is wrapped under in a session, `local:<compartment>`.
     pub provider: String,
     /// Commitment of the unwrapped key, see [`commitment`].
     pub commitment: [u8; 32],
@@ -53,7 +53,7 @@ pub struct ManifestKey {
 
 impl From<&DataKey> for ManifestKey {
     fn from(key: &DataKey) -> Self {
-        let (purpose, provider) = (key.name(), key.provider.clone());
+        let (purpose, provider) = (key.name(), session_name(&key.provider));
         Self { id: key.key, purpose, provider, commitment: key.commitment }
     }
 }

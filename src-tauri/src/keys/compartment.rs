@@ -1,8 +1,9 @@
 //! A compartment's root: the key of its named KMS provider, and the key pair that write-only values are sealed to.
 
-use super::{CompartmentPublic, KeyError, OpeningKey, derive};
+use super::{CompartmentPublic, KeyError, OpeningKey, derive, layer, provider_name};
 use crate::record::Compartment;
 use crate::secret::Secret;
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 /// Form of a write-only value: this byte, the epoch in four, then what HPKE sealed.
@@ -61,16 +62,39 @@ impl CompartmentRoot {
         &self.opening
     }
 
-    /// Name of the KMS provider of this root: `local:front`, after a rotation `local:front_2`.
+    /// Name of this root's provider in a session: `local:front`, after a rotation `local:front_2`.
     #[must_use]
     pub fn provider(&self) -> String {
-        provider(self.compartment, self.epoch)
+        provider_name(self.compartment, self.epoch, None)
     }
 
     /// The public half, as the site record names it.
     #[must_use]
     pub const fn public(&self) -> CompartmentPublic {
         CompartmentPublic { compartment: self.compartment, epoch: self.epoch, public: self.opening.public() }
+    }
+
+    /// Covers what a key management service wrapped, so that the service alone opens nothing; `about` is the data key.
+    ///
+    /// # Errors
+    /// When there is no randomness.
+    pub fn cover(&self, about: Uuid, wrapped: &[u8]) -> Result<Vec<u8>, KeyError> {
+        layer::seal(&self.cover_key()?, about.as_bytes(), wrapped)
+    }
+
+    /// Takes off what [`CompartmentRoot::cover`] put on.
+    ///
+    /// # Errors
+    /// [`KeyError::Altered`] if it is of another root or data key.
+    pub fn uncover(&self, about: Uuid, covered: &[u8]) -> Result<Vec<u8>, KeyError> {
+        let opened = layer::open(&self.cover_key()?, about.as_bytes(), covered);
+        opened.map(|wrapped| wrapped.to_vec()).ok_or(KeyError::Altered("data key"))
+    }
+
+    fn cover_key(&self) -> Result<Secret<32>, KeyError> {
+        let salt = format!("wardseal/compartment/1|{}|{}", self.compartment.code(), self.epoch);
+        // EXPOSE: the covering key is derived from it.
+        derive::subkey(self.root.expose(), salt.as_bytes(), "wardseal/compartment/cover/1")
     }
 
     /// Opens a write-only value; `None` if it isn't one of this root or `aad` is another.
@@ -93,16 +117,6 @@ impl CompartmentPublic {
         let header = header_of(self.epoch).ok_or(KeyError::Form("compartment"))?;
         Ok([header.as_slice(), &self.public.seal(&info(self.compartment), aad, plaintext)?].concat())
     }
-
-    /// Name of the KMS provider of this root, as [`CompartmentRoot::provider`].
-    #[must_use]
-    pub fn provider(&self) -> String {
-        provider(self.compartment, self.epoch)
-    }
-}
-
-pub(super) fn provider(compartment: Compartment, epoch: i64) -> String {
-    if epoch == 1 { format!("local:{}", compartment.code()) } else { format!("local:{}_{epoch}", compartment.code()) }
 }
 
 fn header_of(epoch: i64) -> Option<[u8; HEADER]> {

@@ -235,6 +235,7 @@ impl Genesis<'_> {
                 shares: shares.into(),
             },
             compartments: self.roots.iter().map(CompartmentRoot::public).collect(),
+            masters: Vec::new(),
             workstations: vec![WorkstationPublic {
                 id: workstation.id(),
                 name: self.plan.workstation.clone(),

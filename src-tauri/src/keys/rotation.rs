@@ -5,7 +5,10 @@
 
 use super::account::Author;
 use super::grant::{Holder, Subject};
-use super::{CompartmentRoot, DataKey, Directory, Form, Grant, KeyError, Manifest, Signed, forms};
+use super::{
+    CompartmentRoot, DataKey, Directory, Form, Grant, KeyError, Manifest, MasterKey, Signed, forms, provider_name,
+    session_name,
+};
 use crate::clock::Timestamp;
 use crate::record::Compartment;
 use serde::{Deserialize, Serialize};
@@ -39,6 +42,9 @@ pub struct RotationOrder {
     pub from: i64,
     /// The manifest's version when it was ordered.
     pub manifest: i64,
+    /// Which key of which service is to wrap the data keys under the next root; none: the root itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub master: Option<MasterKey>,
     /// When.
     #[serde(with = "forms::date")]
     pub at: Timestamp,
@@ -74,12 +80,14 @@ impl RotationOrder {
     /// Whether the order lets the root that wraps a data key change from one epoch to the next.
     fn rewraps(&self, from: i64, provider: &str) -> bool {
         let (RotationKind::Master, Some(compartment)) = (self.kind, self.compartment) else { return false };
-        self.from == from && provider == compartment_provider(compartment, from + 1)
+        self.from == from && provider == provider_name(compartment, from + 1, self.master.as_ref())
     }
-}
 
-fn compartment_provider(compartment: Compartment, epoch: i64) -> String {
-    super::compartment::provider(compartment, epoch)
+    /// The name of the provider that the order leads to; `None` if it isn't about a root.
+    fn leads_to(&self) -> Option<String> {
+        let master = matches!(self.kind, RotationKind::Master);
+        self.compartment.filter(|_| master).map(|one| provider_name(one, self.from + 1, self.master.as_ref()))
+    }
 }
 
 /// Whether `next` differs from `base` only in what the orders say.
@@ -98,10 +106,11 @@ fn rewrapped(before: &DataKey, key: &DataKey, orders: &[&RotationOrder]) -> bool
     let same = DataKey { provider: key.provider.clone(), epoch: key.epoch, ..before.clone() } == *key;
     let mut at = (before.epoch, before.provider.clone());
     while at.0 < key.epoch {
-        let next = orders.iter().filter_map(|order| Some((order, order.compartment?)));
-        let next = next.map(|(order, of)| (order, compartment_provider(of, at.0 + 1), compartment_provider(of, at.0)));
-        let mut next = next.filter(|(order, to, from)| *from == at.1 && order.rewraps(at.0, to));
-        let Some((_, to, _)) = next.next() else { return false };
+        let next = orders.iter().filter_map(|order| Some((order, order.compartment?, order.leads_to()?)));
+        // Whatever wrapped the key before: the root is what counts.
+        let here = |of| session_name(&at.1) == provider_name(of, at.0, None);
+        let mut next = next.filter(|(order, of, to)| here(*of) && order.rewraps(at.0, to));
+        let Some((_, _, to)) = next.next() else { return false };
         at = (at.0 + 1, to);
     }
     same && at == (key.epoch, key.provider.clone())

@@ -4,7 +4,7 @@ use crate::keys::Environment;
 const SITE: Uuid = Uuid::from_u128(7);
 
 fn key(id: u128, purpose: &str, epoch: i64, generation: i64) -> DataKey {
-    let provider = compartment_provider(Compartment::Clinical, epoch);
+    let provider = provider_name(Compartment::Clinical, epoch, None);
     let (key, purpose) = (Uuid::from_u128(id), purpose.to_owned());
     DataKey { purpose, key, provider, commitment: [1; 32], environment: Environment::Test, epoch, generation }
 }
@@ -15,7 +15,7 @@ fn manifest(keys: &[DataKey]) -> Manifest {
 
 fn order(kind: RotationKind, from: i64) -> RotationOrder {
     let compartment = (kind != RotationKind::Index).then_some(Compartment::Clinical);
-    RotationOrder { id: Uuid::from_u128(9), kind, compartment, from, manifest: 1, at: Timestamp(0) }
+    RotationOrder { id: Uuid::from_u128(9), kind, compartment, from, manifest: 1, master: None, at: Timestamp(0) }
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn nobody_may_change_what_a_key_is_while_wrapping_it_anew() {
     other.commitment = [2; 32];
     assert!(!covered(&before, &manifest(&[other]), &[&order(RotationKind::Master, 1)]));
     let mut elsewhere = key(1, "section:clinical", 2, 1);
-    elsewhere.provider = compartment_provider(Compartment::Front, 2);
+    elsewhere.provider = provider_name(Compartment::Front, 2, None);
     assert!(!covered(&before, &manifest(&[elsewhere]), &[&order(RotationKind::Master, 1)]));
 }
 
@@ -52,4 +52,20 @@ fn a_new_data_key_comes_and_the_old_one_goes_only_as_ordered() {
     assert!(!covered(&manifest(std::slice::from_ref(&old)), &manifest(&[]), &[&order(RotationKind::Data, 2)]));
     let foreign = manifest(&[old.clone(), key(3, "section:front", 1, 2)]);
     assert!(!covered(&manifest(&[old]), &foreign, &[&ordered]));
+}
+
+#[test]
+fn a_holder_may_wrap_keys_only_with_the_service_that_was_ordered() {
+    let kmip: MasterKey = "kmip:kms.ward.example/7".parse().unwrap();
+    let under = |epoch, master: Option<&MasterKey>| {
+        let provider = provider_name(Compartment::Clinical, epoch, master);
+        manifest(&[DataKey { provider, ..key(1, "section:clinical", epoch, 1) }])
+    };
+    let to_kmip = RotationOrder { master: Some(kmip.clone()), ..order(RotationKind::Master, 1) };
+    assert!(covered(&under(1, None), &under(2, Some(&kmip)), &[&to_kmip]));
+    assert!(!covered(&under(1, None), &under(2, None), &[&to_kmip]));
+    assert!(!covered(&under(1, None), &under(2, Some(&kmip)), &[&order(RotationKind::Master, 1)]));
+    let back = order(RotationKind::Master, 2);
+    assert!(covered(&under(2, Some(&kmip)), &under(3, None), &[&back]));
+    assert!(covered(&under(1, None), &under(3, None), &[&to_kmip, &back]));
 }

@@ -2,7 +2,8 @@
 
 use super::signed::not_older;
 use super::{
-    Environment, KeyError, Profile, SealingKey, SiteKey, SiteUse, UserPublic, VerifyKey, derive, forms, layer,
+    CompartmentMaster, Environment, KeyError, MasterKey, Profile, SealingKey, SiteKey, SiteUse, UserPublic, VerifyKey, derive, forms, layer,
+    provider_name,
 };
 use crate::clock::Timestamp;
 use crate::record::Compartment;
@@ -79,6 +80,9 @@ pub struct SiteRecord {
     pub recovery: RecoveryPublic,
     /// Public keys of the compartments, every epoch still in use.
     pub compartments: Vec<CompartmentPublic>,
+    /// Key management services that wrap data keys, by root; the data keys of every other root are wrapped locally.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub masters: Vec<CompartmentMaster>,
     /// Enrolled workstations.
     pub workstations: Vec<WorkstationPublic>,
     /// [`SiteKey::check_value`]: tells a wrong site key apart from an altered record.
@@ -174,6 +178,19 @@ impl SiteRecord {
     #[must_use]
     pub fn current(&self, compartment: Compartment) -> Option<&CompartmentPublic> {
         self.compartments.iter().filter(|one| one.compartment == compartment).max_by_key(|one| one.epoch)
+    }
+
+    /// What wraps the data keys of a root, if it isn't the root itself.
+    #[must_use]
+    pub fn master(&self, compartment: Compartment, epoch: i64) -> Option<&MasterKey> {
+        let found = self.masters.iter().find(|one| (one.compartment, one.epoch) == (compartment, epoch));
+        found.map(|one| &one.master)
+    }
+
+    /// The name of a root's provider in key documents and the manifest.
+    #[must_use]
+    pub fn provider(&self, compartment: Compartment, epoch: i64) -> String {
+        provider_name(compartment, epoch, self.master(compartment, epoch))
     }
 
     /// The public key of an enrolled workstation.

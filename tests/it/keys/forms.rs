@@ -184,6 +184,7 @@ fn a_site_record() {
             epoch: 1,
             public: SealingKey::from_bytes([5; 32]),
         }],
+        masters: vec![],
         workstations: vec![WorkstationPublic {
             id: id(7),
             name: "reception 1".to_owned(),

@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use wardseal::crypt::{Crypt, CryptError, KeyRing, LocalOnly, Provider, RandomSource};
+use wardseal::crypt::{Crypt, CryptError, KeyRing, Provider, RandomSource};
 use wardseal::secret::Secret;
 
 /// The local root key of the driver specifications (public test data).
@@ -150,7 +150,7 @@ pub fn local_crypt(root: &Secret<96>, keys: Vec<RawDocumentBuf>, fields: Option<
     let provider = Provider { name: "local".into(), key: root };
     let fields = fields.map(raw);
     let vault = Arc::new(KeyRing::new(keys));
-    Crypt::open_with(&[provider], vault, fields.as_deref(), Box::new(random), Box::new(LocalOnly)).unwrap()
+    Crypt::open_with(&[provider], vault, fields.as_deref(), Box::new(random)).unwrap()
 }
 
 /// The root of the specifications' local keys.

@@ -74,6 +74,9 @@ export const FAILURES: Record<Code, string> = {
   not_held: "Nothing of what waits is yours to give. Ask a colleague who works with it.",
   same_person: "This takes two different people. Ask a colleague.",
   held: "A legal hold stands for this record, so it can't be erased.",
+  kms: "The key management service didn't open the keys. Nothing was shown or changed. Tell the person who runs Wardseal.",
+  policy_file:
+    "The policy file on this workstation can't be used. Nothing was changed. Tell the person who runs Wardseal.",
   shares: "The recovery shares were refused. Nothing was changed.",
   cancelled: "Cancelled. Nothing was changed.",
   timed_out: "No answer came in time. Try again.",

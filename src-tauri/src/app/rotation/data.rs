@@ -14,25 +14,28 @@ use uuid::Uuid;
 
 impl Desk<'_> {
     /// New data keys beside the old ones; from now on everybody writes under the new.
-    pub(super) fn new_data_keys(&self, job: &Job) -> Result<Work, Failure> {
-        let (documents, keys) = self.next_generation(job)?;
+    pub(super) async fn new_data_keys(&self, job: &Job) -> Result<Work, Failure> {
+        let (documents, keys) = self.next_generation(job).await?;
         let commands =
             vec![raw(&insert("key_vault", documents))?, self.manifest_changed(job, keys)?, self.site_update(|_| ())?];
         Ok(Work { commands, ..Work::default() })
     }
 
     /// Key documents of the job's next generation, and the manifest's keys with them.
-    pub(super) fn next_generation(&self, job: &Job) -> Result<(Vec<Document>, Vec<DataKey>), Failure> {
+    pub(super) async fn next_generation(&self, job: &Job) -> Result<(Vec<Document>, Vec<DataKey>), Failure> {
         let mut keys = self.keys.manifest.keys().to_vec();
         let mut documents = Vec::new();
         for old in self.replaced(job) {
             let root = self.newest_root(&old)?;
             let mut key = DataKey { generation: job.order.from + 1, epoch: root.epoch(), ..old.clone() };
-            key.provider = root.provider();
-            let document = self.keys.crypt.create_data_key(&key.provider, &[&key.name()])?;
+            key.provider = self.site.provider(root.compartment(), root.epoch());
+            let document = self.keys.crypt.create_data_key(&root.provider(), &[&key.name()])?;
             key.key = id_of(&document).ok_or_else(|| Code::Internal.bare())?;
             key.commitment = commitment(&document, root.root())?;
-            documents.push(Document::try_from(document)?);
+            let master = self.site.master(root.compartment(), root.epoch());
+            for stored in self.stored_keys_of(root, master, vec![document]).await? {
+                documents.push(Document::try_from(stored)?);
+            }
             keys.push(key);
         }
         if documents.is_empty() { Err(Code::KeysDamaged.bare()) } else { Ok((documents, keys)) }
@@ -40,7 +43,7 @@ impl Desk<'_> {
 
     /// The newest root of the compartment whose root wraps a key.
     fn newest_root(&self, key: &DataKey) -> Result<&CompartmentRoot, Failure> {
-        let wraps = self.keys.roots.iter().find(|root| root.provider() == key.provider);
+        let wraps = self.root_behind(&key.provider);
         wraps.and_then(|root| self.keys.root(root.compartment())).ok_or_else(|| Code::NoRight.bare())
     }
 

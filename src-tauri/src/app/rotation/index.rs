@@ -21,8 +21,8 @@ const LATE: usize = 200;
 
 impl Desk<'_> {
     /// New index keys, and the collection that is indexed with them.
-    pub(super) fn new_index(&self, job: &Job) -> Result<Work, Failure> {
-        let (documents, keys) = self.next_generation(job)?;
+    pub(super) async fn new_index(&self, job: &Job) -> Result<Work, Failure> {
+        let (documents, keys) = self.next_generation(job).await?;
         let collection = patients_of(job.order.from + 1);
         let newest = |purpose: &str| {
             let of_purpose = keys.iter().filter(|key| key.purpose == purpose);

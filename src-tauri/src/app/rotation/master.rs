@@ -5,9 +5,11 @@ use super::advance::Work;
 use super::job::Job;
 use crate::app::desk::Desk;
 use crate::app::error::{Code, Failure};
+use crate::crypt::kms::Locked;
 use crate::crypt::{commitment, rewrap};
 use crate::keys::{
-    Account, Author, CompartmentPublic, CompartmentRoot, DataKey, Grant, GrantState, Subject, forms, regrant,
+    Account, Author, CompartmentMaster, CompartmentPublic, CompartmentRoot, DataKey, Grant, GrantState, MasterKey, Subject,
+    forms, provider_name, regrant,
 };
 use crate::policy::{Role, compartments_of};
 use crate::record::Compartment;
@@ -23,8 +25,26 @@ impl Desk<'_> {
         let root = CompartmentRoot::create(compartment, from + 1)?;
         let grants = self.missing_grants(self.root_of(compartment, from)?, &root).await?;
         let public = root.public();
-        let site = self.site_update(|record| record.compartments.push(public))?;
+        let master = self.prepared(&root, job.order.master.as_ref()).await?;
+        let site = self.site_update(|record| {
+            record.compartments.push(public);
+            record.masters.extend(master);
+        })?;
         Ok(Work { commands: vec![raw(&insert("grants", grants))?, site], ..Work::default() })
+    }
+
+    /// The service's key for a new root, made where there is none yet: what comes to be there is used by nobody before
+    /// the site record names it.
+    async fn prepared(
+        &self,
+        root: &CompartmentRoot,
+        master: Option<&MasterKey>,
+    ) -> Result<Option<CompartmentMaster>, Failure> {
+        let Some(master) = master else { return Ok(None) };
+        let (compartment, epoch) = (root.compartment(), root.epoch());
+        let provider = provider_name(compartment, epoch, Some(master));
+        let master = self.reach.prepare(self.keychain, Locked { provider: &provider, master, root }).await?;
+        Ok(Some(CompartmentMaster { compartment, epoch, master }))
     }
 
     /// Grants of the new root for the holders of the old one who have none yet.
@@ -75,16 +95,21 @@ impl Desk<'_> {
     pub(super) async fn rewrap(&self, job: &Job) -> Result<Work, Failure> {
         let (compartment, from) = (job.compartment()?, job.order.from);
         let (old, new) = (self.root_of(compartment, from)?, self.root_of(compartment, from + 1)?);
+        let (before, after) = (self.site.provider(compartment, from), self.site.provider(compartment, from + 1));
         let mut keys = self.keys.manifest.keys().to_vec();
-        let mut commands = Vec::new();
-        for key in keys.iter_mut().filter(|key| key.provider == old.provider()) {
+        let (mut commands, mut session) = (Vec::new(), Vec::new());
+        for key in keys.iter().filter(|key| key.provider == before) {
             let document = self.vault_document(key.key)?;
             let wrapped = rewrap(&self.keys.crypt, &document, old.root(), &new.provider())?;
             if commitment(&wrapped, new.root())? != key.commitment {
                 return Err(Code::KeysDamaged.bare());
             }
-            commands.push(self.vault_update(key, &wrapped)?);
-            (key.provider, key.epoch) = (new.provider(), new.epoch());
+            session.push(wrapped);
+        }
+        let stored = self.stored_keys_of(new, self.site.master(compartment, from + 1), session).await?;
+        for (key, stored) in keys.iter_mut().filter(|key| key.provider == before).zip(&stored) {
+            commands.push(self.vault_update(key, stored)?);
+            (key.provider, key.epoch) = (after.clone(), new.epoch());
         }
         let missing = self.missing_grants(old, new).await?;
         if !missing.is_empty() {
@@ -117,7 +142,8 @@ impl Desk<'_> {
     pub(super) async fn retire_root(&self, job: &Job) -> Result<Work, Failure> {
         let (compartment, from) = (job.compartment()?, job.order.from);
         let (old, new) = (self.root_of(compartment, from)?, self.root_of(compartment, from + 1)?);
-        if self.keys.manifest.keys().iter().any(|key| key.provider == job_provider(compartment, from, self)) {
+        let before = self.site.provider(compartment, from);
+        if self.keys.manifest.keys().iter().any(|key| key.provider == before) {
             return Err(Code::KeysDamaged.bare());
         }
         let mut commands = Vec::new();
@@ -135,6 +161,7 @@ impl Desk<'_> {
         commands.push(raw(&doc! { "delete": super::order::DUE, "deletes": [{ "q": due, "limit": 0 }] })?);
         commands.push(self.site_update(|record| {
             record.compartments.retain(|one: &CompartmentPublic| (one.compartment, one.epoch) != (compartment, from));
+            record.masters.retain(|one| (one.compartment, one.epoch) != (compartment, from));
         })?);
         Ok(Work { commands, ..Work::default() })
     }
@@ -157,8 +184,4 @@ impl Desk<'_> {
         let bytes = public.seal_to(aad.as_bytes(), &opened)?;
         Ok(Some(bson::Binary { subtype: bson::spec::BinarySubtype::Generic, bytes }))
     }
-}
-
-fn job_provider(compartment: Compartment, epoch: i64, desk: &Desk<'_>) -> String {
-    desk.site.compartment(compartment, epoch).map(CompartmentPublic::provider).unwrap_or_default()
 }

@@ -18,5 +18,5 @@ mod versions;
 
 pub use advance::AdvanceRotation;
 pub use job::RotationView;
-pub use order::{ListDue, ListRotations, OrderRotation, PauseRotation};
+pub use order::{ListDue, ListRotations, MoveRoot, OrderRotation, PauseRotation};
 pub use status::{KeyStatusView, KeysStatus};

@@ -7,7 +7,7 @@ use crate::app::perform::{Action, Prepared, Touched};
 use crate::app::views::ForUi;
 use crate::app::workstation::Workstation;
 use crate::audit::Purpose;
-use crate::keys::{Author, RotationKind, RotationOrder, Signed};
+use crate::keys::{Author, MasterKey, RotationKind, RotationOrder, Signed};
 use crate::policy::Right;
 use crate::record::Compartment;
 use crate::store::{find_documents, insert, raw};
@@ -55,16 +55,69 @@ impl Action for OrderRotation {
 
     async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<RotationView>, Failure> {
         let of = self.checked()?;
+        // Where nothing else is said, a root keeps its service.
+        let present = of.filter(|_| self.kind == RotationKind::Master).and_then(|of| desk.site.current(of));
+        let master = present.and_then(|one| desk.site.master(one.compartment, one.epoch)).cloned();
+        desk.order(self.kind, of, master).await
+    }
+}
+
+/// The order that another key management service, or none, wraps a compartment's data keys from now on.
+#[derive(Clone, Deserialize)]
+pub struct MoveRoot {
+    /// Of which compartment.
+    pub compartment: Compartment,
+    /// Which key wraps them; none: the compartment's root alone.
+    pub to: Option<MasterKey>,
+}
+
+impl Action for MoveRoot {
+    type Output = RotationView;
+    const NAME: &'static str = "move_root";
+
+    fn right(&self) -> Right {
+        Right::OrderRotation
+    }
+
+    fn patient(&self) -> Option<Uuid> {
+        None
+    }
+
+    fn purpose(&self) -> Purpose {
+        Purpose::Administration
+    }
+
+    async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<RotationView>, Failure> {
+        // The audit's root wraps no data key.
+        if self.compartment == Compartment::Audit {
+            return Err(Code::Invalid.with("field", "compartment"));
+        }
+        desk.order(RotationKind::Master, Some(self.compartment), self.to.clone()).await
+    }
+}
+
+impl Desk<'_> {
+    /// Orders a rotation. One of the same that is open already is answered instead; another master key isn't the same.
+    async fn order(
+        &self,
+        kind: RotationKind,
+        of: Option<Compartment>,
+        master: Option<MasterKey>,
+    ) -> Result<Prepared<RotationView>, Failure> {
+        let desk = self;
         let open = desk.jobs().await?.into_iter().filter(Job::is_open);
-        if let Some(job) = { open }.find(|job| (job.order.kind, job.order.compartment) == (self.kind, of)) {
+        if let Some(job) = { open }.find(|job| (job.order.kind, job.order.compartment) == (kind, of)) {
+            if job.order.master != master {
+                return Err(Code::Invalid.with("field", "compartment"));
+            }
             let touched = Touched { record: Some(job.order.id), ..Touched::default() };
             return Ok(Prepared::read(job.view(desk), touched));
         }
         let author = Author::new(desk.keys.account.id, &desk.keys.user);
         let adopted = desk.keys.manifest.adopt(author, desk.now())?;
         let manifest = desk.keys.manifest.version() + i64::from(adopted.is_some());
-        let (id, at, from) = (Uuid::new_v4(), desk.now(), desk.present(self.kind, of)?);
-        let order = RotationOrder { id, kind: self.kind, compartment: of, from, manifest, at };
+        let (id, at, from) = (Uuid::new_v4(), desk.now(), desk.present(kind, of)?);
+        let order = RotationOrder { id, kind, compartment: of, from, manifest, master, at };
         let job = Job::new(Signed::sign(order, author.id, author.signer)?);
         let mut writes = Vec::new();
         if let Some(adopted) = adopted {

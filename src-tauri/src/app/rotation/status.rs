@@ -38,6 +38,8 @@ pub struct KeyView {
     pub days: i64,
     /// Whether it is older than the policy allows.
     pub overdue: bool,
+    /// Where the key management service is that wraps its data keys, if one does.
+    pub service: Option<String>,
     /// Users that hold it, the recovery key not counted.
     #[ts(type = "number | null")]
     pub holders: Option<u64>,
@@ -118,7 +120,7 @@ impl Desk<'_> {
 
     fn key_view(&self, name: String, number: i64, made: i64, holders: Option<u64>) -> KeyView {
         let days = self.days_since(made);
-        KeyView { name, number, days, overdue: days > OVERDUE_DAYS, holders }
+        KeyView { name, number, days, overdue: days > OVERDUE_DAYS, service: None, holders }
     }
 
     /// Made when it was last renewed; the first when the site was founded, as the recovery key's grants say.
@@ -146,7 +148,11 @@ impl Desk<'_> {
         }
         let state = |one: &crate::keys::CompartmentPublic| {
             let (at, holders) = made.get(&(one.compartment, one.epoch)).copied().unwrap_or((self.site.at.0, 0));
-            self.key_view(one.provider(), one.epoch, at, Some(holders))
+            let master = self.site.master(one.compartment, one.epoch);
+            KeyView {
+                service: master.map(crate::keys::MasterKey::address),
+                ..self.key_view(self.site.provider(one.compartment, one.epoch), one.epoch, at, Some(holders))
+            }
         };
         Ok(self.site.compartments.iter().map(state).collect())
     }
