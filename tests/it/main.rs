@@ -35,6 +35,7 @@ mod guard_tamper_keys;
 mod guard_tokens;
 mod import;
 mod keys;
+mod kms;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod memory;
 mod people;

@@ -48,10 +48,16 @@ pub async fn found_demo_as(
     clock: &dyn Clock,
     cost: SlotCost,
 ) -> Result<(), FoundingFailed> {
+    found(home, keychain, store, &demo_plan(profile, clock, cost)).await.map(|_| ())
+}
+
+/// What the demo site is founded with.
+#[must_use]
+pub fn demo_plan(profile: Profile, clock: &dyn Clock, cost: SlotCost) -> Founding {
     let mut users: Vec<NewUser> = DEMO_USERS.iter().map(|(username, role)| demo_user(username, *role)).collect();
     let at = users.iter().position(|user| user.role == Role::Administrator.code()).unwrap_or_default();
     let founder = users.remove(at);
-    let plan = Founding {
+    Founding {
         site_name: DEMO_SITE.to_owned(),
         environment: Environment::Demo,
         founder,
@@ -61,8 +67,7 @@ pub async fn found_demo_as(
         profile,
         cost,
         at: clock.wall(),
-    };
-    found(home, keychain, store, &plan).await.map(|_| ())
+    }
 }
 
 fn demo_user(username: &str, role: Role) -> NewUser {

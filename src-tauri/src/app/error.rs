@@ -1,7 +1,7 @@
 //! The one file where inner errors become a [`Code`]. The sentence a person reads is chosen by the screen.
 
-use crate::audit::AuditError;
 use super::policy_file::PolicyFault;
+use crate::audit::AuditError;
 use crate::crypt::CryptError;
 use crate::crypt::kms::KmsError;
 use crate::keys::{KeyError, KeychainError};
@@ -275,7 +275,8 @@ impl From<KmsError> for Failure {
     fn from(error: KmsError) -> Self {
         let why = error.fault.word();
         let sentence = error.to_string();
-        let fields = [("provider", error.provider), ("address", error.address), ("why", why.to_owned()), ("told", sentence)];
+        let fields =
+            [("provider", error.provider), ("address", error.address), ("why", why.to_owned()), ("told", sentence)];
         Failure { code: Code::Kms, fields: fields.into_iter().map(|(name, value)| (name, value.into())).collect() }
     }
 }

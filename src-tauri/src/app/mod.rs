@@ -62,7 +62,8 @@ pub use open_chart::OpenChart;
 pub use perform::Action;
 pub use policy_file::{PolicyFault, PolicyFile};
 pub use rotation::{
-    AdvanceRotation, KeyStatusView, KeysStatus, ListDue, ListRotations, MoveRoot, OrderRotation, PauseRotation, RotationView,
+    AdvanceRotation, KeyStatusView, KeysStatus, ListDue, ListRotations, MoveRoot, OrderRotation, PauseRotation,
+    RotationView,
 };
 pub use search::{LONGEST_PAGE, MatchPatients, OPENED, RecentPatients, SearchPatients, Searches};
 pub use show_status::ShowStatus;

@@ -73,7 +73,13 @@ impl PolicyFile {
     #[must_use]
     pub fn reach(&self) -> Reach {
         let (ca_file, identity_file) = (self.ca_file.clone(), self.kmip_identity_file.clone());
-        Reach { ca_file, identity_file, limits: Limits::default(), surroundings: Surroundings::of_process(), ..Reach::default() }
+        Reach {
+            ca_file,
+            identity_file,
+            limits: Limits::default(),
+            surroundings: Surroundings::of_process(),
+            ..Reach::default()
+        }
     }
 
     /// The master keys it names.

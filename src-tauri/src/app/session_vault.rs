@@ -4,8 +4,8 @@
 use super::desk::Desk;
 use super::error::Failure;
 use super::workstation::Workstation;
-use crate::crypt::kms::Locked;
-use crate::crypt::{CryptError, id_of, provider_of};
+use crate::crypt::kms::{Locked, Reach};
+use crate::crypt::{CryptError, commitment, id_of, provider_of};
 use crate::keys::{CompartmentRoot, MasterKey, TrustedManifest, session_name};
 use bson::RawDocumentBuf;
 use sha2::{Digest, Sha256};
@@ -58,6 +58,14 @@ impl Workstation {
         }
         let stored: Vec<RawDocumentBuf> = asked.iter().map(|at| vault[*at].clone()).collect();
         let opened = self.reach.open_keys(self.keychain.as_ref(), lock, &stored).await?;
+        for document in &opened {
+            let key = id_of(document).and_then(|id| manifest.key(id));
+            let same = commitment(document, lock.root.root())
+                .is_ok_and(|found| key.is_some_and(|key| key.commitment == found));
+            if !same {
+                return Err(Reach::wrong_key(lock).into());
+            }
+        }
         done.extend(asked.into_iter().zip(opened));
         Ok(done)
     }

@@ -7,11 +7,7 @@ use super::vault::KeyVault;
 use bson::RawDocumentBuf;
 
 /// Starts the context, runs it to its result and wipes the stack it used.
-pub(super) fn run(
-    context: Context<'_>,
-    start: &Start<'_>,
-    vault: &dyn KeyVault,
-) -> Result<RawDocumentBuf, CryptError> {
+pub(super) fn run(context: Context<'_>, start: &Start<'_>, vault: &dyn KeyVault) -> Result<RawDocumentBuf, CryptError> {
     let result = to_its_end(context, start, vault);
     hooks::burn_stack();
     result
@@ -19,11 +15,7 @@ pub(super) fn run(
 
 // A frame of its own below the caller's, so that the wiping reaches it.
 #[inline(never)]
-fn to_its_end(
-    mut context: Context<'_>,
-    start: &Start<'_>,
-    vault: &dyn KeyVault,
-) -> Result<RawDocumentBuf, CryptError> {
+fn to_its_end(mut context: Context<'_>, start: &Start<'_>, vault: &dyn KeyVault) -> Result<RawDocumentBuf, CryptError> {
     context.start(start)?;
     loop {
         match context.state() {

@@ -8,7 +8,7 @@ use super::{Crypt, Provider};
 use crate::keys::{DataKey, TrustedManifest, session_name};
 use crate::secret::Secret;
 use bson::spec::BinarySubtype;
-use bson::{RawArray, RawBsonRef, RawDocument, RawDocumentBuf, rawdoc};
+use bson::{Bson, Document, RawArray, RawBsonRef, RawDocument, RawDocumentBuf, rawdoc};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -181,7 +181,17 @@ pub fn rewrap(
     let key = Secret::copy_from(&key).ok_or(CryptError::Damaged)?;
     let rewrapped = crypt.wrap_data_key(provider, &[], &key);
     hooks::burn_stack();
-    rewrapped
+    with_wrapping(document, &*rewrapped?)
+}
+
+/// The document with the wrapping of another one.
+pub(super) fn with_wrapping(document: &RawDocument, wrapping: &RawDocument) -> Result<RawDocumentBuf, CryptError> {
+    let mut whole = Document::try_from(document)?;
+    for field in ["keyMaterial", "masterKey"] {
+        let value = wrapping.get(field)?.ok_or(CryptError::Damaged)?;
+        whole.insert(field, Bson::try_from(value)?);
+    }
+    Ok(RawDocumentBuf::try_from(&whole)?)
 }
 
 /// The provider (`local:front`) a key document is wrapped under.

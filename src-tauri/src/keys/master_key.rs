@@ -224,7 +224,11 @@ fn region(arn: &str) -> &str {
 #[must_use]
 pub fn provider_name(compartment: Compartment, epoch: i64, master: Option<&MasterKey>) -> String {
     let service = master.map_or("local", MasterKey::service);
-    if epoch == 1 { format!("{service}:{}", compartment.code()) } else { format!("{service}:{}_{epoch}", compartment.code()) }
+    if epoch == 1 {
+        format!("{service}:{}", compartment.code())
+    } else {
+        format!("{service}:{}_{epoch}", compartment.code())
+    }
 }
 
 /// The name under which a session's libmongocrypt knows the root behind a provider: always a local one.
@@ -256,7 +260,10 @@ mod tests {
     fn each_service_is_named_as_its_own_console_names_it() {
         let arn = "arn:aws:kms:eu-central-1:123456789012:key/5b3c";
         let key = read(&format!("aws:{arn}")).unwrap();
-        assert_eq!(key.to_document("aws:front"), doc! { "provider": "aws:front", "region": "eu-central-1", "key": arn });
+        assert_eq!(
+            key.to_document("aws:front"),
+            doc! { "provider": "aws:front", "region": "eu-central-1", "key": arn }
+        );
         assert_eq!(key.address(), "kms.eu-central-1.amazonaws.com:443");
         assert_eq!(read(&format!("aws:{arn}@localhost:5000")).unwrap().address(), "localhost:5000");
         let azure = read("azure:https://ward.vault.azure.net/keys/clinical/1a2b").unwrap();
@@ -275,7 +282,8 @@ mod tests {
 
     #[test]
     fn what_names_no_key_is_refused() {
-        let wrong = ["", "kmip:", "aws:alias/ward", "azure:vault", "gcp:projects/p", "local:x", "kmip:a b", "kmip:a\r\nX: y"];
+        let wrong =
+            ["", "kmip:", "aws:alias/ward", "azure:vault", "gcp:projects/p", "local:x", "kmip:a b", "kmip:a\r\nX: y"];
         assert!(wrong.into_iter().all(|text| read(text).is_none()));
     }
 

@@ -2,8 +2,8 @@
 
 use super::signed::not_older;
 use super::{
-    CompartmentMaster, Environment, KeyError, MasterKey, Profile, SealingKey, SiteKey, SiteUse, UserPublic, VerifyKey, derive, forms, layer,
-    provider_name,
+    CompartmentMaster, Environment, KeyError, MasterKey, Profile, SealingKey, SiteKey, SiteUse, UserPublic, VerifyKey,
+    derive, forms, layer, provider_name,
 };
 use crate::clock::Timestamp;
 use crate::record::Compartment;

@@ -90,7 +90,8 @@ impl Tls {
         let what = "the CA file";
         let extra = ca.map_or(Ok(Vec::new()), |text| pem::certificates(text, what))?;
         let provider = Arc::new(ring::default_provider());
-        let nobody = |_| NetError::File { what: what.to_owned(), why: "nobody is named to trust, here or by the system" };
+        let nobody =
+            |_| NetError::File { what: what.to_owned(), why: "nobody is named to trust, here or by the system" };
         let verifier = Arc::new(Verifier::new_with_extra_roots(extra, provider.clone()).map_err(nobody)?);
         Ok(Self { provider, verifier, identity: identity.map(Arc::new) })
     }

@@ -8,8 +8,8 @@ use crate::app::error::{Code, Failure};
 use crate::crypt::kms::Locked;
 use crate::crypt::{commitment, rewrap};
 use crate::keys::{
-    Account, Author, CompartmentMaster, CompartmentPublic, CompartmentRoot, DataKey, Grant, GrantState, MasterKey, Subject,
-    forms, provider_name, regrant,
+    Account, Author, CompartmentMaster, CompartmentPublic, CompartmentRoot, DataKey, Grant, GrantState, MasterKey,
+    Subject, forms, provider_name, regrant,
 };
 use crate::policy::{Role, compartments_of};
 use crate::record::Compartment;

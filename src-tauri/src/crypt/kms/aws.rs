@@ -9,7 +9,11 @@ const METADATA: &str = "http://169.254.169.254";
 
 pub(super) async fn credentials(sources: &Sources<'_>, stored: Option<&Secrets>) -> Result<Vec<Field>, KmsFault> {
     if let Some(stored) = stored {
-        return Ok(fields(stored.need("aws_access_key_id")?, stored.need("aws_secret_access_key")?, stored.get("aws_session_token")));
+        return Ok(fields(
+            stored.need("aws_access_key_id")?,
+            stored.need("aws_secret_access_key")?,
+            stored.get("aws_session_token"),
+        ));
     }
     if let Some(found) = from_environment(sources) {
         return Ok(found);

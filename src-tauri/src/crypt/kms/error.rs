@@ -32,7 +32,9 @@ pub enum KmsFault {
     #[error(transparent)]
     Keychain(#[from] KeychainError),
     /// The service doesn't let these credentials use the key.
-    #[error("it doesn't let this machine use the key; check its credentials and the key's permissions")]
+    #[error(
+        "it doesn't let this machine use the key; check its credentials, the key's permissions, and that the key is still there"
+    )]
     Denied,
     /// The key is gone, disabled, or waits for its deletion.
     #[error("the master key isn't there or was disabled; without it what it wrapped can't be opened")]
@@ -81,9 +83,8 @@ impl KmsFault {
     /// What a message of libmongocrypt about a service means.
     pub(in crate::crypt) fn from_library(message: &str) -> Self {
         let known = KNOWN.iter().find(|(text, _)| message.contains(text)).map(|(_, fault)| fault.clone());
-        let unavailable = [429, 500, 502, 503, 504].into_iter().find(|status| {
-            message.contains(&format!("HTTP status={status}"))
-        });
+        let unavailable =
+            [429, 500, 502, 503, 504].into_iter().find(|status| message.contains(&format!("HTTP status={status}")));
         known.or(unavailable.map(KmsFault::Unavailable)).unwrap_or(KmsFault::Nonsense)
     }
 
@@ -104,5 +105,29 @@ impl KmsFault {
             KmsFault::Nonsense => "nonsense",
             KmsFault::NotConfigured => "not_configured",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_services_say_has_one_of_our_words() {
+        let word = |text: &str| KmsFault::from_library(text).word();
+        let refused = |text: &str| word(&format!("Error in KMS response. HTTP status=400. Response body={text}"));
+        assert_eq!(refused(r#"{"__type":"DisabledException"}"#), "key_lost");
+        assert_eq!(refused(r#"{"__type":"KMSInvalidStateException"}"#), "key_lost");
+        assert_eq!(refused(r#"{"__type":"NotFoundException"}"#), "key_lost");
+        assert_eq!(refused(r#"{"error":{"status":"FAILED_PRECONDITION"}}"#), "key_lost");
+        assert_eq!(refused(r#"{"__type":"ExpiredTokenException"}"#), "denied");
+        assert_eq!(refused(r#"{"error":"invalid_grant"}"#), "denied");
+        assert_eq!(refused("Decryption failed: the ciphertext is invalid."), "wrong_key");
+        assert_eq!(word("Error in KMS response. HTTP status=503. Empty body."), "down");
+        assert_eq!(
+            word("KMIP response error. Result Status (1): OperationFailed. Result Reason (12): PermissionDenied."),
+            "denied"
+        );
+        assert_eq!(word("Could not parse Status-Code"), "nonsense");
     }
 }

@@ -22,7 +22,8 @@ pub(super) async fn credentials(sources: &Sources<'_>, stored: Option<&Secrets>)
 
 fn default_credentials(sources: &Sources<'_>) -> Result<Option<Secrets>, KmsFault> {
     let named = sources.surroundings.variable("GOOGLE_APPLICATION_CREDENTIALS").map(PathBuf::from);
-    let found = named.clone().or_else(|| sources.surroundings.in_home(".config/gcloud/application_default_credentials.json"));
+    let found =
+        named.clone().or_else(|| sources.surroundings.in_home(".config/gcloud/application_default_credentials.json"));
     let Some(path) = found else { return Ok(None) };
     match std::fs::read(path).map(Zeroizing::new) {
         Ok(bytes) => Secrets::parse(&bytes).map(Some),

@@ -17,7 +17,7 @@ mod surroundings;
 
 use super::error::CryptError;
 use super::ffi::{Context, Library, Setting, Start, State};
-use super::vault::{commitment, id_of};
+use super::vault::{commitment, id_of, with_wrapping};
 use super::{KeyRing, SystemRandom, hooks, machine};
 use crate::keys::{CompartmentRoot, Keychain, MasterKey, forms, session_name};
 use crate::net::{Identity, Limits, NetError, Tls};
@@ -73,7 +73,13 @@ impl Reach {
         stored: &[RawDocumentBuf],
     ) -> Result<Vec<RawDocumentBuf>, CryptError> {
         let bare = stored.iter().map(|document| uncovered(lock, document)).collect::<Result<Vec<_>, _>>()?;
-        self.rewrapped(keychain, lock, &bare, &Document::from_iter([("provider".to_owned(), session_name(lock.provider).into())])).await
+        self.rewrapped(
+            keychain,
+            lock,
+            &bare,
+            &Document::from_iter([("provider".to_owned(), session_name(lock.provider).into())]),
+        )
+        .await
     }
 
     /// A session's data keys as they are stored: wrapped by the service and covered. Each has come back from the
@@ -93,7 +99,7 @@ impl Reach {
         for (before, after) in session.iter().zip(&opened) {
             let same = commitment(before, lock.root.root())? == commitment(after, lock.root.root())?;
             if !same || id_of(before) != id_of(after) {
-                return Err(self.failure(lock, KmsFault::WrongKey));
+                return Err(failure(lock, KmsFault::WrongKey));
             }
         }
         Ok(stored)
@@ -113,9 +119,9 @@ impl Reach {
         let master = RawDocumentBuf::try_from(&lock.master.to_document(lock.provider))?;
         context.set(Setting::MasterKey, master.as_bytes())?;
         let made = door.run(context, &Start::DataKey, &[], self.limits).await;
-        let made = made.map_err(|fault| self.of(lock, fault))?;
+        let made = made.map_err(|fault| of(lock, fault))?;
         let id = made.get_document("masterKey").ok().and_then(|master| master.get_str("keyId").ok());
-        let id = id.ok_or_else(|| self.failure(lock, KmsFault::Nonsense))?;
+        let id = id.ok_or_else(|| failure(lock, KmsFault::Nonsense))?;
         Ok(lock.master.clone().with_id(id.to_owned()))
     }
 
@@ -134,18 +140,18 @@ impl Reach {
         context.set(Setting::MasterKey, RawDocumentBuf::try_from(to)?.as_bytes())?;
         let done = door.run(context, &Start::Rewrap, documents, self.limits).await;
         hooks::burn_stack();
-        let done = done.map_err(|fault| self.of(lock, fault))?;
+        let done = done.map_err(|fault| of(lock, fault))?;
         let changed = done.get_array("v").map_err(|_| CryptError::Damaged)?;
         let changed: Vec<&RawDocument> = changed.into_iter().flatten().filter_map(|one| one.as_document()).collect();
         let changed_of = |id| changed.iter().find(|one| id_of(one) == id).ok_or(CryptError::MissingKey);
-        documents.iter().map(|before| with(before, changed_of(id_of(before))?)).collect()
+        documents.iter().map(|before| with_wrapping(before, changed_of(id_of(before))?)).collect()
     }
 
     async fn door(&self, keychain: &dyn Keychain, lock: Locked<'_>) -> Result<Door, CryptError> {
-        let tls = self.tls(keychain, lock).map_err(|fault| self.failure(lock, fault))?;
+        let tls = self.tls(keychain, lock).map_err(|fault| failure(lock, fault))?;
         let sources = Sources { surroundings: &self.surroundings, keychain, tls: &tls, limits: &self.limits };
         let found = sources.find(lock.root.compartment(), lock.master).await;
-        let found = found.map_err(|fault| self.failure(lock, fault))?;
+        let found = found.map_err(|fault| failure(lock, fault))?;
         // EXPOSE: libmongocrypt wraps and unwraps with the root; the buffer is wiped.
         let root = [Field::Bytes("key", Zeroizing::new(lock.root.root().expose().to_vec()))];
         let local = session_name(lock.provider);
@@ -177,18 +183,24 @@ impl Reach {
         Ok(Tls::new(ca.as_deref(), identity)?)
     }
 
-    fn failure(&self, lock: Locked<'_>, fault: KmsFault) -> CryptError {
-        let (provider, address) = (lock.provider.to_owned(), lock.master.address());
-        CryptError::Kms(Box::new(KmsError { provider, address, fault }))
+    /// What came back isn't what was wrapped.
+    #[must_use]
+    pub fn wrong_key(lock: Locked<'_>) -> CryptError {
+        failure(lock, KmsFault::WrongKey)
     }
+}
 
-    fn of(&self, lock: Locked<'_>, failed: CryptOrFault) -> CryptError {
-        match failed {
-            CryptOrFault::Fault(fault) => self.failure(lock, fault),
-            // What doesn't verify here came out of the service: its cover was proven before.
-            CryptOrFault::Crypt(CryptError::Damaged) => self.failure(lock, KmsFault::WrongKey),
-            CryptOrFault::Crypt(error) => error,
-        }
+fn failure(lock: Locked<'_>, fault: KmsFault) -> CryptError {
+    let (provider, address) = (lock.provider.to_owned(), lock.master.address());
+    CryptError::Kms(Box::new(KmsError { provider, address, fault }))
+}
+
+fn of(lock: Locked<'_>, failed: CryptOrFault) -> CryptError {
+    match failed {
+        CryptOrFault::Fault(fault) => failure(lock, fault),
+        // What doesn't verify here came out of the service: its cover was proven before.
+        CryptOrFault::Crypt(CryptError::Damaged) => failure(lock, KmsFault::WrongKey),
+        CryptOrFault::Crypt(error) => error,
     }
 }
 
@@ -246,7 +258,7 @@ fn covered(lock: Locked<'_>, document: &RawDocument) -> Result<RawDocumentBuf, C
     let id = id_of(document).ok_or(CryptError::Damaged)?;
     let covered = lock.root.cover(id, material(document)?).map_err(|_| CryptError::NoRandomness)?;
     let master = RawDocumentBuf::try_from(&lock.master.to_document(lock.provider))?;
-    with(document, &rawdoc! { "keyMaterial": forms::binary(&covered), "masterKey": master })
+    with_wrapping(document, &rawdoc! { "keyMaterial": forms::binary(&covered), "masterKey": master })
 }
 
 /// What the service wrapped. Where it is asked stands in the site record, not in the key document.
@@ -254,15 +266,5 @@ fn uncovered(lock: Locked<'_>, document: &RawDocument) -> Result<RawDocumentBuf,
     let id = id_of(document).ok_or(CryptError::Damaged)?;
     let bare = lock.root.uncover(id, material(document)?).map_err(|_| CryptError::ForeignKey(id))?;
     let master = RawDocumentBuf::try_from(&lock.master.to_document(lock.provider))?;
-    with(document, &rawdoc! { "keyMaterial": forms::binary(&bare), "masterKey": master })
-}
-
-/// The document with another wrapping.
-fn with(document: &RawDocument, wrapping: &RawDocument) -> Result<RawDocumentBuf, CryptError> {
-    let mut whole = Document::try_from(document)?;
-    for field in ["keyMaterial", "masterKey"] {
-        let value = wrapping.get(field)?.ok_or(CryptError::Damaged)?;
-        whole.insert(field, bson::Bson::try_from(value)?);
-    }
-    Ok(RawDocumentBuf::try_from(&whole)?)
+    with_wrapping(document, &rawdoc! { "keyMaterial": forms::binary(&bare), "masterKey": master })
 }

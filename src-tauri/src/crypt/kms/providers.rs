@@ -66,8 +66,7 @@ mod tests {
         ];
         let written = document(&[("gcp:clinical", &fields), ("local:clinical", &fields[1..])]);
         let key = bson::Binary { subtype: BinarySubtype::Generic, bytes: vec![1, 2, 3] };
-        let expected: Document =
-            doc! { "gcp:clinical": { "email": "a@b", "privateKey": key.clone() }, "local:clinical": { "privateKey": key } };
+        let expected: Document = doc! { "gcp:clinical": { "email": "a@b", "privateKey": key.clone() }, "local:clinical": { "privateKey": key } };
         assert_eq!(Document::from_reader(written.as_slice()).unwrap(), expected);
         assert_eq!(written.capacity(), written.len());
     }

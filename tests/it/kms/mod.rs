@@ -1,0 +1,11 @@
+//! Key management services as real peers, and what happens when one is slow, wrong, down or has lost the key.
+
+pub mod authority;
+mod aws;
+mod clinic;
+mod clouds;
+mod credentials;
+mod faults;
+mod kmip;
+mod peers;
+pub mod server;
