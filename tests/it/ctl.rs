@@ -95,10 +95,56 @@ impl Machine {
         self.run_with(Keyring::Unlocked, arguments, typed)
     }
 
+    /// Starts it, for a conversation.
+    pub fn start(&self, arguments: &[&str]) -> Talk {
+        let mut process =
+            self.command(Keyring::Unlocked, &["timeout", "-s", "KILL", "120"], arguments).spawn().unwrap();
+        let said = std::io::BufReader::new(process.stdout.take().unwrap());
+        Talk { process, said, heard: String::new() }
+    }
+
     /// Kills the program after so long.
     fn kill_after(&self, time: Duration, arguments: &[&str]) -> Ran {
         let seconds = format!("{:.3}", time.as_secs_f64());
         ended(self.command(Keyring::Unlocked, &["timeout", "-s", "KILL", &seconds], arguments), "")
+    }
+}
+
+/// A program that is spoken with while it runs.
+pub struct Talk {
+    process: std::process::Child,
+    said: std::io::BufReader<std::process::ChildStdout>,
+    heard: String,
+}
+
+impl Talk {
+    /// Types a line.
+    pub fn types(&mut self, line: &str) {
+        writeln!(self.process.stdin.as_mut().unwrap(), "{line}").unwrap();
+    }
+
+    /// Listens until these words were said, and answers the rest of their line.
+    #[track_caller]
+    pub fn hears(&mut self, words: &str) -> String {
+        use std::io::BufRead as _;
+        loop {
+            let mut line = String::new();
+            assert!(self.said.read_line(&mut line).unwrap() > 0, "{words} was never said: {}", self.heard);
+            self.heard.push_str(&line);
+            if let Some((_, rest)) = line.split_once(words) {
+                return rest.trim().to_owned();
+            }
+        }
+    }
+
+    /// Waits for its end.
+    pub fn ends(mut self) -> Ran {
+        use std::io::Read as _;
+        drop(self.process.stdin.take());
+        self.said.read_to_string(&mut self.heard).unwrap();
+        let output = self.process.wait_with_output().unwrap();
+        let err = String::from_utf8_lossy(&output.stderr).into_owned();
+        Ran { ended_well: output.status.success(), out: self.heard, err }
     }
 }
 

@@ -16,6 +16,8 @@ mod cross_check;
 mod ctl;
 #[cfg(target_os = "linux")]
 mod ctl_people;
+#[cfg(target_os = "linux")]
+mod ctl_workstations;
 mod disks;
 mod durability_store;
 mod erasure;
@@ -61,5 +63,6 @@ mod vectors;
 mod vectors_tamper;
 mod wire;
 mod wire_driver;
+mod workstations;
 mod world;
 mod xray;

@@ -5,6 +5,7 @@ use super::keys_at_hand::KeysAtHand;
 use super::perform::Asking;
 use super::search::{Recent, Searches};
 use super::workstation::Workstation;
+use super::workstations::Pairings;
 use crate::audit::AuditLog;
 use crate::clock::{Clock, Timestamp};
 use crate::crypt::head::{Head, Owner};
@@ -36,6 +37,9 @@ pub struct Desk<'a> {
     pub(super) recent: &'a Recent,
     pub(super) searches: &'a Searches,
     pub(super) reach: &'a Reach,
+    pub(super) pairings: &'a Pairings,
+    /// This workstation.
+    pub(super) workstation: Uuid,
 }
 
 /// Keys of patients, by patient and compartment.
@@ -82,6 +86,8 @@ impl Workstation {
             recent: &self.recent,
             searches: &self.searches,
             reach: &self.reach,
+            pairings: &self.pairings,
+            workstation: self.enrolment.workstation,
         })
     }
 

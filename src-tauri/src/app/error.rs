@@ -78,6 +78,12 @@ pub enum Code {
     Kms,
     /// The policy file is there and can't be used: field `told`.
     PolicyFile,
+    /// This workstation was revoked or retired, or the site key was renewed without it.
+    WorkstationEnded,
+    /// Another place works with this workstation's key: one of the two is a copy.
+    WorkstationCopied,
+    /// The last workstation of a site can't be taken out of use.
+    LastWorkstation,
     /// Recovery shares were refused: field `why` says it in words.
     Shares,
     /// The person stopped it.
@@ -146,6 +152,9 @@ impl Code {
             Code::Held => "held",
             Code::Kms => "kms",
             Code::PolicyFile => "policy_file",
+            Code::WorkstationEnded => "workstation_ended",
+            Code::WorkstationCopied => "workstation_copied",
+            Code::LastWorkstation => "last_workstation",
             Code::Shares => "shares",
             Code::Cancelled => "cancelled",
             Code::TimedOut => "timed_out",
@@ -200,6 +209,15 @@ impl Code {
             Code::Held => "A legal hold stands for this record. It can't be erased before two people have lifted it.",
             Code::Kms => "The key management service didn't open the keys. Nothing was shown or changed.",
             Code::PolicyFile => "The policy file can't be used. Correct it, then start again.",
+            Code::WorkstationEnded => {
+                "This workstation doesn't belong to the site any more: it was revoked or retired, or the site key was renewed without it. Nothing was changed; to use it again, enrol it anew: wardsealctl enrol --again."
+            }
+            Code::WorkstationCopied => {
+                "This workstation's key is in use in another place: this machine is a copy of that one, or was brought back from a backup. Nothing was changed and nothing is lost; enrol this machine anew: wardsealctl enrol --again."
+            }
+            Code::LastWorkstation => {
+                "This is the site's last workstation, and its keychain the last that holds the site key. Enrol another one first."
+            }
             Code::Shares => "The recovery shares were refused. Nothing was changed.",
             Code::Cancelled => "Stopped. What was stored so far stays; start again to go on.",
             Code::TimedOut => "There was no answer in time. Try again.",

@@ -6,7 +6,7 @@
 use super::error::{Code, Failure};
 use super::keys_at_hand::KeysAtHand;
 use super::perform::HeadLeft;
-use super::workstation::{Workstation, open_site_record};
+use super::workstation::Workstation;
 use crate::keys::forms;
 use crate::session::LockCause;
 use crate::store::{find_documents, raw, update};
@@ -23,7 +23,7 @@ impl Workstation {
     pub(super) async fn follow_keys(&mut self) -> Result<(), Failure> {
         let mut failed = None;
         for _ in 0..ATTEMPTS {
-            self.follow_site().await?;
+            self.follow_or_leave().await?;
             match &self.keys {
                 Some(keys) if keys.site_version != self.record.version => {}
                 _ => return Ok(()),
@@ -39,6 +39,15 @@ impl Workstation {
             }
         }
         failed.map_or(Ok(()), Err)
+    }
+
+    /// As [`Workstation::follow_site`]; a workstation that was shut out locks at once.
+    async fn follow_or_leave(&mut self) -> Result<bool, Failure> {
+        let followed = self.follow_site().await;
+        if followed.as_ref().is_err_and(|failure| failure.code == Code::WorkstationEnded) {
+            self.drop_keys(LockCause::System);
+        }
+        followed
     }
 
     /// While access waits for a colleague, looks whether somebody has confirmed it.
@@ -57,8 +66,7 @@ impl Workstation {
         if version == self.record.version {
             return Ok(false);
         }
-        let keychain = self.keychain.as_ref();
-        self.record = open_site_record(self.store.as_ref(), &self.witness, keychain, self.enrolment.site).await?;
+        self.record = self.site_at().open().await?;
         Ok(true)
     }
 

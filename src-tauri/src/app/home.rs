@@ -2,7 +2,7 @@
 //!
 //! Nothing here is secret and nothing here is about a patient.
 
-use crate::keys::Environment;
+use crate::keys::{Environment, LeaseLeft};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
@@ -56,10 +56,123 @@ impl Home {
         Ok(())
     }
 
-    /// The embedded store.
+    /// The embedded store: in this folder, or in the one that was joined.
     #[must_use]
     pub fn store(&self) -> PathBuf {
-        self.0.join("wardseal.db")
+        let joined = std::fs::read_to_string(self.joined()).ok();
+        joined.map_or_else(|| self.0.join("wardseal.db"), |folder| Path::new(folder.trim_end()).join("wardseal.db"))
+    }
+
+    /// Works with the embedded store in another folder from now on.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub fn join_store(&self, folder: &Path) -> std::io::Result<()> {
+        let folder = std::fs::canonicalize(folder)?;
+        let name = folder.to_str().ok_or(std::io::ErrorKind::InvalidInput)?;
+        self.keep(&self.joined(), name.as_bytes())
+    }
+
+    fn joined(&self) -> PathBuf {
+        self.0.join("store.path")
+    }
+
+    /// The site record as it was proven here last.
+    #[must_use]
+    pub fn last_site_record(&self) -> PathBuf {
+        self.0.join("site.bson")
+    }
+
+    /// Remembers the site record.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub fn keep_site_record(&self, bytes: &[u8]) -> std::io::Result<()> {
+        self.keep(&self.last_site_record(), bytes)
+    }
+
+    /// What this folder remembers of its lease; `None` before the first.
+    ///
+    /// # Errors
+    /// When the file is there and can't be read.
+    pub fn lease(&self) -> std::io::Result<Option<LeaseLeft>> {
+        match std::fs::read(self.0.join("lease.json")) {
+            Ok(bytes) => Ok(serde_json::from_slice(&bytes).ok()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Remembers the lease, durably.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub fn keep_lease(&self, lease: &LeaseLeft) -> std::io::Result<()> {
+        self.keep(&self.0.join("lease.json"), &serde_json::to_vec(lease)?)
+    }
+
+    /// What the operating system calls this machine, where it says so in a file.
+    #[must_use]
+    pub fn machine() -> Option<Vec<u8>> {
+        std::fs::read("/etc/machine-id").ok().filter(|id| !id.trim_ascii().is_empty())
+    }
+
+    /// The audit of a workstation that this folder was before stays beside the new one.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub fn set_aside_audit(&self, formerly: Uuid) -> std::io::Result<()> {
+        for ending in ["-wal", "-shm", ""] {
+            let named = |name: String| self.0.join(format!("{name}{ending}"));
+            match std::fs::rename(named("audit.db".into()), named(format!("audit-{formerly}.db"))) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        self.sync()
+    }
+
+    /// The audit of a workstation that was taken out of use in this folder isn't mixed with another one's.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub fn set_aside_retired(&self) -> std::io::Result<()> {
+        let note = self.0.join("retired.json");
+        let Ok(bytes) = std::fs::read(&note) else { return Ok(()) };
+        let retired: Enrolment = serde_json::from_slice(&bytes)?;
+        self.set_aside_audit(retired.workstation)?;
+        std::fs::rename(&note, self.0.join(format!("retired-{}.json", retired.workstation)))?;
+        self.sync()
+    }
+
+    /// This folder is another workstation of its site from now on.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub fn enrol_again(&self, enrolment: Enrolment) -> std::io::Result<()> {
+        remove(&self.0.join("lease.json"))?;
+        self.keep(&self.0.join("workstation.json"), &serde_json::to_vec_pretty(&enrolment)?)
+    }
+
+    /// This folder is no workstation any more; which one it was stays written beside its audit.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub fn retire(&self) -> std::io::Result<()> {
+        remove(&self.0.join("lease.json"))?;
+        std::fs::rename(self.0.join("workstation.json"), self.0.join("retired.json"))?;
+        self.sync()
+    }
+
+    /// A small file, whole or not at all.
+    fn keep(&self, file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+        use std::io::Write as _;
+        let draft = file.with_extension("draft");
+        let mut written = private().create(true).truncate(true).open(&draft)?;
+        written.write_all(bytes)?;
+        written.sync_all()?;
+        std::fs::rename(&draft, file)?;
+        self.sync()
     }
 
     /// The patients' keys of the embedded store. A copy of the data that is to outlive an erasure leaves this file out.
@@ -143,7 +256,9 @@ impl Home {
         if self.unfinished()?.is_none() {
             return Ok(());
         }
-        for file in [self.store(), self.keys(), self.audit(), self.witness()] {
+        // Only what lies in this folder: a store that was joined belongs to others.
+        let own = ["wardseal.db", "wardseal-keys.db", "audit.db", "witness.db"].map(|name| self.0.join(name));
+        for file in own {
             for ending in ["", "-wal", "-shm"] {
                 let mut name = file.clone().into_os_string();
                 name.push(ending);

@@ -45,6 +45,7 @@ mod todays_schedule;
 mod use_recovery;
 pub mod views;
 mod workstation;
+pub mod workstations;
 mod xray;
 
 pub use change_password::ChangePassword;
@@ -71,4 +72,8 @@ pub use tend_store::TendStore;
 pub use todays_schedule::TodaysSchedule;
 pub use use_recovery::{ConfirmByRecovery, NewRecovery, NoteKeepers, RenewRecovery, TestRecovery};
 pub use workstation::Workstation;
+pub use workstations::{
+    AnswerEnrolment, ApproveEnrolment, ListTickets, ListWorkstations, MakeTicket, RefuseEnrolment, RetireWorkstation,
+    Retired, RevokeWorkstation, WithdrawTicket,
+};
 pub use xray::XrayRecord;

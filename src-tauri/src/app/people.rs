@@ -101,6 +101,11 @@ impl<'a> PeopleWriting<'a> {
         Ok(())
     }
 
+    /// One more command that is ready as it is.
+    pub fn also(&mut self, command: RawDocumentBuf) {
+        self.commands.push(command);
+    }
+
     /// A new or changed account.
     pub fn account(&mut self, stored: &StoredAccount) -> Result<(), Failure> {
         let (document, account) = (stored.to_document()?, stored.account.claimed());

@@ -10,9 +10,9 @@ use super::keys_at_hand::stored_accounts;
 use crate::audit::{AuditLog, Code as Word, Event, Kind, Sealer};
 use crate::clock::{Clock, Timestamp};
 use crate::keys::{
-    Author, CompartmentRoot, Directory, FoundingError, Grant, GrantState, Holder, KeyError, Keychain, KeychainError,
-    NewUser, PasswordPolicy, RecoveryError, RecoveryShare, Sealing, SiteKey, SiteRecord, SlotCost, StoredAccount,
-    Subject, UserKeys, WorkstationKey, WorkstationPublic, forms, open_recovery_copy, recombine, recovery_copy_id,
+    Admission, Author, CompartmentRoot, Directory, FoundingError, Grant, GrantState, Holder, KeyError, Keychain,
+    KeychainError, NewUser, PasswordPolicy, RecoveryError, RecoveryShare, Sealing, Signed, SiteKey, SiteRecord,
+    SlotCost, StoredAccount, Subject, UserKeys, WorkstationKey, forms, open_recovery_copy, recombine, recovery_copy_id,
 };
 use crate::record::Compartment;
 use crate::store::embedded::Embedded;
@@ -252,12 +252,10 @@ fn commands(
         }
     }
     let mut record = SiteRecord { version: opened.record.version + 1, at, ..opened.record.clone() };
-    record.workstations.push(WorkstationPublic {
-        id: workstation.id(),
-        name: plan.workstation.clone(),
-        verify: workstation.public(),
-        at,
-    });
+    let listed = workstation.listed(&plan.workstation, at)?;
+    let admission = Signed::sign(Admission::of(record.site, &listed, 1), recovery.id, recovery.signer)?;
+    commands.push(raw(&insert("workstations", vec![admission.to_document()?]))?);
+    record.workstations.push(listed);
     let document = record.to_document(&opened.key)?;
     let fields: Document = document.into_iter().filter(|(field, _)| field != "_id").collect();
     let this = doc! { "_id": forms::uuid_bson(record.site) };

@@ -106,6 +106,7 @@ impl Workstation {
 
     /// The row of a sign-in, under a signed head: what came before can't be cut off unnoticed.
     async fn begin(&self, account: Option<&Account>) -> Result<(), Failure> {
+        self.renew_lease().await?;
         self.note_sign_in(account, Ok(())).await?;
         if let Err(failure) = self.note_last_sign_in().await {
             tracing::warn!(%failure, "the last sign-in can't be remembered");

@@ -7,6 +7,7 @@ use super::perform::{Asking, HeadLeft};
 use super::policy_file::PolicyFile;
 use super::search::{Recent, Searches};
 use super::sign_in::Throttles;
+use super::workstations::{Pairings, SiteAt};
 use crate::audit::{self, Appended, AuditLog, Entry, Event, Kind, Outcome, Sealer};
 use crate::clock::Clock;
 use crate::crypt::head::Head;
@@ -24,6 +25,7 @@ use uuid::Uuid;
 
 /// One workstation. Lives on one thread; at a lock everything secret in it is dropped.
 pub struct Workstation {
+    pub(super) home: Home,
     pub(super) enrolment: Enrolment,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) keychain: Arc<dyn Keychain>,
@@ -37,6 +39,7 @@ pub struct Workstation {
     pub(super) recent: Recent,
     pub(super) searches: Searches,
     pub(super) reach: Reach,
+    pub(super) pairings: Pairings,
 }
 
 impl Workstation {
@@ -63,17 +66,26 @@ impl Workstation {
         let policy = PolicyFile::of(&home)?;
         // A keychain that isn't fit for use, and a first run, are told before the store is touched.
         match SiteKey::load(keychain.as_ref(), enrolment.site) {
-            Err(KeychainError::FirstRun) if home.store().exists() => {}
+            Err(KeychainError::FirstRun) if home.store().exists() || home.last_site_record().exists() => {}
             first => drop(first?),
         }
         let store = store(&home)?;
         let witness = HeadWitness::open(&home.witness())?;
-        let record = open_site_record(store.as_ref(), &witness, keychain.as_ref(), enrolment.site).await?;
+        let at = SiteAt {
+            home: &home,
+            store: store.as_ref(),
+            witness: &witness,
+            keychain: keychain.as_ref(),
+            site: enrolment.site,
+            workstation: enrolment.workstation,
+        };
+        let record = at.open().await?;
         let audit = AuditLog::open(&home.audit(), enrolment.workstation).await?;
         let reach = policy.reach();
         let throttles = Throttles::load(&home, clock.moment());
         let (seat, recent, searches) = (Seat::Vacant, Recent::default(), Searches::default());
         let opened = Self {
+            home,
             enrolment,
             clock,
             keychain,
@@ -87,7 +99,9 @@ impl Workstation {
             recent,
             searches,
             reach,
+            pairings: Pairings::default(),
         };
+        opened.renew_lease().await?;
         opened.start().await?;
         Ok(opened)
     }
@@ -175,6 +189,18 @@ impl Workstation {
         }
     }
 
+    /// The way to the site record.
+    pub(super) fn site_at(&self) -> SiteAt<'_> {
+        SiteAt {
+            home: &self.home,
+            store: self.store.as_ref(),
+            witness: &self.witness,
+            keychain: self.keychain.as_ref(),
+            site: self.enrolment.site,
+            workstation: self.enrolment.workstation,
+        }
+    }
+
     pub(super) fn keys(&self) -> Result<&KeysAtHand, Failure> {
         self.keys.as_ref().ok_or_else(|| Code::Locked.bare())
     }
@@ -186,6 +212,7 @@ impl Workstation {
         self.keys = None;
         self.recent.forget();
         self.searches.forget();
+        self.pairings.forget();
         crate::zero::burn_stack();
         ended
     }
@@ -235,21 +262,4 @@ fn head_hash(document: &RawDocumentBuf) -> Option<audit::Hash> {
         return Some(Sha256::digest(document.as_bytes()).into());
     }
     Some(Head::from_document(document.get_document("head").ok()?).ok()?.hash())
-}
-
-pub(super) async fn open_site_record(
-    store: &dyn Store,
-    witness: &HeadWitness,
-    keychain: &dyn Keychain,
-    site: Uuid,
-) -> Result<SiteRecord, Failure> {
-    let filter = doc! { "_id": crate::keys::forms::uuid_bson(site) };
-    let found = find_documents(store, "site", filter, None).await?;
-    let raw = found.first().ok_or(KeychainError::WrongKey(crate::keys::EntryFault::OtherSite))?;
-    let stored = bson::Document::try_from(raw.clone())?;
-    let key = SiteKey::load_epoch(keychain, site, SiteRecord::claimed_key(&stored)?)?;
-    let seen = witness.seen(site)?.map(|seen| seen.counter);
-    let record = SiteRecord::open(&stored, &key, seen)?;
-    witness.note(&[(record.site, Seen { counter: record.version, hash: [0; 32] })])?;
-    Ok(record)
 }

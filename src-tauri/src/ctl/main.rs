@@ -2,6 +2,7 @@
 
 mod audit;
 mod demo;
+mod enrol;
 mod erase;
 mod found;
 mod import;
@@ -11,6 +12,7 @@ mod open;
 mod recovery;
 mod store;
 mod user;
+mod workstations;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -29,6 +31,11 @@ enum Command {
     Found(found::Arguments),
     /// Make a demo clinic with invented patients.
     Demo(demo::Arguments),
+    /// Join a site with this machine.
+    Enrol(enrol::Arguments),
+    /// Workstations of the site: let in, shut out, take out of use.
+    #[command(subcommand)]
+    Workstations(workstations::Command),
     /// Import records as a named service user.
     #[command(subcommand)]
     Import(import::Command),
@@ -80,6 +87,8 @@ async fn run(command: Command) -> Result<ExitCode, String> {
     let done = match command {
         Command::Found(arguments) => found::run(arguments).await,
         Command::Demo(arguments) => demo::run(arguments).await,
+        Command::Enrol(arguments) => enrol::run(arguments).await,
+        Command::Workstations(command) => workstations::run(command).await,
         Command::Import(command) => import::run(command).await,
         Command::Inventory(arguments) => inventory::run(&arguments),
         Command::Keys(command) => return keys::run(command).await,

@@ -243,7 +243,8 @@ impl Erasure {
             }
         }
         if let Some(done) = &self.done {
-            let workstation = record.workstation(done.by()).ok_or_else(untrusted)?;
+            let at = done.claimed().at;
+            let workstation = record.signing_workstation(done.by(), at).ok_or_else(untrusted)?;
             if done.verify(&workstation.verify)?.patient != self.patient() || self.approval.is_none() {
                 return Err(KeyError::Altered("erasure"));
             }

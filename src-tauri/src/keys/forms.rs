@@ -59,6 +59,28 @@ pub mod uuid4 {
     }
 }
 
+/// `#[serde(with)]` for `Option<Uuid>`: BSON binary of subtype 4, or null.
+pub mod uuid4_or_null {
+    use super::*;
+
+    /// Writes the identifier or null.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    #[expect(clippy::ref_option, reason = "serde passes it so")]
+    pub fn serialize<S: Serializer>(id: &Option<Uuid>, to: S) -> Result<S::Ok, S::Error> {
+        id.map(|id| bson::Uuid::from_bytes(*id.as_bytes())).serialize(to)
+    }
+
+    /// Reads the identifier or null.
+    ///
+    /// # Errors
+    /// Those of the deserializer.
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Uuid>, D::Error> {
+        Ok(Option::<bson::Uuid>::deserialize(from)?.map(|id| Uuid::from_bytes(id.bytes())))
+    }
+}
+
 /// `#[serde(with)]` for `[u8; N]`: generic BSON binary of exactly that length.
 pub mod bytes {
     use super::*;

@@ -7,9 +7,9 @@ use super::account::{Author, Sealing};
 use super::grant::{Holder, Subject};
 use super::recovery::{RecoveryError, RecoveryShare, split};
 use super::{
-    ADMINISTRATOR, Account, CompartmentRoot, DataKey, Environment, Founder, Grant, KeyError, Keychain, KeychainError,
-    Manifest, PasswordPolicy, PasswordRefused, Profile, RecoveryNote, RecoveryPublic, Signed, SiteKey, SiteRecord,
-    SlotCost, StoredAccount, UserKeys, WorkstationKey, WorkstationPublic, seal_recovery_copy,
+    ADMINISTRATOR, Account, Admission, CompartmentRoot, DataKey, Environment, Founder, Grant, KeyError, Keychain,
+    KeychainError, Manifest, PasswordPolicy, PasswordRefused, Profile, RecoveryNote, RecoveryPublic, Signed, SiteKey,
+    SiteRecord, SlotCost, StoredAccount, UserKeys, WorkstationKey, seal_recovery_copy,
 };
 use crate::clock::Timestamp;
 use crate::record::Compartment;
@@ -236,12 +236,7 @@ impl Genesis<'_> {
             },
             compartments: self.roots.iter().map(CompartmentRoot::public).collect(),
             masters: Vec::new(),
-            workstations: vec![WorkstationPublic {
-                id: workstation.id(),
-                name: self.plan.workstation.clone(),
-                verify: workstation.public(),
-                at,
-            }],
+            workstations: vec![workstation.listed(&self.plan.workstation, at)?],
             check: self.site.check_value()?,
             index: 1,
             profile: self.plan.profile,
@@ -298,6 +293,10 @@ impl Founded {
             ("site", seal_recovery_copy(&self.site_key, 1, &self.record.recovery)?),
             ("site", Signed::sign(note, author.id, author.signer)?.to_document()?),
         ];
+        for workstation in &self.record.workstations {
+            let admission = Admission::of(self.record.site, workstation, 1);
+            documents.push(("workstations", Signed::sign(admission, author.id, author.signer)?.to_document()?));
+        }
         for account in &self.accounts {
             documents.push(("accounts", account.to_document()?));
         }

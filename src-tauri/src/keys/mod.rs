@@ -6,19 +6,23 @@
 
 mod access_request;
 mod account;
+mod admission;
 mod care_team;
 mod compartment;
 mod derive;
 mod directory;
+mod enrolment;
 mod entry;
 mod erasure;
 mod error;
 pub mod forms;
 mod founding;
 mod grant;
+mod handover;
 mod keychain;
 mod last_sign_in;
 pub mod layer;
+mod lease;
 mod legal_hold;
 mod manifest;
 mod master_key;
@@ -37,20 +41,25 @@ mod signing;
 mod site;
 mod site_record;
 mod slot;
+mod ticket;
 mod user;
 
 pub use access_request::AccessRequest;
 pub use account::{ADMINISTRATOR, Account, Author, Sealing, StoredAccount};
+pub use admission::{Admission, admitted};
 pub use care_team::{CareTeamRow, Member};
 pub use compartment::{CompartmentRoot, sealed_epoch};
 pub use derive::{mac, mac_matches, subkey};
 pub use directory::Directory;
+pub use enrolment::{Answer, Hello, Pairing, Reveal, is_code};
 pub use erasure::{Erasure, ErasureApproval, ErasureDone, ErasureReason, ErasureRequest, ErasureState};
 pub use error::KeyError;
 pub use founding::{Founded, Founding, FoundingError, NewUser, found_site};
 pub use grant::{Confirmation, Grant, GrantState, Holder, Order, Removal, Subject, Trust};
+pub use handover::Handover;
 pub use keychain::{EntryFault, Keychain, KeychainError, MemoryKeychain};
 pub use last_sign_in::LastSignIn;
+pub use lease::{Lease, LeaseLeft, Standing, machine_mark};
 pub use legal_hold::{HoldStep, LegalHold};
 pub use manifest::{DataKey, Manifest, TrustedManifest};
 pub use master_key::{CompartmentMaster, MasterKey, NotAMasterKey, provider_name, session_name};
@@ -67,7 +76,9 @@ pub use signed::{Form, Signed};
 pub use signing::{Signer, VerifyKey};
 pub use site::{Environment, SiteKey, SiteUse, WorkstationKey};
 pub use site_record::{
-    Carried, CompartmentPublic, Founder, RecoveryPublic, SiteRecord, WorkstationPublic, patients_of,
+    Carried, CompartmentPublic, Ending, Founder, RecoveryPublic, SiteRecord, WorkstationEnd, WorkstationPublic,
+    patients_of,
 };
 pub use slot::{Slot, SlotCost, SlotOf};
+pub use ticket::{Ticket, TicketFile};
 pub use user::{UserKeys, UserPublic};

@@ -3,7 +3,7 @@
 //!
 //! It gives the holders of the shares nothing that they don't have: enough shares open every compartment anyway.
 
-use super::{KeyError, Keychain as _, MemoryKeychain, RecoveryPublic, SiteKey, UserKeys, forms};
+use super::{KeyError, RecoveryPublic, SiteKey, UserKeys, forms};
 use bson::{Bson, Document, doc};
 use uuid::Uuid;
 
@@ -36,9 +36,7 @@ pub fn seal_recovery_copy(key: &SiteKey, epoch: i64, recovery: &RecoveryPublic) 
 pub fn open_recovery_copy(stored: &Document, site: Uuid, recovery: &UserKeys) -> Result<SiteKey, KeyError> {
     let sealed = stored.get_binary_generic("sealed").map_err(|_| KeyError::Form(WHAT))?;
     let entry = recovery.opening().open(INFO, site.as_bytes(), sealed).ok_or(KeyError::Altered(WHAT))?;
-    let keychain = MemoryKeychain::new();
-    let read = keychain.put_new(&SiteKey::entry_name(site), &entry).and_then(|()| SiteKey::load(&keychain, site));
-    read.map_err(|_: super::KeychainError| KeyError::Form(WHAT))
+    SiteKey::from_entry(site, &entry).map_err(|_| KeyError::Form(WHAT))
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! The site master key, the same on every enrolled workstation and held only in their keychains; and the workstation's key.
 
-use super::{EntryFault, KeyError, Keychain, KeychainError, Signer, VerifyKey, derive, entry};
+use super::{
+    EntryFault, KeyError, Keychain, KeychainError, OpeningKey, Signer, VerifyKey, WorkstationPublic, derive, entry,
+};
+use crate::clock::Timestamp;
 use crate::secret::Secret;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -103,7 +106,15 @@ impl SiteKey {
     /// As [`SiteKey::load`].
     pub fn load_epoch(keychain: &dyn Keychain, site: Uuid, epoch: i64) -> Result<Self, KeychainError> {
         let stored = keychain.get(&Self::entry_name_of(site, epoch))?.ok_or(KeychainError::FirstRun)?;
-        let (kind, key) = entry::read(&stored).map_err(KeychainError::WrongKey)?;
+        Self::from_entry(site, &stored)
+    }
+
+    /// The key as an entry holds it.
+    ///
+    /// # Errors
+    /// [`KeychainError::WrongKey`] with the reason if it can't be one.
+    pub fn from_entry(site: Uuid, stored: &[u8]) -> Result<Self, KeychainError> {
+        let (kind, key) = entry::read(stored).map_err(KeychainError::WrongKey)?;
         let environment = kind.strip_prefix("wardseal-site/1:").and_then(Environment::from_code);
         let environment = environment.ok_or(KeychainError::WrongKey(EntryFault::Format))?;
         Ok(Self { site, environment, key })
@@ -208,6 +219,25 @@ impl WorkstationKey {
     #[must_use]
     pub const fn public(&self) -> VerifyKey {
         self.signer.public()
+    }
+
+    /// Opens what is sealed to the workstation: renewed site keys. Comes from the same seed as the signing key.
+    ///
+    /// # Errors
+    /// Never in practice: lengths are fixed.
+    pub fn opening(&self) -> Result<OpeningKey, KeyError> {
+        // EXPOSE: the pair is derived from it.
+        let seed = derive::subkey(self.signer.seed().expose(), self.id.as_bytes(), "wardseal/workstation/hpke/1")?;
+        OpeningKey::from_seed(&seed)
+    }
+
+    /// How the site's register lists it.
+    ///
+    /// # Errors
+    /// As [`WorkstationKey::opening`].
+    pub fn listed(&self, name: &str, at: Timestamp) -> Result<WorkstationPublic, KeyError> {
+        let (verify, sealing) = (self.public(), Some(self.opening()?.public()));
+        Ok(WorkstationPublic { id: self.id, name: name.to_owned(), verify, sealing, at, ended: None })
     }
 
     /// For documents that the workstation signs on its own.

@@ -59,7 +59,33 @@ pub struct WorkstationPublic {
     pub name: String,
     /// Its signing key, which signs the heads of its audit log.
     pub verify: VerifyKey,
+    /// What a site key is sealed to for it; absent where it was enrolled by a version that knew one workstation only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealing: Option<SealingKey>,
     /// When it was enrolled.
+    #[serde(with = "forms::date")]
+    pub at: Timestamp,
+    /// Its end, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<WorkstationEnd>,
+}
+
+/// How a workstation's time at a site ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// An administrator shut it out: lost, stolen, in doubt.
+    Revoked,
+    /// It was taken out of use, with its keys deleted.
+    Retired,
+}
+
+/// The end of a workstation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkstationEnd {
+    /// How.
+    pub how: Ending,
+    /// When; what it signs from then on counts for nothing.
     #[serde(with = "forms::date")]
     pub at: Timestamp,
 }
@@ -193,10 +219,22 @@ impl SiteRecord {
         provider_name(compartment, epoch, self.master(compartment, epoch))
     }
 
-    /// The public key of an enrolled workstation.
+    /// What the register says of a workstation, also of one whose time has ended.
     #[must_use]
     pub fn workstation(&self, id: Uuid) -> Option<&WorkstationPublic> {
         self.workstations.iter().find(|one| one.id == id)
+    }
+
+    /// The workstation whose signature of that moment counts: enrolled, and not ended by then.
+    #[must_use]
+    pub fn signing_workstation(&self, id: Uuid, at: Timestamp) -> Option<&WorkstationPublic> {
+        self.workstation(id).filter(|one| one.ended.is_none_or(|end| at < end.at))
+    }
+
+    /// Whether this workstation may work.
+    #[must_use]
+    pub fn is_enrolled(&self, id: Uuid) -> bool {
+        self.workstation(id).is_some_and(|one| one.ended.is_none())
     }
 
     /// The stored document: `{_id, v, body, mac}`.

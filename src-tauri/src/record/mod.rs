@@ -9,6 +9,7 @@ mod directory;
 pub mod fhir;
 pub mod fields;
 mod fold;
+pub mod form;
 mod index;
 mod item;
 mod likeness;

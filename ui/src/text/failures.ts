@@ -77,6 +77,11 @@ export const FAILURES: Record<Code, string> = {
   kms: "The key management service didn't open the keys. Nothing was shown or changed. Tell the person who runs Wardseal.",
   policy_file:
     "The policy file on this workstation can't be used. Nothing was changed. Tell the person who runs Wardseal.",
+  workstation_ended:
+    "This workstation doesn't belong to the clinic any more, or its key was renewed without it. Nothing was changed; ask your administrator to enrol it anew.",
+  workstation_copied:
+    "This workstation's key is in use in another place: one of the two is a copy. Nothing was changed and nothing is lost; ask your administrator to enrol this one anew.",
+  last_workstation: "This is the clinic's last workstation. Enrol another one first.",
   shares: "The recovery shares were refused. Nothing was changed.",
   cancelled: "Cancelled. Nothing was changed.",
   timed_out: "No answer came in time. Try again.",

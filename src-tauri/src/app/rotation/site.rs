@@ -48,6 +48,7 @@ impl Desk<'_> {
         let index_macs = index_macs.map(|key| Carried::seal(key, "index", &new)).collect::<Result<Vec<_>, _>>()?;
         let copy = seal_recovery_copy(&new, job.order.from + 1, &self.site.recovery)?;
         work.commands.push(raw(&insert("site", vec![copy]))?);
+        work.commands.extend(self.hand_over_to_all(&new, job.order.from + 1).await?);
         let check = new.check_value()?;
         work.commands.push(self.site_update_under(&new, |record| {
             (record.site_key, record.former) = (job.order.from + 1, Some(job.order.from));

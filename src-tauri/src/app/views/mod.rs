@@ -7,6 +7,7 @@ mod chart;
 mod people;
 mod search;
 mod status;
+mod workstations;
 
 use crate::clock::Timestamp;
 use crate::session::LockCause;
@@ -24,6 +25,7 @@ pub use people::{
 };
 pub use search::{AppointmentView, LikelyPatient, LookAlikes, ScheduleView, SearchPage, SearchRow};
 pub use status::{CheckView, StatusView, XrayRow, XrayView};
+pub use workstations::{ApprovedView, EnrolmentRow, TicketRow, TicketView, WorkstationRow, WorkstationsView};
 
 /// Marks a type that holds nothing beyond what its reader may see. Storage's own record types never implement it.
 pub trait ForUi: Serialize {}
@@ -42,6 +44,7 @@ for_ui!(
     Done
 );
 for_ui!(ErasuresView, RecoveryTested);
+for_ui!(WorkstationsView, ApprovedView, TicketView, Vec<TicketRow>);
 for_ui!(UsersView, NewUserView, RequestsView, ConfirmedView);
 
 /// An answer without content.
