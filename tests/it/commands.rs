@@ -17,6 +17,7 @@ fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
         "unlock" => json!({ "password": "nothing" }),
         "search_patients" => json!({ "query": "smith", "offset": 0, "limit": 50 }),
         "match_patients" => json!({ "surname": "smith", "given": "ana" }),
+        "find_by_national_id" => json!({ "ssn": "123-45-6789", "purpose": "payment" }),
         "open_chart" => json!({ "patient": patient }),
         "add_problem" => json!({ "patient": patient, "problem": problem("Asthma") }),
         "edit_problem" => json!({ "patient": patient, "item": item, "rev": 1, "problem": problem("Asthma") }),

@@ -3,9 +3,10 @@
 use crate::clinic_day::{patient, problem};
 use crate::crash::{self, Child};
 use crate::crash_clinic::Clinic;
-use crate::guard_loot::Stolen;
+use crate::guard_loot::{Loot, Stolen};
 use crate::people::{first_sign_in, hire};
 use crate::world::{World, sign_in};
+use crate::write_only::{self, enter};
 use bson::Document;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -13,18 +14,23 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use uuid::Uuid;
 use wardseal::app::demo_clinic::resources;
+use wardseal::app::sign_in::DEMO_PASSWORD;
 use wardseal::app::{
     ApproveErasure, Code, Failure, Home, LiftHold, ListErasures, OpenChart, RequestErasure, SearchPatients, SetHold,
     WithdrawErasure, Workstation,
 };
 use wardseal::keys::{Erasure, ErasureReason, ErasureState, forms};
+use wardseal::record::{Content, Item};
 
 const COLLECTIONS: [&str; 6] = ["patients", "patient_keys", "items", "versions", "care_team", "origins"];
 
 async fn clinic() -> (World, Uuid, Uuid) {
     let mut world = World::new().await;
     let two = [("Smith", "Anna"), ("Jones", "Bea")];
-    world.register(two.map(|(surname, given)| (patient(surname, given, "1968-04-12"), vec![])).into()).await;
+    let mut restricted = Item::new(Content::Problem(problem("Something only she knows")));
+    restricted.sensitive = true;
+    let one = |(surname, given)| (patient(surname, given, "1968-04-12"), vec![restricted.clone()]);
+    world.register(two.map(one).into()).await;
     world.sign_in("osei").await;
     let (anna, bea) = (world.find("smith").await, world.find("jones").await);
     for who in [anna, bea] {
@@ -33,6 +39,9 @@ async fn clinic() -> (World, Uuid, Uuid) {
         let edit =
             json!({ "patient": who, "item": added["saved"]["item"], "rev": 1, "problem": problem("Severe asthma") });
         world.seat.dispatch("edit_problem", edit).await.unwrap();
+    }
+    for who in [anna, bea] {
+        enter(&mut world.seat, who).await;
     }
     world.seat.sign_out().await.unwrap();
     (world, anna, bea)
@@ -158,6 +167,11 @@ async fn in_a_copy_of_the_data_taken_before_every_section_of_hers_is_unreadable(
     let mut keys_before = Vec::new();
     copy(&world.home(), &backup);
     keys_before.extend(Stolen::open(&world.home()).document("patient_keys", anna).1.to_vec().unwrap());
+    let sealed_before = write_only::sealed_keys(&Stolen::open(&world.home()), anna);
+    let thief = Loot::of(&world.home(), world.keychain.as_ref(), "osei", DEMO_PASSWORD);
+    let live = Stolen::open(&world.home());
+    assert_eq!(write_only::opened(&thief, &live, &live, anna), 1, "what the front desk entered");
+    drop(live);
     erase(&mut world.seat, anna).await.unwrap();
     // The old data beside the keys that are left, as somebody would restore it who has forgotten the erasure.
     let home = world.home();
@@ -172,6 +186,11 @@ async fn in_a_copy_of_the_data_taken_before_every_section_of_hers_is_unreadable(
         std::fs::copy(backup.join(file), restored.folder().join(file)).unwrap();
     }
     assert!(left(&restored, anna).contains(&"patients") && !left(&restored, anna).contains(&"patient_keys"));
+    // Whoever holds every root opens nothing of hers in it, also not what the front desk entered; of Bea he does.
+    let old = Stolen::open(&restored);
+    assert_eq!(write_only::opened(&thief, &old, &old, anna), 0);
+    assert_eq!(write_only::opened(&thief, &old, &old, bea), 1);
+    drop(old);
     let forgetful = Stolen::open(&restored);
     forgetful.remove(forgetful.rows("erasures")[0].0);
     drop(forgetful);
@@ -189,10 +208,13 @@ async fn in_a_copy_of_the_data_taken_before_every_section_of_hers_is_unreadable(
     drop(open().await.unwrap());
     assert_eq!(left(&restored, anna), Vec::<&str>::new());
     // No byte run of her wrapped keys is on the disk any more.
-    let needle = &keys_before[keys_before.len() / 2..keys_before.len() / 2 + 24];
-    for file in ["wardseal.db", "wardseal.db-wal", "wardseal-keys.db", "wardseal-keys.db-wal"] {
-        let bytes = std::fs::read(home.folder().join(file)).unwrap_or_default();
-        assert!(!bytes.windows(needle.len()).any(|window| window == needle), "{file}");
+    assert_eq!(sealed_before.len(), 2, "of her number and of what only she knows");
+    let sealed = sealed_before.iter().map(|(_, _, sealed)| &sealed[8..32]);
+    for needle in sealed.chain([&keys_before[keys_before.len() / 2..keys_before.len() / 2 + 24]]) {
+        for file in ["wardseal.db", "wardseal.db-wal", "wardseal-keys.db", "wardseal-keys.db-wal"] {
+            let bytes = std::fs::read(home.folder().join(file)).unwrap_or_default();
+            assert!(!bytes.windows(needle.len()).any(|window| window == needle), "{file}");
+        }
     }
 }
 
@@ -222,9 +244,20 @@ async fn an_approval_that_nobody_with_the_right_has_signed_erases_nobody() {
 const PATIENTS: usize = 32;
 
 async fn many(folder: &Path) -> Clinic {
+    let clinic = clinic_of(folder, PATIENTS).await;
+    let mut seat = clinic.seat().await;
+    for patient in there(&mut seat).await.into_iter().step_by(3) {
+        enter(&mut seat, patient).await;
+    }
+    drop(seat);
+    clinic
+}
+
+/// A clinic of so many patients: Family0, Family1 ….
+pub async fn clinic_of(folder: &Path, patients: usize) -> Clinic {
     let clinic = Clinic::founded(folder).await;
     let mut seat = clinic.seat_of("import").await;
-    for n in 0..PATIENTS {
+    for n in 0..patients {
         let one =
             resources("test", &n.to_string(), patient(&format!("Family{n}"), "Anna", "1968-04-12"), vec![], &["main"]);
         seat.import(one, |_| ControlFlow::Continue(())).await.unwrap();

@@ -3,6 +3,7 @@
 use crate::clinic_day::{patient, problem};
 use crate::guard_loot::{Loot, Stolen};
 use crate::world::World;
+use crate::write_only::sealed_keys;
 use bson::{Bson, Document, RawBsonRef, RawDocumentBuf, doc};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,8 +11,9 @@ use wardseal::app::RevealNationalId;
 use wardseal::app::sign_in::{DEMO_PASSWORD, DEMO_USERS};
 use wardseal::audit::{Opener, Span};
 use wardseal::crypt::patient_key::{self, Wrapped};
+use wardseal::crypt::section::content_id;
 use wardseal::crypt::{Crypt, CryptError, Encryption, KeyName, KeyRing, Provider, id_of, open_csfle, provider_of};
-use wardseal::keys::{CompartmentRoot, Directory, Grant, KeyError, StoredAccount, forms};
+use wardseal::keys::{ContentKey, ContentOf, Directory, Grant, KeyError, StoredAccount, forms};
 use wardseal::policy::{Role, compartments_of};
 use wardseal::record::{Compartment, Content, Item, Section};
 use wardseal::secret::Secret;
@@ -206,13 +208,14 @@ async fn what_was_sealed_for_nobody_in_the_clinic_nobody_opens() {
     let sealed =
         stolen.documents("items").into_iter().find(|one| one.get_str("section").unwrap() == "restricted").unwrap();
     let Some(Bson::Binary(value)) = sealed.get_document("s").unwrap().get("value") else { panic!("a value") };
+    let patient = forms::uuid_of(&sealed, "patient").unwrap();
+    let keys = sealed_keys(&stolen, patient);
+    let (compartment, id, key) = &keys[0];
+    assert_eq!((keys.len(), content_id(&value.bytes)), (1, Some(*id)));
     for (username, _) in DEMO_USERS {
         let theirs = loot(&world, username);
-        let (site, id) = (theirs.record.site, forms::uuid_of(&sealed, "_id").unwrap());
-        let aad = format!("wardseal/section/1|{site}|{id}|restricted|1");
-        let any =
-            theirs.roots.iter().any(|root: &CompartmentRoot| root.open_sealed(aad.as_bytes(), &value.bytes).is_some());
-        assert!(!any, "{username}");
+        let of = ContentOf { site: theirs.record.site, patient, compartment: *compartment };
+        assert!(theirs.roots.iter().all(|root| ContentKey::open(root, &of, *id, key).is_none()), "{username}");
     }
 }
 

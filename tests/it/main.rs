@@ -40,6 +40,7 @@ mod keys;
 mod kms;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod memory;
+mod national_id_search;
 mod people;
 mod policy;
 mod profiles;
@@ -65,4 +66,5 @@ mod wire;
 mod wire_driver;
 mod workstations;
 mod world;
+mod write_only;
 mod xray;

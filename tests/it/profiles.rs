@@ -272,7 +272,7 @@ async fn every_flipped_byte_of_a_searchable_value_is_caught(kind: Kind) {
     };
     let ids: Vec<(&str, uuid::Uuid)> = ring.iter().map(|one| (one.key, key_id(&document, &one.path[2..]))).collect();
     let id = |name: &str| ids.iter().find(|(key, _)| *key == name).map(|(_, id)| *id);
-    let holds = |document: &Document| index::verify(&register.crypt, &raw(document), &ring, id).is_ok();
+    let holds = |document: &Document| index::verify(&register.crypt, &raw(document), (&ring, &[]), id).is_ok();
     assert!(holds(&document));
     for name in ["surname", "born", "surname_start"] {
         for place in 0..60 {

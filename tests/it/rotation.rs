@@ -209,10 +209,12 @@ async fn what_the_receptionist_sealed_write_only_opens_after_the_root_was_replac
     world.sign_in("osei").await;
     let done = rotate(&mut world, job.job).await;
     assert!(done.ended && done.documents > 0);
-    let sealed = Stolen::open(&world.home()).document("patients", anna).1;
-    let sealed = sealed.get_document("s").unwrap().get_binary_generic("national_id").unwrap().clone();
-    assert_eq!(wardseal::keys::sealed_epoch(&sealed), Some(2));
+    let stolen = Stolen::open(&world.home());
+    let sealed = crate::write_only::sealed_keys(&stolen, anna);
+    assert!(!sealed.is_empty() && sealed.iter().all(|(_, _, sealed)| wardseal::keys::sealed_epoch(sealed) == Some(2)));
     assert!(before.roots.iter().all(|root| root.epoch() == 1));
+    assert_eq!(crate::write_only::opened(&before, &stolen, &stolen, anna), 0, "the old root opens it no more");
+    assert_eq!(crate::write_only::opened(&loot(&world), &stolen, &stolen, anna), 1);
     let reason = "Insurer asks".to_owned();
     let number = world.seat.perform(RevealNationalId { patient: anna, reason }).await.unwrap();
     assert_eq!(number.revealed.as_deref(), Some("123-45-6789"));

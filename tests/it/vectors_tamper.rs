@@ -169,7 +169,7 @@ fn stored(clinic: &Clinic) -> Document {
 
 fn verify(clinic: &Clinic, document: &Document) -> Result<(), IndexFault> {
     let document = RawDocumentBuf::try_from(document).unwrap();
-    index::verify(&clinic.crypt, &document, &truth(), |name| clinic.id(name))
+    index::verify(&clinic.crypt, &document, (&truth(), &[]), |name| clinic.id(name))
 }
 
 #[test]

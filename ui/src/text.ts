@@ -3,7 +3,7 @@
  * and what to do next. To add one: put it under its screen; functions where a number or a name goes in.
  */
 import type { Failed } from "./api/backend";
-import type { LockCause } from "./api/bindings";
+import type { LockCause, NumberNeeded } from "./api/bindings";
 import { chart } from "./text/chart";
 import { people } from "./text/people";
 import { FAILURES, FORMS, WHYS } from "./text/failures";
@@ -24,7 +24,7 @@ const CAUSES: Record<LockCause, (idle: number | null | undefined) => string> = {
 const QUERIES: Record<string, string> = {
   empty: "Type a surname, birth date, MRN, phone or e-mail.",
   too_long: "This is too long to search for. Shorten it.",
-  national_id: "Nobody is found by social security number here. Type a name, birth date, MRN or phone.",
+  national_id: "Your role finds nobody by social security number. Type a name, birth date, MRN or phone.",
   impossible: "There is no such day. Type a birth date with the month first, such as 04/30/1968.",
 };
 
@@ -119,6 +119,15 @@ export const text = {
     noneNext:
       "Try fewer letters, another spelling, or surname, comma, given name. Birth date, MRN, phone and e-mail work too.",
     cant: (why: string | undefined) => QUERIES[why ?? ""] ?? "This can't be searched for. Check it.",
+    number: {
+      why: "Why is this social security number looked for?",
+      purposes: [
+        ["treatment", "To treat the person"],
+        ["payment", "A payer asks by it"],
+        ["operations", "An agency asks by it"],
+      ] as Array<[NumberNeeded, string]>,
+      note: "What you choose is written into the audit log; the number is not. One that the front desk entered is found once a doctor has opened the chart.",
+    },
     more: "Show more",
     similar: "similar name",
     deceased: "deceased",

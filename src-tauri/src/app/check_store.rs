@@ -6,7 +6,7 @@
 use super::desk::{Desk, OpenedPatient};
 use super::error::Failure;
 use super::perform::{Action, Prepared, Touched};
-use super::sealing::clear_index;
+use super::sealing::{clear_index, truth_of};
 use super::views::ForUi;
 use crate::audit::Purpose;
 use crate::crypt::index;
@@ -195,6 +195,7 @@ impl Desk<'_> {
         check: &mut StoreCheck,
         truth: &mut Truth,
     ) -> Result<(), Failure> {
+        self.check_content_keys("patients", &found, check).await?;
         let opened = self.open_patients(found.clone(), open).await?;
         for (raw, opened) in found.into_iter().zip(opened) {
             let id = id_of(&raw);
@@ -209,6 +210,18 @@ impl Desk<'_> {
         Ok(())
     }
 
+    async fn check_content_keys(
+        &self,
+        collection: &str,
+        found: &[RawDocumentBuf],
+        check: &mut StoreCheck,
+    ) -> Result<(), Failure> {
+        for (id, name) in self.lacking_content_keys(found).await? {
+            check.found(collection, Some(id), format!("{name} is closed for ever: its content key is missing"));
+        }
+        Ok(())
+    }
+
     fn check_patient(&self, patient: &OpenedPatient, check: &mut StoreCheck, truth: &mut Truth) {
         check.patients += 1;
         let id = patient.checked.id;
@@ -216,11 +229,15 @@ impl Desk<'_> {
         if !both {
             return;
         }
-        let values = clear_index(&patient.record);
-        if self.check_index_hash(patient, &values).is_err() {
+        if self.check_index_hash(patient, &clear_index(&patient.record)).is_err() {
             check.found("patients", Some(id), "the head is about other searchable values");
         }
-        let counted = index::counters(&self.keys.crypt, &patient.checked.raw, &values, |name| self.keys.key_id(name));
+        if patient.write_only.is_empty() && self.lacks_national_id_index(patient).unwrap_or(true) {
+            check.found("patients", Some(id), "isn't found by i.ssn: it isn't indexed");
+        }
+        let (values, untold) = truth_of(patient);
+        let crypt = &self.keys.crypt;
+        let counted = index::counters(crypt, &patient.checked.raw, (&values, untold), |name| self.keys.key_id(name));
         match counted {
             Err(fault) => check.found("patients", Some(id), fault.to_string()),
             Ok(counters) => {
@@ -321,6 +338,7 @@ impl Desk<'_> {
             let keys = self.patient_keys(&BTreeSet::from([patient]), &compartments).await?;
             let found =
                 find_documents(self.store, "items", doc! { "patient": forms::uuid_bson(patient) }, None).await?;
+            self.check_content_keys("items", &found, check).await?;
             let (opened, damaged) = self.open_items(patient, found.clone(), &keys).await?;
             check.items += opened.len() as u64;
             if damaged > 0 {

@@ -11,7 +11,7 @@ use super::error::{Code, Failure};
 use super::national_id::{EnterNationalId, RevealNationalId};
 use super::open_chart::OpenChart;
 use super::perform::Action;
-use super::search::{MatchPatients, RecentPatients, SearchPatients};
+use super::search::{FindByNationalId, MatchPatients, RecentPatients, SearchPatients};
 use super::show_status::ShowStatus;
 use super::todays_schedule::TodaysSchedule;
 use super::views::{
@@ -128,6 +128,7 @@ commands! {
     door sign_out: Nothing => SeatView;
     door touch: Nothing => SeatView;
     gate search_patients: SearchPatients => SearchPage;
+    gate find_by_national_id: FindByNationalId => SearchPage;
     gate recent_patients: RecentPatients => SearchPage;
     gate match_patients: MatchPatients => LookAlikes;
     gate todays_schedule: TodaysSchedule => ScheduleView;

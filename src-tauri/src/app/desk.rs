@@ -2,6 +2,7 @@
 
 use super::error::{Code, Failure};
 use super::keys_at_hand::KeysAtHand;
+use super::patient_keys::PatientKeys;
 use super::perform::Asking;
 use super::search::{Recent, Searches};
 use super::workstation::Workstation;
@@ -10,17 +11,15 @@ use crate::audit::AuditLog;
 use crate::clock::{Clock, Timestamp};
 use crate::crypt::head::{Head, Owner};
 use crate::crypt::kms::Reach;
-use crate::crypt::patient_key::{self, Wrapped};
 use crate::crypt::section::{self, Place, Sealed};
-use crate::keys::{CareTeamRow, Keychain, Signed, SiteRecord, forms};
+use crate::keys::{CareTeamRow, ContentId, Keychain, Signed, SiteRecord, forms};
 use crate::policy::{Relationship, Right, decide};
 use crate::record::{Compartment, PartialDate, PatientRecord, Section};
-use crate::secret::Secret;
 use crate::store::witness::{HeadWitness, Seen};
 use crate::store::{DATABASE, Store, find, find_documents, first_batch};
 use bson::spec::BinarySubtype;
 use bson::{Bson, Document, RawBinaryRef, RawDocument, RawDocumentBuf, doc};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// The desk of one action: the seat's keys, the store, and who asks.
@@ -41,9 +40,6 @@ pub struct Desk<'a> {
     /// This workstation.
     pub(super) workstation: Uuid,
 }
-
-/// Keys of patients, by patient and compartment.
-pub(super) type PatientKeys = BTreeMap<(Uuid, Compartment), Secret<32>>;
 
 /// A stored document whose head was checked.
 pub(super) struct Checked {
@@ -69,6 +65,8 @@ pub(super) struct OpenedPatient {
     pub opened: BTreeSet<Section>,
     /// Of those opened: still as somebody sealed them who may not read them.
     pub write_only: Vec<Section>,
+    /// Content keys of what was folded in since.
+    pub folded: Vec<(Compartment, ContentId)>,
 }
 
 impl Workstation {
@@ -238,31 +236,6 @@ impl Desk<'_> {
         Ok(Checked { id, patient, rev, head, raw })
     }
 
-    /// The keys of these patients in those compartments the session holds; a missing one is simply absent.
-    pub(super) async fn patient_keys(
-        &self,
-        patients: &BTreeSet<Uuid>,
-        compartments: &BTreeSet<Compartment>,
-    ) -> Result<PatientKeys, Failure> {
-        let ids: Vec<Bson> = patients.iter().map(|id| forms::uuid_bson(*id)).collect();
-        let stored = find_documents(self.store, "patient_keys", doc! { "_id": { "$in": ids } }, None).await?;
-        let held: Vec<Compartment> = compartments.iter().copied().filter(|one| self.keys.holds(*one)).collect();
-        let mut wrapped = Vec::new();
-        for document in &stored {
-            let patient = uuid_at(document, "_id")?;
-            let Ok(keys) = document.get_document("k") else { continue };
-            for &compartment in &held {
-                if let Ok(value) = keys.get_binary(compartment.code()) {
-                    wrapped.push(Wrapped { patient, compartment, value: value.bytes });
-                }
-            }
-        }
-        let opened = patient_key::unwrap_many(&self.keys.crypt, &wrapped);
-        let keys =
-            wrapped.iter().zip(opened).filter_map(|(one, key)| Some(((one.patient, one.compartment), key.ok()?)));
-        Ok(keys.collect())
-    }
-
     pub(super) fn place(&self, record: Uuid, section: Section, rev: i64) -> Place {
         Place { site: self.site.site, record, section, rev }
     }
@@ -281,6 +254,7 @@ impl Desk<'_> {
             .into_iter()
             .map(|one| {
                 one.map(|checked| OpenedPatient {
+                    folded: keys.folded(checked.id),
                     checked,
                     record: PatientRecord::default(),
                     opened: BTreeSet::new(),
@@ -304,7 +278,7 @@ impl Desk<'_> {
             let Ok(patient) = patient else { continue };
             match self.stored_section(&patient.checked, section) {
                 Ok((value, rev)) if value.subtype == BinarySubtype::Encrypted => {
-                    match keys.get(&(patient.checked.patient, section.compartment())) {
+                    match keys.get(patient.checked.patient, section.compartment()) {
                         Some(key) => {
                             let place = self.place(patient.checked.id, section, rev);
                             sealed.push(Sealed { place, key, value: value.bytes });
@@ -314,7 +288,8 @@ impl Desk<'_> {
                     }
                 }
                 Ok((value, rev)) => {
-                    results.push((at, self.open_write_only(patient.checked.id, section, rev, value.bytes)));
+                    let place = self.place(patient.checked.id, section, rev);
+                    results.push((at, self.open_write_only(&place, value.bytes, keys)));
                     sealed_to_us.push(at);
                 }
                 Err(failure) => results.push((at, Err(failure))),
@@ -344,21 +319,6 @@ impl Desk<'_> {
         let value = values.get_binary(section.code()).map_err(|_| Code::Damaged.bare())?;
         let rev = checked.head.check(section.code(), value)?;
         Ok((value, rev))
-    }
-
-    /// Opens what somebody sealed who may write this section and not read it.
-    fn open_write_only(
-        &self,
-        record: Uuid,
-        section: Section,
-        rev: i64,
-        sealed: &[u8],
-    ) -> Result<RawDocumentBuf, Failure> {
-        let epoch = crate::keys::sealed_epoch(sealed).ok_or_else(|| Code::Damaged.bare())?;
-        let root = self.root_of(section.compartment(), epoch)?;
-        let aad = self.place(record, section, rev).associated();
-        let padded = root.open_sealed(aad.as_bytes(), sealed).ok_or_else(|| Code::Damaged.bare())?;
-        Ok(section::unpad(&padded)?)
     }
 }
 

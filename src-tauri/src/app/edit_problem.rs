@@ -3,6 +3,7 @@
 use super::desk::Desk;
 use super::error::{Code, Failure};
 use super::instants::{changed, rfc3339};
+use super::patient_keys::{Part, PatientKeys};
 use super::perform::{Action, Prepared, Touched};
 use super::sealing::Writing;
 use super::views::{ProblemView, SavedProblem};
@@ -60,7 +61,7 @@ impl Action for AddProblem {
         desk.patient(self.patient, &[Section::Identity]).await?;
         let mut writing = Writing::default();
         let mut keys = desk.clinical_keys(self.patient).await?;
-        desk.key_to_write(&mut writing, &mut keys, self.patient, Compartment::Clinical)?;
+        desk.key_to_write(&mut writing, &mut keys, self.patient, (Compartment::Clinical, Part::Items))?;
         let item = desk.authored(Content::Problem(self.problem.clone()));
         let id = Uuid::new_v4();
         writing.record(desk.new_item(&keys, self.patient, id, &item)?);
@@ -138,7 +139,7 @@ fn prepared(
 }
 
 impl Desk<'_> {
-    async fn clinical_keys(&self, patient: Uuid) -> Result<super::desk::PatientKeys, Failure> {
+    async fn clinical_keys(&self, patient: Uuid) -> Result<PatientKeys, Failure> {
         self.patient_keys(&BTreeSet::from([patient]), &BTreeSet::from([Compartment::Clinical])).await
     }
 

@@ -13,6 +13,7 @@ use crate::keys::{
     RecoveryShare, forms, found_site, provider_name,
 };
 use crate::record::Compartment;
+use crate::record::fields::indexed_in;
 use crate::store::{Store, find_documents, insert, raw};
 use bson::{Bson, Document, RawDocumentBuf, doc};
 use std::collections::BTreeMap;
@@ -257,7 +258,8 @@ fn purposes() -> Vec<(String, Compartment)> {
         let names = [crate::crypt::section::data_key_name(compartment), patient_key::data_key_name(compartment)];
         names.map(|name| (name, compartment))
     });
-    let indexes = index::PATIENTS.iter().map(|path| (path.key.to_owned(), Compartment::Front));
+    // A path's key lies in the compartment of what it is a copy of: who can't read it can't try values at its index.
+    let indexes = index::PATIENTS.iter().map(|path| (path.key.to_owned(), indexed_in(path.path)));
     of_records.chain(indexes).collect()
 }
 

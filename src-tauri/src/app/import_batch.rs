@@ -1,11 +1,12 @@
 //! One batch of an import: looks up what is stored, decides what is new or changed, seals it on all cores.
 
-use super::desk::{Checked, Desk, PatientKeys};
+use super::desk::{Checked, Desk};
 use super::error::{Code, Failure};
 use super::found_site::SITE_RECORD;
 use super::import_records::{ImportBatch, Imports, Incoming};
 use super::origins::{Hash, Origin, mrn_of, stored_hash};
 use super::parallel::in_blocks;
+use super::patient_keys::{Part, PatientKeys};
 use super::perform::{Prepared, Touched};
 use super::sealing::{NewRecord, Writing};
 use crate::keys::{Author, CareTeamRow, Member, Signed, forms};
@@ -156,10 +157,12 @@ impl<'a> Import<'a> {
     fn item(&mut self, resource: &Known<'a>, patient: Uuid, item: &'a Item) -> Result<(), Failure> {
         let Some(id) = self.admit(resource, "items", Some(patient), None)? else { return Ok(()) };
         self.done.kept += u64::from(matches!(item.content, Content::Kept(_)));
+        let compartment = item.section().compartment();
         if !self.patients.contains_key(&patient) || self.stored.contains_key(&patient) {
-            self.desk.key_to_write(&mut self.writing, &mut self.keys, patient, item.section().compartment())?;
+            self.desk.key_to_write(&mut self.writing, &mut self.keys, patient, (compartment, Part::Items))?;
         } else {
             self.ensure_new(patient)?;
+            self.desk.key_of_new(&mut self.keys, patient, compartment, Part::Items)?;
         }
         match self.stored.get(&id) {
             Some(old) => _ = self.desk.rewrite_item(&mut self.writing, &self.keys, old, item)?,
@@ -243,7 +246,7 @@ impl<'a> Import<'a> {
 
     /// Keys of a patient who is new in this batch are made before anything is sealed for her.
     fn ensure_new(&mut self, patient: Uuid) -> Result<(), Failure> {
-        if !self.keys.contains_key(&(patient, Compartment::Clinical)) {
+        if self.keys.get(patient, Compartment::Clinical).is_none() {
             self.desk.make_patient_keys(&mut self.keys, patient)?;
             self.new.push(New::Keys(patient));
         }
@@ -265,6 +268,10 @@ impl<'a> Import<'a> {
         let (changed, new): (Vec<_>, Vec<_>) = patients.iter().partition(|(id, _)| self.stored.contains_key(id));
         for (id, record) in changed {
             let Some(old) = self.stored.get(id) else { continue };
+            for section in Section::OF_PATIENT {
+                let of = (section.compartment(), Part::Sections);
+                self.desk.key_to_write(&mut self.writing, &mut self.keys, *id, of)?;
+            }
             self.desk.rewrite_patient(&mut self.writing, &self.keys, old, record)?;
         }
         new.iter().try_for_each(|(id, _)| self.ensure_new(**id))?;

@@ -72,6 +72,12 @@ impl KeysAtHand {
         self.root(compartment).is_some()
     }
 
+    /// Whether the key of every searchable path is at hand.
+    #[must_use]
+    pub fn holds_all_indexes(&self) -> bool {
+        index::PATIENTS.iter().all(|path| self.key_id(path.key).is_some())
+    }
+
     /// The id of a data key by its purpose.
     #[must_use]
     pub fn key_id(&self, purpose: &str) -> Option<Uuid> {

@@ -30,6 +30,7 @@ mod open_chart;
 mod open_items;
 mod origins;
 mod parallel;
+mod patient_keys;
 mod people;
 pub mod perform;
 mod policy_file;
@@ -66,7 +67,9 @@ pub use rotation::{
     AdvanceRotation, KeyStatusView, KeysStatus, ListDue, ListRotations, MoveRoot, OrderRotation, PauseRotation,
     RotationView,
 };
-pub use search::{LONGEST_PAGE, MatchPatients, OPENED, RecentPatients, SearchPatients, Searches};
+pub use search::{
+    FindByNationalId, LONGEST_PAGE, MatchPatients, NumberNeeded, OPENED, RecentPatients, SearchPatients, Searches,
+};
 pub use show_status::ShowStatus;
 pub use tend_store::TendStore;
 pub use todays_schedule::TodaysSchedule;

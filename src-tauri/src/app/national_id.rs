@@ -2,6 +2,7 @@
 
 use super::desk::Desk;
 use super::error::{Code, Failure};
+use super::patient_keys::Part;
 use super::perform::{Action, Prepared, Touched};
 use super::sealing::Writing;
 use super::views::{Done, NationalIdView};
@@ -56,7 +57,7 @@ impl Action for EnterNationalId {
         let compartments = BTreeSet::from([Compartment::Front, Compartment::NationalId]);
         let mut keys = desk.patient_keys(&BTreeSet::from([self.patient]), &compartments).await?;
         let mut writing = Writing::default();
-        desk.key_to_write(&mut writing, &mut keys, self.patient, Compartment::NationalId)?;
+        desk.key_to_write(&mut writing, &mut keys, self.patient, (Compartment::NationalId, Part::Sections))?;
         let number = to_document(&NationalId { ssn: Some(self.ssn.clone()) })?;
         let mut identity = patient.record.identity.clone();
         identity.national_id_on_file = true;

@@ -5,7 +5,7 @@ use super::desk::{Desk, OpenedPatient};
 use super::error::{Code, Failure};
 use super::open_items::OpenedItem;
 use super::perform::{Action, Prepared, Touched};
-use super::sealing::{Writing, clear_index};
+use super::sealing::{Writing, clear_index, truth_of};
 use super::views::{ChartRights, ChartView};
 use crate::audit::Purpose;
 use crate::crypt::index;
@@ -140,9 +140,10 @@ impl Desk<'_> {
         if !both {
             return Ok(());
         }
-        let truth = clear_index(&patient.record);
-        self.check_index_hash(patient, &truth)?;
-        let checked = index::verify(&self.keys.crypt, &patient.checked.raw, &truth, |name| self.keys.key_id(name));
+        self.check_index_hash(patient, &clear_index(&patient.record))?;
+        let (truth, untold) = truth_of(patient);
+        let crypt = &self.keys.crypt;
+        let checked = index::verify(crypt, &patient.checked.raw, (&truth, untold), |name| self.keys.key_id(name));
         checked.map_err(|fault| {
             tracing::error!(%fault, record = %patient.checked.id, "an index is damaged");
             Code::Damaged.bare()
@@ -158,24 +159,6 @@ impl Desk<'_> {
         let compartments: BTreeSet<Compartment> = sections.iter().map(|section| section.compartment()).collect();
         let keys = self.patient_keys(&BTreeSet::from([patient]), &compartments).await?;
         self.open_items(patient, found, &keys).await
-    }
-
-    /// Seals under the patient's key what somebody entered who may not read it.
-    async fn fold_in(&self, writing: &mut Writing, patient: &OpenedPatient) -> Result<(), Failure> {
-        if patient.write_only.is_empty() {
-            return Ok(());
-        }
-        let id = patient.checked.id;
-        let compartments: BTreeSet<Compartment> = patient.write_only.iter().map(|one| one.compartment()).collect();
-        let mut keys = self.patient_keys(&BTreeSet::from([id]), &compartments).await?;
-        for compartment in compartments {
-            self.key_to_write(writing, &mut keys, id, compartment)?;
-        }
-        let mut sections = Vec::new();
-        for section in &patient.write_only {
-            sections.push((*section, patient.record.section_document(*section)?.unwrap_or_default()));
-        }
-        self.rewrite_sections(writing, &keys, &patient.checked, &sections)
     }
 
     async fn count_kept(&self, patient: Uuid) -> Result<u64, Failure> {

@@ -1,17 +1,28 @@
 //! Opening items: each head checked, values decrypted many at once, damaged ones counted and never shown.
 
-use super::desk::{Checked, Desk, PatientKeys, report};
+use super::desk::{Checked, Desk, report};
 use super::error::{Code, Failure};
 use super::parallel::in_blocks;
-use crate::crypt::section::{self, Sealed};
+use super::patient_keys::PatientKeys;
+use crate::crypt::section::{self, Place, Sealed};
 use crate::record::{Item, Section};
 use crate::store::witness::Seen;
+use bson::spec::BinarySubtype;
 use bson::{RawDocument, RawDocumentBuf};
 use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Items that one thread opens at once.
 const AT_ONCE: usize = 256;
+
+/// How the value of an item opens.
+enum Readable<'b> {
+    Sealed(Sealed<'b>),
+    /// As somebody left it who may not read it.
+    WriteOnly(Place, &'b [u8]),
+    /// Its compartment isn't held.
+    Closed,
+}
 
 /// An item that opened.
 pub(super) struct OpenedItem {
@@ -46,26 +57,30 @@ impl Desk<'_> {
         let mut damaged = (count - checked.len()) as u64;
         let mut sealed = Vec::with_capacity(checked.len());
         let mut readable = Vec::with_capacity(checked.len());
+        let mut write_only = Vec::new();
         for one in &checked {
             match self.sealed_item(one, keys) {
-                Ok(Some(item)) => {
+                Ok(Readable::Sealed(item)) => {
                     sealed.push(item);
                     readable.push(one.id);
                 }
-                Ok(None) => {}
+                Ok(Readable::WriteOnly(place, value)) => {
+                    write_only.push((one.id, self.open_write_only(&place, value, keys)));
+                }
+                Ok(Readable::Closed) => {}
                 Err(_) => {
                     report("items", one.id);
                     damaged += 1;
                 }
             }
         }
-        let opened = section::open_many(&self.keys.crypt, &sealed);
+        let opened = section::open_many(&self.keys.crypt, &sealed).into_iter().map(|one| one.map_err(Failure::from));
+        let mut opened: HashMap<Uuid, _> = readable.into_iter().zip(opened).chain(write_only).collect();
         drop(sealed);
-        let mut opened: HashMap<Uuid, _> = readable.into_iter().zip(opened).collect();
         let mut items = Vec::with_capacity(opened.len());
         for one in checked {
             let Some(result) = opened.remove(&one.id) else { continue };
-            let item = result.map_err(Failure::from).and_then(|document| Ok(Item::from_document(&document)?));
+            let item = result.and_then(|document| Ok(Item::from_document(&document)?));
             match item {
                 Ok(item) => items.push(OpenedItem { checked: one, item }),
                 Err(_) => {
@@ -77,17 +92,20 @@ impl Desk<'_> {
         (items, damaged)
     }
 
-    /// The sealed value of an item; `None` when its compartment isn't held.
-    fn sealed_item<'b>(&self, one: &'b Checked, keys: &'b PatientKeys) -> Result<Option<Sealed<'b>>, Failure> {
+    fn sealed_item<'b>(&self, one: &'b Checked, keys: &'b PatientKeys) -> Result<Readable<'b>, Failure> {
         let section = section_of(&one.raw)?;
         if !self.keys.holds(section.compartment()) {
-            return Ok(None);
+            return Ok(Readable::Closed);
         }
         let values = one.raw.get_document("s").map_err(|_| Code::Damaged.bare())?;
         let value = values.get_binary("value").map_err(|_| Code::Damaged.bare())?;
         let rev = one.head.check("value", value)?;
-        let key = keys.get(&(one.patient, section.compartment())).ok_or_else(|| Code::Damaged.bare())?;
-        Ok(Some(Sealed { place: self.place(one.id, section, rev), key, value: value.bytes }))
+        let place = self.place(one.id, section, rev);
+        if value.subtype == BinarySubtype::Generic {
+            return Ok(Readable::WriteOnly(place, value.bytes));
+        }
+        let key = keys.get(one.patient, section.compartment()).ok_or_else(|| Code::Damaged.bare())?;
+        Ok(Readable::Sealed(Sealed { place, key, value: value.bytes }))
     }
 }
 

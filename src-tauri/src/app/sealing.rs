@@ -1,20 +1,19 @@
 //! Turning records into the commands that store them: sealed sections, index payloads, heads.
 
-use super::desk::{Checked, Desk, PatientKeys};
+use super::desk::{Checked, Desk, OpenedPatient};
 use super::error::{Code, Failure};
+use super::patient_keys::{Part, PatientKeys, WriteKey};
 use super::perform::HeadLeft;
 use crate::crypt::head::Head;
 use crate::crypt::index::{self, Clear};
-use crate::crypt::patient_key;
-use crate::crypt::section::{self, Place};
+use crate::crypt::section;
 use crate::keys::forms;
+use crate::policy::found_by_national_id;
 use crate::record::fields::index_at;
-use crate::record::{Compartment, Item, PatientRecord, Section, index_values};
-use crate::secret::Secret;
+use crate::record::{Item, PatientRecord, Section, index_values, national_id_value};
 use crate::store::{DATABASE, insert_raw, raw, update};
 use bson::raw::{CString, cstr};
-use bson::spec::BinarySubtype;
-use bson::{Binary, Bson, Document, RawBinaryRef, RawDocument, RawDocumentBuf, doc};
+use bson::{Binary, Bson, Document, RawBinaryRef, RawBson, RawDocument, RawDocumentBuf, doc};
 use uuid::Uuid;
 
 /// Commands collected for one transaction, with the heads they leave.
@@ -25,15 +24,6 @@ pub(super) struct Writing {
     updates: Vec<RawDocumentBuf>,
     pub heads: Vec<HeadLeft>,
 }
-
-/// The compartments a patient has keys in.
-const OF_PATIENT: [Compartment; 5] = [
-    Compartment::Front,
-    Compartment::Insurance,
-    Compartment::NationalId,
-    Compartment::Clinical,
-    Compartment::Restricted,
-];
 
 impl Writing {
     /// A new document of a collection without searchable values: keys, items, care-team rows, origins, versions.
@@ -74,7 +64,7 @@ impl Writing {
 }
 
 impl Desk<'_> {
-    /// A new patient: every section present, the index payloads. Sections whose key isn't at hand are sealed write-only.
+    /// A new patient: every section present, the index payloads.
     pub(super) fn new_patient(
         &self,
         id: Uuid,
@@ -84,8 +74,8 @@ impl Desk<'_> {
         let mut stored: Vec<SealedSection> = Vec::new();
         for section in Section::OF_PATIENT {
             let value = record.section_document(section)?.unwrap_or_default();
-            let key = keys.get(&(id, section.compartment()));
-            stored.push((section.code(), 1, self.seal_section(id, section, 1, &value, key)?));
+            let key = keys.to_write(id, section.compartment(), Part::Sections)?;
+            stored.push((section.code(), 1, self.seal_section(id, section, 1, &value, &key)?));
         }
         let (index, hash) = self.index_of(id, record)?;
         let head = Head::first(&self.owner("patients", id), &marks(&stored), hash);
@@ -110,54 +100,6 @@ impl Desk<'_> {
         document
     }
 
-    /// Fresh keys of a new patient in the compartments the session holds.
-    pub(super) fn make_patient_keys(&self, keys: &mut PatientKeys, id: Uuid) -> Result<(), Failure> {
-        for compartment in OF_PATIENT.into_iter().filter(|one| self.keys.holds(*one)) {
-            keys.insert((id, compartment), patient_key::make()?);
-        }
-        Ok(())
-    }
-
-    /// The keys of a new patient as they are stored.
-    pub(super) fn wrapped_keys(&self, id: Uuid, keys: &PatientKeys) -> Result<RawDocumentBuf, Failure> {
-        let mut wrapped = RawDocumentBuf::new();
-        for compartment in OF_PATIENT {
-            let Some(key) = keys.get(&(id, compartment)) else { continue };
-            let value = patient_key::wrap(&self.keys.crypt, id, compartment, key)?;
-            wrapped.append(name_of(compartment.code())?, &value);
-        }
-        let mut document = RawDocumentBuf::new();
-        document.append(cstr!("_id"), forms::uuid_raw(&id));
-        document.append(cstr!("rev"), 1_i64);
-        document.append(cstr!("k"), wrapped);
-        Ok(document)
-    }
-
-    /// The patient's key in a compartment the session holds; made now if nobody wrote there before.
-    pub(super) fn key_to_write(
-        &self,
-        writing: &mut Writing,
-        keys: &mut PatientKeys,
-        id: Uuid,
-        compartment: Compartment,
-    ) -> Result<(), Failure> {
-        if keys.contains_key(&(id, compartment)) || !self.keys.holds(compartment) {
-            return Ok(());
-        }
-        let key = patient_key::make()?;
-        let path = format!("k.{}", compartment.code());
-        let wrapped = Bson::Binary(patient_key::wrap(&self.keys.crypt, id, compartment, &key)?);
-        // The filter lets only the first of two writers make the key.
-        let filter = doc! { "_id": forms::uuid_bson(id), path.as_str(): { "$exists": false } };
-        writing.updates.push(raw(&update(
-            "patient_keys",
-            filter,
-            doc! { "$set": { path: wrapped }, "$inc": { "rev": 1_i64 } },
-        ))?);
-        keys.insert((id, compartment), key);
-        Ok(())
-    }
-
     /// Index payloads by path, and the hash of their clear values for the head.
     fn index_of(&self, id: Uuid, record: &PatientRecord) -> Result<(RawDocumentBuf, [u8; 32]), Failure> {
         let clear = clear_index(record);
@@ -165,30 +107,48 @@ impl Desk<'_> {
         for (path, payload) in index::stored(&self.keys.crypt, &clear)? {
             index.append(name_of(path.trim_start_matches("i."))?, payload.as_raw_bson_ref());
         }
+        if let Some((name, payload)) = self.national_id_index(record)? {
+            index.append(name_of(name)?, payload.as_raw_bson_ref());
+        }
         let values: Vec<(&str, &Bson)> = clear.iter().map(|one| (one.path, &one.value)).collect();
         Ok((index, crate::crypt::head::index_hash(&self.owner("patients", id), &values)?))
     }
 
-    /// A section value: under the patient's key where the session holds the compartment, else sealed write-only.
+    /// What a patient is found by who has a social security number; nothing where the policy names no need, or for who
+    /// can't read that number. The head doesn't speak of it, so that whoever can't read it can check the head.
+    fn national_id_index(&self, record: &PatientRecord) -> Result<Option<(&'static str, RawBson)>, Failure> {
+        if !found_by_national_id() || self.keys.key_id(NATIONAL_ID_KEY).is_none() {
+            return Ok(None);
+        }
+        let Some((path, value)) = national_id_value(record) else { return Ok(None) };
+        let stored = index::stored(&self.keys.crypt, &[Clear { path, key: NATIONAL_ID_KEY, value }])?;
+        Ok(stored.into_iter().next().map(|(path, payload)| (path.trim_start_matches("i."), payload)))
+    }
+
+    /// Whether a number that this session reads can't be found by yet and should be.
+    pub(super) fn lacks_national_id_index(&self, patient: &OpenedPatient) -> Result<bool, Failure> {
+        let there = is_found_by_national_id(patient);
+        let readable = patient.opened.contains(&Section::NationalId);
+        Ok(readable && !there && self.national_id_index(&patient.record)?.is_some())
+    }
+
+    /// A section value under the key to write with.
     fn seal_section(
         &self,
         record: Uuid,
         section: Section,
         rev: i64,
         value: &RawDocument,
-        key: Option<&Secret<32>>,
+        key: &WriteKey<'_>,
     ) -> Result<Binary, Failure> {
-        let place = Place { site: self.site.site, record, section, rev };
-        if let Some(key) = key {
-            return Ok(section::seal(&self.keys.crypt, &place, key, value)?);
+        let place = self.place(record, section, rev);
+        match key {
+            WriteKey::Own(key) => Ok(section::seal(&self.keys.crypt, &place, key, value)?),
+            WriteKey::Content(key) => Ok(section::seal_write_only(&place, key, value)?),
         }
-        let public = self.site.current(section.compartment()).ok_or_else(|| Code::KeysDamaged.bare())?;
-        let padded = section::pad(value.as_bytes())?;
-        let bytes = public.seal_to(place.associated().as_bytes(), &padded)?;
-        Ok(Binary { subtype: BinarySubtype::Generic, bytes })
     }
 
-    /// A new item of a patient. Its key must be at hand unless the section is written only.
+    /// A new item of a patient.
     pub(super) fn new_item(
         &self,
         keys: &PatientKeys,
@@ -197,8 +157,8 @@ impl Desk<'_> {
         item: &Item,
     ) -> Result<NewRecord, Failure> {
         let section = item.section();
-        let key = keys.get(&(patient, section.compartment()));
-        let stored = self.seal_section(id, section, 1, &item.to_document()?, key)?;
+        let key = keys.to_write(patient, section.compartment(), Part::Items)?;
+        let stored = self.seal_section(id, section, 1, &item.to_document()?, &key)?;
         let head = Head::first(&self.owner("items", id), &[("value", 1, borrowed(&stored))], [0; 32]);
         let mut sections = RawDocumentBuf::new();
         sections.append(cstr!("value"), &stored);
@@ -218,16 +178,16 @@ impl Desk<'_> {
         item: &Item,
     ) -> Result<i64, Failure> {
         let section = item.section();
-        let key = keys.get(&(old.patient, section.compartment()));
+        let key = keys.to_write(old.patient, section.compartment(), Part::Items)?;
         let section_rev = old.head.sections.get("value").map_or(old.rev + 1, |mark| mark.rev + 1);
-        let stored = self.seal_section(old.id, section, section_rev, &item.to_document()?, key)?;
+        let stored = self.seal_section(old.id, section, section_rev, &item.to_document()?, &key)?;
         let head = old.head.next(&self.owner("items", old.id), &[("value", section_rev, borrowed(&stored))], None);
         let change = doc! { "section": section.code(), "s.value": Bson::Binary(stored) };
         self.replace(writing, "items", old, &head, change, Document::new())?;
         Ok(section_rev)
     }
 
-    /// A new revision of some sections of a patient; indexed values don't change here.
+    /// A new revision of some sections of a patient; of what is searchable only the national id changes here.
     pub(super) fn rewrite_sections(
         &self,
         writing: &mut Writing,
@@ -237,7 +197,16 @@ impl Desk<'_> {
     ) -> Result<(), Failure> {
         let stored = self.seal_next(keys, old, sections)?;
         let head = old.head.next(&self.owner("patients", old.id), &marks(&stored), None);
-        self.replace(writing, "patients", old, &head, changes(stored), Document::new())
+        let (mut change, mut gone) = (changes(stored), Document::new());
+        if let Some((section, number)) = sections.iter().find(|(section, _)| *section == Section::NationalId) {
+            let mut record = PatientRecord::default();
+            record.set_section(*section, number)?;
+            match self.national_id_index(&record)? {
+                Some((name, payload)) => drop(change.insert(format!("i.{name}"), Bson::try_from(payload)?)),
+                None => gone = values_gone(&old.raw, |name| name != "ssn"),
+            }
+        }
+        self.replace(writing, "patients", old, &head, change, gone)
     }
 
     /// Seals the next revision of sections of a patient.
@@ -249,8 +218,8 @@ impl Desk<'_> {
     ) -> Result<Vec<SealedSection>, Failure> {
         let seal = |(section, value): &(Section, RawDocumentBuf)| {
             let rev = old.head.sections.get(section.code()).map_or(1, |mark| mark.rev + 1);
-            let key = keys.get(&(old.id, section.compartment()));
-            Ok((section.code(), rev, self.seal_section(old.id, *section, rev, value, key)?))
+            let key = keys.to_write(old.id, section.compartment(), Part::Sections)?;
+            Ok((section.code(), rev, self.seal_section(old.id, *section, rev, value, &key)?))
         };
         sections.iter().map(seal).collect()
     }
@@ -269,7 +238,8 @@ impl Desk<'_> {
         let (index, hash) = self.index_of(old.id, record)?;
         let head = old.head.next(&self.owner("patients", old.id), &marks(&stored), Some(hash));
         let index = Document::try_from(index)?;
-        let gone = values_gone(&old.raw, &index);
+        let told = self.keys.key_id(NATIONAL_ID_KEY).is_some();
+        let gone = values_gone(&old.raw, |name| index.contains_key(name) || (name == "ssn" && !told));
         let mut change = changes(stored);
         change.extend(index.into_iter().map(|(name, payload)| (format!("i.{name}"), payload)));
         self.replace(writing, "patients", old, &head, change, gone)
@@ -334,27 +304,45 @@ impl Desk<'_> {
     }
 }
 
-/// The searchable values of a record with the data key of each.
+/// The data key of what a patient is found by who has a social security number.
+const NATIONAL_ID_KEY: &str = "index:ssn";
+
+/// The searchable values of a record with the data key of each; without the social security number, see
+/// [`truth_of`].
 pub(super) fn clear_index(record: &PatientRecord) -> Vec<Clear> {
     let clear = |(path, value)| Some(Clear { path, key: index_at(path)?.key, value });
     index_values(record).into_iter().filter_map(clear).collect()
 }
 
+/// What a patient's searchable values are to be as far as those sections tell that are open, and the paths of which they
+/// don't tell.
+pub(super) fn truth_of(patient: &OpenedPatient) -> (Vec<Clear>, &'static [&'static str]) {
+    let mut truth = clear_index(&patient.record);
+    if !patient.opened.contains(&Section::NationalId) {
+        return (truth, &["i.ssn"]);
+    }
+    // One that was entered write-only isn't found by until it is folded in.
+    let number = national_id_value(&patient.record).filter(|_| is_found_by_national_id(patient));
+    truth.extend(number.map(|(path, value)| Clear { path, key: NATIONAL_ID_KEY, value }));
+    (truth, &[])
+}
+
+fn is_found_by_national_id(patient: &OpenedPatient) -> bool {
+    patient.checked.raw.get_document("i").is_ok_and(|index| index.get("ssn").is_ok_and(|one| one.is_some()))
+}
+
 /// The stored searchable values that the new revision doesn't have: nobody is found by them any more.
-fn values_gone(stored: &RawDocumentBuf, index: &Document) -> Document {
+fn values_gone(stored: &RawDocumentBuf, stays: impl Fn(&str) -> bool) -> Document {
     let Ok(before) = stored.get_document("i") else { return Document::new() };
     let names = before.iter().flatten().map(|(name, _)| name.to_string());
-    names
-        .filter(|name| !index.contains_key(name))
-        .map(|name| (format!("i.{name}"), Bson::String(String::new())))
-        .collect()
+    names.filter(|name| !stays(name)).map(|name| (format!("i.{name}"), Bson::String(String::new()))).collect()
 }
 
 /// A record that is stored for the first time, and the head it gets.
 pub(super) type NewRecord = (RawDocumentBuf, HeadLeft);
 
 /// The name of a field; those of the program hold no zero byte.
-fn name_of(name: &str) -> Result<CString, Failure> {
+pub(super) fn name_of(name: &str) -> Result<CString, Failure> {
     CString::try_from(name).map_err(|_| Code::Internal.bare())
 }
 

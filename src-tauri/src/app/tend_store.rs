@@ -127,6 +127,9 @@ impl Workstation {
         if !crate::policy::decide(asking.role, Right::TendStore, crate::policy::Relationship::None).is_allowed() {
             return Ok(false);
         }
+        if !self.keys()?.holds_all_indexes() {
+            return Ok(false);
+        }
         let name = format!("enxcol_.{}.ecoc", self.record.stored_in("patients"));
         let reply = self.store().run(raw(&doc! { "count": name, "query": {} })?).await?;
         Ok(count(&reply) >= WORTH)

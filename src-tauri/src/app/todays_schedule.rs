@@ -1,9 +1,10 @@
 //! Today's appointments of the whole clinic, with names and nothing clinical.
 
 use super::chart_views::appointment_view;
-use super::desk::{Desk, PatientKeys};
+use super::desk::Desk;
 use super::error::{Code, Failure};
 use super::instants;
+use super::patient_keys::PatientKeys;
 use super::perform::{Action, Prepared, Touched};
 use super::views::{AppointmentView, ScheduleView};
 use crate::audit::Purpose;

@@ -5,6 +5,7 @@
 
 use super::error::CryptError;
 use super::{Crypt, Encryption};
+use crate::keys::{ContentId, ContentKey};
 use crate::record::{Compartment, Section};
 use crate::secret::Secret;
 use aes_gcm::aead::AeadInOut;
@@ -147,24 +148,41 @@ fn cipher(key: &Secret<32>) -> Result<Aes256Gcm, CryptError> {
     Aes256Gcm::new_from_slice(key.expose()).map_err(|_| CryptError::Damaged)
 }
 
-/// A value padded as all values of its size are, for one that is sealed write-only.
+/// Form of a value written by somebody who may not read it: this byte, the name of its content key, what that key seals.
+const WRITE_ONLY: u8 = 2;
+const WRITE_ONLY_HEADER: usize = 17;
+
+/// Seals a section value under a content key; the result is binary subtype 0.
 ///
 /// # Errors
 /// [`CryptError::Refused`] when it is longer than [`LONGEST`].
-pub fn pad(value: &[u8]) -> Result<Zeroizing<Vec<u8>>, CryptError> {
-    let padded = bucket(value.len())?;
-    let mut buffer = Zeroizing::new(Vec::with_capacity(padded));
-    buffer.extend_from_slice(value);
-    buffer.push(0x80);
-    buffer.resize(padded, 0);
-    Ok(buffer)
+pub fn seal_write_only(place: &Place, key: &ContentKey, value: &RawDocument) -> Result<Binary, CryptError> {
+    let inner = seal_inner(place, key.key(), value.as_bytes())?;
+    let bytes = [[WRITE_ONLY].as_slice(), key.id().as_bytes(), &inner].concat();
+    Ok(Binary { subtype: BinarySubtype::Generic, bytes })
 }
 
-/// The value out of its padding.
+/// Opens a value that was sealed under a content key.
 ///
 /// # Errors
-/// [`CryptError::Damaged`] when it isn't padded or isn't a document.
-pub fn unpad(text: &[u8]) -> Result<RawDocumentBuf, CryptError> {
+/// [`CryptError::Damaged`] when it was changed, stands under another key or doesn't belong to this place.
+pub fn open_write_only(place: &Place, key: &ContentKey, stored: &[u8]) -> Result<RawDocumentBuf, CryptError> {
+    if content_id(stored) != Some(key.id()) {
+        return Err(CryptError::Damaged);
+    }
+    open_inner(place, key.key(), Zeroizing::new(stored[WRITE_ONLY_HEADER..].to_vec()))
+}
+
+/// The name of the content key of a value that was sealed write-only; `None` if it is none.
+#[must_use]
+pub fn content_id(stored: &[u8]) -> Option<ContentId> {
+    match stored.split_first_chunk::<WRITE_ONLY_HEADER>()? {
+        ([WRITE_ONLY, id @ ..], rest) if rest.len() >= NONCE + SMALLEST + TAG => Some(Uuid::from_bytes(*id)),
+        _ => None,
+    }
+}
+
+fn unpad(text: &[u8]) -> Result<RawDocumentBuf, CryptError> {
     let end = text.iter().rposition(|&byte| byte != 0).filter(|&end| text[end] == 0x80);
     Ok(RawDocumentBuf::from_bytes(text[..end.ok_or(CryptError::Damaged)?].to_vec())?)
 }

@@ -73,6 +73,13 @@ impl Decision {
     }
 }
 
+/// Whether the policy names anybody who needs to find a patient by the social security number. If it doesn't, none is
+/// indexed.
+#[must_use]
+pub fn found_by_national_id() -> bool {
+    Role::ALL.into_iter().any(|role| decide(role, Right::FindByNationalId, Relationship::CareTeam).is_allowed())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,7 +10,7 @@ mod right;
 mod role;
 mod table;
 
-pub use decide::{Decision, Denial, Relationship, decide};
+pub use decide::{Decision, Denial, Relationship, decide, found_by_national_id};
 pub use print::{fingerprint, permissions_markdown};
 pub use right::Right;
 pub use role::{Role, compartments_of, readers};

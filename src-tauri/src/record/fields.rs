@@ -3,7 +3,7 @@
 //! The inventory, the indexes and the screen's labels come from here. A row without a class doesn't compile. To add a
 //! plain field: one row here, its label in `ui/src/text.ts` under the same path.
 
-use super::section::Section;
+use super::section::{Compartment, Section};
 
 /// One stored field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -310,10 +310,16 @@ pub fn index_at(path: &str) -> Option<&'static Index> {
     indexes().map(|(_, index)| index).find(|index| index.path == path)
 }
 
+/// The compartment of what a searchable path is a copy of.
+#[must_use]
+pub fn indexed_in(path: &str) -> Compartment {
+    let field = indexes().find(|(_, index)| index.path == path).map(|(field, _)| field);
+    field.and_then(|field| field.section).map_or(Compartment::Front, Section::compartment)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Compartment;
     use std::collections::BTreeSet;
 
     #[test]

@@ -49,7 +49,9 @@ fn who_fits(who: &Who, patient: &PatientRecord) -> Option<Fit> {
         Who::Names(names) => return names_fit(names, patient),
         Who::Mrn(mrn) => fold_mrn(&patient.identity.mrn) == *mrn,
         // The index says so, and the sections stay closed.
-        Who::Phone(_) | Who::PhoneEnd(_) | Who::Email(_) | Who::NationalId(_) => true,
+        Who::Phone(_) | Who::PhoneEnd(_) | Who::Email(_) => true,
+        // It isn't asked for here.
+        Who::NationalId(_) => false,
     };
     fits.then_some(Fit::Exact)
 }

@@ -25,7 +25,7 @@ pub use server::check::Checked;
 /// A place that keeps documents and answers MongoDB commands.
 ///
 /// Commands understood by every backend: `insert`, `find`, `update`, `delete`, `findAndModify`, `count`, `create`
-/// (with `encryptedFields`), `drop`. Commands that write to a collection with encrypted fields carry
+/// (with `encryptedFields`), `drop`; `explain` of a `find` or a `count` tells whether indexes answer it. Commands that write to a collection with encrypted fields carry
 /// `encryptionInformation` as libmongocrypt makes it.
 #[async_trait]
 pub trait Store: Send + Sync {

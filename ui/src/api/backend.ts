@@ -41,6 +41,7 @@ export const LIMITS: Record<Name, number> = {
   sign_out: 5_000,
   touch: 5_000,
   search_patients: 15_000,
+  find_by_national_id: 15_000,
   recent_patients: 15_000,
   match_patients: 15_000,
   todays_schedule: 15_000,

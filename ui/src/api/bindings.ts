@@ -422,6 +422,16 @@ code: Code,
  */
 fields?: Record<string, unknown>, };
 
+export type FindByNationalId = { 
+/**
+ * `NNN-NN-NNNN`.
+ */
+ssn: string, 
+/**
+ * Why.
+ */
+purpose: NumberNeeded, };
+
 export type Fit = "exact" | "start" | "former" | "sound" | "swapped";
 
 export type LikelyPatient = { 
@@ -553,6 +563,8 @@ author: string,
 text: string, };
 
 export type Nothing = Record<symbol, never>;
+
+export type NumberNeeded = "treatment" | "payment" | "operations";
 
 export type OpenChart = { 
 /**
@@ -1096,6 +1108,7 @@ export interface Commands {
   sign_out: { args: Nothing; answer: SeatView };
   touch: { args: Nothing; answer: SeatView };
   search_patients: { args: SearchPatients; answer: SearchPage };
+  find_by_national_id: { args: FindByNationalId; answer: SearchPage };
   recent_patients: { args: RecentPatients; answer: SearchPage };
   match_patients: { args: MatchPatients; answer: LookAlikes };
   todays_schedule: { args: TodaysSchedule; answer: ScheduleView };

@@ -6,7 +6,7 @@ use super::job::Job;
 use crate::app::desk::{Desk, OpenedPatient, uuid_at};
 use crate::app::error::{Code, Failure};
 use crate::app::keys_at_hand::open_crypt;
-use crate::app::sealing::clear_index;
+use crate::app::sealing::{clear_index, truth_of};
 use crate::crypt::{Crypt, index};
 use crate::keys::{forms, patients_of};
 use crate::record::Section;
@@ -78,8 +78,8 @@ impl Desk<'_> {
 
     /// The document as it is, with its searchable values made from its sections anew.
     fn copy(&self, crypt: &Crypt, patient: &OpenedPatient) -> Result<RawDocumentBuf, Failure> {
-        let clear = clear_index(&patient.record);
-        self.check_index_hash(patient, &clear)?;
+        self.check_index_hash(patient, &clear_index(&patient.record))?;
+        let (clear, _) = truth_of(patient);
         let mut indexed = RawDocumentBuf::new();
         for (path, payload) in index::stored(crypt, &clear)? {
             let name = CString::try_from(path.trim_start_matches("i.")).map_err(|_| Code::Internal.bare())?;

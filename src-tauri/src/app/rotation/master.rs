@@ -3,13 +3,14 @@
 
 use super::advance::Work;
 use super::job::Job;
-use crate::app::desk::Desk;
+use crate::app::desk::{Desk, uuid_at};
 use crate::app::error::{Code, Failure};
+use crate::app::patient_keys::{path_of, sealed_content_keys};
 use crate::crypt::kms::Locked;
 use crate::crypt::{commitment, rewrap};
 use crate::keys::{
-    Account, Author, CompartmentMaster, CompartmentPublic, CompartmentRoot, DataKey, Grant, GrantState, MasterKey,
-    Subject, forms, provider_name, regrant,
+    Account, Author, CompartmentMaster, CompartmentPublic, CompartmentRoot, ContentKey, ContentOf, DataKey, Grant,
+    GrantState, MasterKey, Subject, forms, provider_name, regrant, sealed_epoch,
 };
 use crate::policy::{Role, compartments_of};
 use crate::record::Compartment;
@@ -166,22 +167,40 @@ impl Desk<'_> {
         Ok(Work { commands, ..Work::default() })
     }
 
-    /// A value that was sealed write-only to the old root, sealed to the new one; `None` for every other.
-    pub(super) fn sealed_anew(
+    /// Commands that seal the content keys of a share again which are sealed to the old root.
+    pub(super) fn content_keys_anew(
         &self,
         job: &Job,
-        place: &crate::crypt::section::Place,
-        value: &[u8],
-    ) -> Result<Option<bson::Binary>, Failure> {
-        let (compartment, from) = (job.compartment()?, job.order.from);
-        if crate::keys::sealed_epoch(value) != Some(from) {
+        found: &[RawDocumentBuf],
+    ) -> Result<(Vec<RawDocumentBuf>, i64), Failure> {
+        let (mut commands, mut damaged) = (Vec::new(), 0);
+        for document in found {
+            match self.sealed_anew(job, document) {
+                Ok(command) => commands.extend(command),
+                Err(_) => damaged += 1,
+            }
+        }
+        Ok((commands, damaged))
+    }
+
+    fn sealed_anew(&self, job: &Job, document: &RawDocumentBuf) -> Result<Option<RawDocumentBuf>, Failure> {
+        let (compartment, from, patient) = (job.compartment()?, job.order.from, uuid_at(document, "_id")?);
+        let of = ContentOf { site: self.site.site, patient, compartment };
+        let public = self.site.compartment(compartment, from + 1).ok_or_else(|| Code::KeysDamaged.bare())?;
+        let mut change = Document::new();
+        for (id, sealed) in sealed_content_keys(document, compartment) {
+            if sealed_epoch(sealed) != Some(from) {
+                continue;
+            }
+            let key = ContentKey::open(self.root_of(compartment, from)?, &of, id, sealed);
+            let anew = key.ok_or_else(|| Code::Damaged.bare())?.seal_to(public, &of)?;
+            change.insert(path_of(compartment, id), forms::binary(&anew));
+        }
+        if change.is_empty() {
             return Ok(None);
         }
-        let aad = place.associated();
-        let opened = self.root_of(compartment, from)?.open_sealed(aad.as_bytes(), value);
-        let opened = opened.ok_or_else(|| Code::Damaged.bare())?;
-        let public = self.site.compartment(compartment, from + 1).ok_or_else(|| Code::KeysDamaged.bare())?;
-        let bytes = public.seal_to(aad.as_bytes(), &opened)?;
-        Ok(Some(bson::Binary { subtype: bson::spec::BinarySubtype::Generic, bytes }))
+        let rev = document.get_i64("rev").map_err(|_| Code::Damaged.bare())?;
+        let filter = doc! { "_id": forms::uuid_bson(patient), "rev": rev };
+        Ok(Some(raw(&update("patient_keys", filter, doc! { "$set": change, "$inc": { "rev": 1_i64 } }))?))
     }
 }

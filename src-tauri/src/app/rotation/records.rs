@@ -6,12 +6,11 @@ use crate::app::desk::{Checked, Desk};
 use crate::app::error::{Code, Failure};
 use crate::app::open_items::section_of;
 use crate::app::perform::{HeadLeft, Prepared};
-use crate::crypt::section::{Place, data_key_name};
+use crate::crypt::section::data_key_name;
 use crate::keys::{RotationKind, forms};
 use crate::record::Section;
 use crate::store::witness::Seen;
 use crate::store::{DATABASE, find, find_documents, raw, update};
-use bson::spec::BinarySubtype;
 use bson::{Bson, Document, RawBinaryRef, RawDocumentBuf, doc};
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
@@ -29,8 +28,10 @@ impl Desk<'_> {
         let found = self.share(collection, progress.share()).await?;
         let (work, touched, damaged) = match (job.order.kind, collection) {
             (RotationKind::Index, _) => self.copied(&job, found).await?,
-            (_, "patient_keys") => {
-                let (commands, damaged) = self.keys_anew(&job, &found)?;
+            (kind, "patient_keys") => {
+                let master = kind == RotationKind::Master;
+                let anew = if master { self.content_keys_anew(&job, &found) } else { self.keys_anew(&job, &found) };
+                let (commands, damaged) = anew?;
                 let count = commands.len();
                 (Work { commands, ..Work::default() }, count, damaged)
             }
@@ -137,28 +138,10 @@ impl Desk<'_> {
             }
             let value = value.as_binary().ok_or_else(|| Code::Damaged.bare())?;
             let rev = record.head.check(name.as_str(), value)?;
-            let place = self.place(record.id, section, rev);
-            let changed = self.value_anew(job, &place, value, old)?;
+            let changed = self.encrypted_anew(old, &data_key_name(compartment), value)?;
             anew.extend(changed.map(|changed| (name.as_str().to_owned(), rev, changed)));
         }
         Ok(anew)
-    }
-
-    /// One value under the new keys; `None` if it is already, or isn't touched by this operation.
-    pub(super) fn value_anew(
-        &self,
-        job: &Job,
-        place: &Place,
-        value: RawBinaryRef<'_>,
-        old: &BTreeSet<Uuid>,
-    ) -> Result<Option<bson::Binary>, Failure> {
-        match job.order.kind {
-            RotationKind::Data => self.encrypted_anew(old, &data_key_name(job.compartment()?), value),
-            RotationKind::Master if value.subtype == BinarySubtype::Generic => {
-                self.sealed_anew(job, place, value.bytes)
-            }
-            _ => Ok(None),
-        }
     }
 }
 

@@ -6,7 +6,8 @@ use crate::app::error::{Code, Failure};
 use crate::app::perform::{Action, Prepared, Touched};
 use crate::app::views::ForUi;
 use crate::audit::Purpose;
-use crate::keys::{Grant, GrantState, RotationKind};
+use crate::crypt::section::content_id;
+use crate::keys::{Grant, GrantState, RotationKind, sealed_epoch};
 use crate::policy::Right;
 use crate::record::Compartment;
 use crate::store::{find_documents, raw};
@@ -166,9 +167,14 @@ impl Desk<'_> {
     /// Counts, over every stored value, those that are no ciphertext.
     async fn unencrypted(&self) -> Result<(usize, usize), Failure> {
         let (mut values, mut clear) = (0, 0);
-        for (collection, part) in
-            [("patients", "s"), ("patients", "i"), ("items", "s"), ("versions", "s"), ("patient_keys", "k")]
-        {
+        for (collection, part) in [
+            ("patients", "s"),
+            ("patients", "i"),
+            ("items", "s"),
+            ("versions", "s"),
+            ("patient_keys", "k"),
+            ("patient_keys", "w"),
+        ] {
             let name = self.site.stored_in(collection);
             let count = self.store.run(raw(&doc! { "count": &name, "query": {} })?).await?;
             let count = count.get("n").ok().flatten().and_then(|n| n.as_i64().or(n.as_i32().map(i64::from)));
@@ -177,8 +183,8 @@ impl Desk<'_> {
                 for document in self.share(collection, progress.share()).await? {
                     let Ok(Some(part)) = document.get(part) else { continue };
                     let part = part.as_document().ok_or_else(|| Code::Damaged.bare())?;
-                    values += part.into_iter().count();
-                    clear += part.into_iter().flatten().filter(|(_, value)| is_clear(*value)).count();
+                    let (of_part, clear_of_part) = count_clear(part);
+                    (values, clear) = (values + of_part, clear + clear_of_part);
                 }
                 progress.place += 1;
             }
@@ -201,11 +207,22 @@ impl Desk<'_> {
     }
 }
 
-/// Neither a libmongocrypt value nor sealed to a compartment.
+/// The values of a document and of those inside it; and how many of them are clear.
+fn count_clear(part: &RawDocument) -> (usize, usize) {
+    let count = |(_, value): (_, RawBsonRef<'_>)| match value {
+        RawBsonRef::Document(inside) => count_clear(inside),
+        value => (1, usize::from(is_clear(value))),
+    };
+    let broken = part.into_iter().filter(Result::is_err).count();
+    part.into_iter().flatten().map(count).fold((broken, broken), |sum, one| (sum.0 + one.0, sum.1 + one.1))
+}
+
+/// Neither a libmongocrypt value, nor sealed write-only, nor a key sealed to a compartment.
 fn is_clear(value: RawBsonRef<'_>) -> bool {
+    let sealed = |bytes| content_id(bytes).is_some() || sealed_epoch(bytes).is_some();
     match value {
         RawBsonRef::Binary(value) if value.subtype == BinarySubtype::Encrypted => value.bytes.len() < 64,
-        RawBsonRef::Binary(value) => value.bytes.len() < 64 || crate::keys::sealed_epoch(value.bytes).is_none(),
+        RawBsonRef::Binary(value) => value.bytes.len() < 64 || !sealed(value.bytes),
         _ => true,
     }
 }

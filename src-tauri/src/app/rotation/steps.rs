@@ -29,7 +29,7 @@ pub(in crate::app) const fn steps(kind: RotationKind, compartment: Option<Compar
     match (kind, compartment) {
         // Audit rows are never written again, so the root that opens the old ones stays.
         (RotationKind::Master, Some(Compartment::Audit)) => &[Prepare],
-        (RotationKind::Master, _) => &[Prepare, Switch, Walk("patients"), Walk("items"), Walk("versions"), Retire],
+        (RotationKind::Master, _) => &[Prepare, Switch, Walk("patient_keys"), Retire],
         (RotationKind::Data, _) => {
             &[Prepare, Walk("patients"), Walk("items"), Walk("versions"), Walk("patient_keys"), Retire]
         }

@@ -8,11 +8,10 @@ use super::steps::Progress;
 use crate::app::desk::{Desk, uuid_at};
 use crate::app::error::{Code, Failure};
 use crate::crypt::head::{Hash, Head, stored_hash};
+use crate::crypt::section::data_key_name;
 use crate::keys::{RotationKind, forms, mac, mac_matches};
-use crate::record::Section;
 use crate::secret::Secret;
 use crate::store::{raw, update};
-use bson::spec::BinarySubtype;
 use bson::{Bson, Document, RawBinaryRef, RawDocument, RawDocumentBuf, doc};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -22,8 +21,6 @@ const LABEL: &str = "wardseal/version/1";
 /// A version whose values were checked against its head or what was attested since.
 pub(in crate::app) struct CheckedVersion {
     pub id: Uuid,
-    pub collection: String,
-    pub record: Uuid,
     pub head: Head,
     /// Whether the MAC over it is under the site's present key.
     pub present: bool,
@@ -52,7 +49,7 @@ impl Desk<'_> {
                 return Err(damaged());
             }
         }
-        Ok(CheckedVersion { id, collection, record, head, present })
+        Ok(CheckedVersion { id, head, present })
     }
 
     /// Older versions that fail their check.
@@ -89,11 +86,14 @@ impl Desk<'_> {
         old: &BTreeSet<Uuid>,
     ) -> Result<Option<RawDocumentBuf>, Failure> {
         let version = self.check_version(document)?;
+        let purpose = job.order.compartment.map(data_key_name);
         let head = &version.head;
         let (mut change, mut hashes) = (Document::new(), BTreeMap::new());
         for (name, value) in values(document)? {
-            let rev = head.sections.get(&name).map(|mark| mark.rev).ok_or_else(|| Code::Damaged.bare())?;
-            let anew = self.kept_value_anew(job, &version, (&name, rev), value, old)?;
+            let anew = match &purpose {
+                Some(purpose) => self.encrypted_anew(old, purpose, value)?,
+                None => None,
+            };
             hashes.insert(name.clone(), stored_hash(anew.as_ref().map_or(value, borrowed)));
             change.extend(anew.map(|anew| (format!("s.{name}"), Bson::Binary(anew))));
         }
@@ -107,29 +107,6 @@ impl Desk<'_> {
         let rev = document.get_i64("rev").map_err(|_| Code::Damaged.bare())?;
         let filter = doc! { "_id": forms::uuid_bson(version.id), "rev": rev };
         Ok(Some(raw(&update("versions", filter, doc! { "$set": change }))?))
-    }
-
-    /// A version of an item doesn't say which section it was of; the associated data of its value tells.
-    fn kept_value_anew(
-        &self,
-        job: &Job,
-        version: &CheckedVersion,
-        (name, rev): (&str, i64),
-        value: RawBinaryRef<'_>,
-        old: &BTreeSet<Uuid>,
-    ) -> Result<Option<bson::Binary>, Failure> {
-        let Some(compartment) = job.order.compartment else { return Ok(None) };
-        let of_patient = version.collection == "patients";
-        let possible = Section::ALL.into_iter().filter(|section| section.compartment() == compartment);
-        let possible = possible.filter(|section| !of_patient || section.code() == name);
-        for section in possible {
-            match self.value_anew(job, &self.place(version.record, section, rev), value, old) {
-                // Sealed to another section's place, or to another compartment's key.
-                Err(_) if !of_patient && value.subtype == BinarySubtype::Generic => {}
-                done => return done,
-            }
-        }
-        Ok(None)
     }
 }
 

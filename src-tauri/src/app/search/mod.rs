@@ -3,6 +3,7 @@
 //! Everybody is reached through the encrypted indexes only; at most [`OPENED`] records are opened for one query, and of
 //! those nothing but what a row shows. Beyond that, pages come in the store's own order, exact names first.
 
+mod by_national_id;
 mod filters;
 mod find;
 mod match_patients;
@@ -22,6 +23,7 @@ use find::{Hit, ROW};
 use serde::Deserialize;
 use uuid::Uuid;
 
+pub use by_national_id::{FindByNationalId, NumberNeeded};
 pub use match_patients::MatchPatients;
 pub use recent::{Recent, RecentPatients, Searches};
 
@@ -208,10 +210,12 @@ impl Search<'_> {
 }
 
 impl Desk<'_> {
-    /// A social security number is only looked for by whoever the policy gives that right; today nobody.
+    /// A social security number is looked for by [`FindByNationalId`] alone, which asks for a purpose.
     fn without_national_id(&self, query: &mut Query) -> Result<(), Failure> {
-        if !self.may(Right::FindByNationalId) {
-            query.readings.retain(|reading| !matches!(reading.who, Some(Who::NationalId(_))));
+        let all = query.readings.len();
+        query.readings.retain(|reading| !matches!(reading.who, Some(Who::NationalId(_))));
+        if query.readings.len() < all && self.may(Right::FindByNationalId) {
+            return Err(invalid("purpose"));
         }
         if query.readings.is_empty() { Err(invalid("national_id")) } else { Ok(()) }
     }

@@ -29,17 +29,18 @@ pub enum IndexFault {
 
 /// Checks every byte of the indexed part of a stored document against the record's truth.
 ///
-/// `document` needs the indexed sub-documents and `__safeContent__`; `truth` is all of the record's searchable values.
+/// `document` needs the indexed sub-documents and `__safeContent__`; `truth` is all of the record's searchable values but
+/// those at the paths `untold`, which this reader can't tell. Of these only one tag each is expected where they are stored.
 ///
 /// # Errors
 /// [`IndexFault`] names the path that doesn't fit.
 pub fn verify(
     crypt: &Crypt,
     document: &RawDocument,
-    truth: &[Clear],
+    (truth, untold): (&[Clear], &[&str]),
     key_id: impl Fn(&str) -> Option<Uuid>,
 ) -> Result<(), IndexFault> {
-    counters(crypt, document, truth, key_id).map(drop)
+    counters(crypt, document, (truth, untold), key_id).map(drop)
 }
 
 /// As [`verify`]; answers by which counters the document's tags were made and how far each was then: the store's can't
@@ -50,10 +51,10 @@ pub fn verify(
 pub fn counters(
     crypt: &Crypt,
     document: &RawDocument,
-    truth: &[Clear],
+    (truth, untold): (&[Clear], &[&str]),
     key_id: impl Fn(&str) -> Option<Uuid>,
 ) -> Result<Vec<([u8; 32], u64)>, IndexFault> {
-    same_paths(document, truth)?;
+    let untold = same_paths(document, truth, untold)?;
     if crypt.profile() == Profile::Deterministic {
         return deterministic::verify(crypt, document, truth).map(|()| Vec::new());
     }
@@ -66,7 +67,7 @@ pub fn counters(
     }
     values(crypt, truth, &stored)?;
     let counters = tags.iter().map(|tag| tag.counter).collect();
-    same_tags(document, tags.into_iter().map(|tag| tag.tag).collect())?;
+    same_tags(document, tags.into_iter().map(|tag| tag.tag).collect(), untold)?;
     Ok(counters)
 }
 
@@ -118,7 +119,8 @@ fn is(truth: &Bson, found: &Option<RawBson>) -> bool {
     matches!((truth, found), (Some(truth), Some(found)) if truth.as_raw_bson_ref() == found.as_raw_bson_ref())
 }
 
-fn same_tags(document: &RawDocument, expected: Vec<[u8; 32]>) -> Result<(), IndexFault> {
+/// The tags are the expected ones and so many others.
+fn same_tags(document: &RawDocument, expected: Vec<[u8; 32]>, others: usize) -> Result<(), IndexFault> {
     let mut found = BTreeSet::new();
     let mut count = 0;
     if let Some(tags) = document.get("__safeContent__").map_err(|_| IndexFault::Tags)? {
@@ -129,19 +131,24 @@ fn same_tags(document: &RawDocument, expected: Vec<[u8; 32]>) -> Result<(), Inde
             count += 1;
         }
     }
-    let len = expected.len();
+    let all = expected.len() + others;
     let expected: BTreeSet<_> = expected.into_iter().map(Some).collect();
-    if found == expected && count == len { Ok(()) } else { Err(IndexFault::Tags) }
+    let whole = expected.is_subset(&found) && !found.contains(&None);
+    if whole && (found.len(), count) == (all, all) { Ok(()) } else { Err(IndexFault::Tags) }
 }
 
-/// Every element beside an indexed path is an indexed path of the record.
-fn same_paths(document: &RawDocument, truth: &[Clear]) -> Result<(), IndexFault> {
+/// Every element beside an indexed path is an indexed path of the record. How many of the untold ones are stored.
+fn same_paths(document: &RawDocument, truth: &[Clear], untold: &[&str]) -> Result<usize, IndexFault> {
     let parents: BTreeSet<&str> = PATIENTS.iter().filter_map(|path| path.path.rsplit_once('.')).map(|p| p.0).collect();
-    let mut elements = 0;
+    let (mut elements, mut others) = (0, 0);
     for parent in parents {
         let Some(inside) = at(document, parent) else { continue };
         for element in inside.as_document().ok_or(IndexFault::Paths)? {
             let (name, _) = element.map_err(|_| IndexFault::Paths)?;
+            if untold.iter().any(|path| path.rsplit_once('.') == Some((parent, name.as_str()))) {
+                others += 1;
+                continue;
+            }
             let known = truth.iter().any(|one| one.path.rsplit_once('.') == Some((parent, name.as_str())));
             if !known {
                 return Err(IndexFault::Paths);
@@ -150,7 +157,8 @@ fn same_paths(document: &RawDocument, truth: &[Clear]) -> Result<(), IndexFault>
         }
     }
     // One too many is a name that occurs twice.
-    if elements == truth.len() { Ok(()) } else { Err(IndexFault::Paths) }
+    let whole = elements == truth.len() && others <= untold.len();
+    if whole { Ok(others) } else { Err(IndexFault::Paths) }
 }
 
 pub(super) fn at<'a>(document: &'a RawDocument, path: &str) -> Option<RawBsonRef<'a>> {

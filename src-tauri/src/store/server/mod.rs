@@ -9,6 +9,7 @@ pub(crate) mod check;
 mod command;
 mod compare;
 mod documents;
+mod explain;
 mod expression;
 mod filter;
 mod find;
@@ -150,6 +151,9 @@ impl Work<'_> {
     fn dispatch(&mut self, command: &RawDocument) -> Answer<Done> {
         if bulk::is(command) {
             return self.bulk_write(command);
+        }
+        if explain::is(command) {
+            return self.explain(command).map(Done::plain);
         }
         let command = Command::parse(command)?;
         match command.name {

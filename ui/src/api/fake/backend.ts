@@ -140,9 +140,19 @@ class Clinic {
       return this.seat();
     },
     search_patients: ({ query, offset, limit }) => {
+      if (/^\d{3}-\d{2}-\d{4}$/.test(query.trim())) {
+        const doctor = this.open().account.user.role === "doctor";
+        throw new Failed("invalid", { field: "query", why: doctor ? "purpose" : "national_id" });
+      }
       const found = this.people.filter(fits(query)).sort(listed);
       const rows = found.slice(offset, offset + limit).map((who) => row(who, this.date()));
       return { rows: markSimilar(rows), total: found.length, offset, more: false };
+    },
+    find_by_national_id: ({ ssn }) => {
+      validate.ssn(ssn);
+      const having = this.people.filter((who) => this.nationalId(who).on_file && this.digits(who) === ssn);
+      const rows = having.map((who) => row(who, this.date()));
+      return { rows, total: rows.length, offset: 0, more: false };
     },
     recent_patients: () => {
       const rows = this.recent.map((id) => row(this.patient(id), this.date()));

@@ -39,6 +39,7 @@ const FIND: Record<string, Grant> = { doctor: "always", nurse: "always", front_d
 /** The rows of the role table that this clinic asks. */
 export const TABLE: Partial<Record<Name, Record<string, Grant>>> = {
   search_patients: FIND,
+  find_by_national_id: { doctor: "always" },
   recent_patients: FIND,
   match_patients: FIND,
   todays_schedule: FIND,

@@ -1,5 +1,5 @@
 /** What was searched and found, and which row is chosen. Lives as long as the session's workplace. */
-import type { AppointmentView, ScheduleView, SearchRow } from "../../api/bindings";
+import type { AppointmentView, NumberNeeded, ScheduleView, SearchRow } from "../../api/bindings";
 import { Failed, failed } from "../../api/backend";
 import type { Session } from "../../session.svelte";
 import { ENOUGH, letters, narrows, rowFits } from "./narrow";
@@ -85,6 +85,24 @@ export class Search {
       this.keep(query, page.rows, page.total, page.more);
       if (turn === this.turn) this.show(query, page.rows, page.total, page.more);
       else if (this.narrow()) clearTimeout(this.timer);
+    } catch (thrown) {
+      if (turn === this.turn) this.fail(failed(thrown));
+    }
+  }
+
+  /** Whether what was typed is a social security number, which is looked for only when it is said what for. */
+  get asksWhy(): boolean {
+    return this.trouble?.code === "invalid" && this.trouble.fields.why === "purpose";
+  }
+
+  /** Looks for whoever has the number that was typed. */
+  async byNumber(purpose: NumberNeeded): Promise<void> {
+    const turn = ++this.turn;
+    const ssn = this.query.trim();
+    this.busy = true;
+    try {
+      const page = await this.session.call("find_by_national_id", { ssn, purpose });
+      if (turn === this.turn) this.show(ssn, page.rows, page.total, page.more);
     } catch (thrown) {
       if (turn === this.turn) this.fail(failed(thrown));
     }

@@ -53,6 +53,21 @@ describe("searching", () => {
     expect(search.recent).toEqual([]);
   });
 
+  it("looks for a social security number only when it is said what for, and only for a doctor", async () => {
+    const there = await world("osei");
+    await there.session.call("enter_national_id", { patient: ANNA, ssn: "123-45-6789" });
+    const search = new Search(there.session);
+    search.query = "123-45-6789";
+    await search.run();
+    expect([search.asksWhy, search.rows.length]).toEqual([true, 0]);
+    await search.byNumber("payment");
+    expect([search.asksWhy, search.rows[0]?.patient]).toEqual([false, ANNA]);
+    const { search: receptionists } = await desk();
+    receptionists.query = "123-45-6789";
+    await receptionists.run();
+    expect([receptionists.asksWhy, receptionists.trouble?.fields.why]).toEqual([false, "national_id"]);
+  });
+
   it("drops the answer to an older question", async () => {
     const { search, clinic } = await desk();
     clinic.hold("search_patients");
