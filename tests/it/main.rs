@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod arrows;
+mod atlas;
+mod atlas_peer;
 mod audit;
 mod bad_input;
 mod bad_payloads;

@@ -48,6 +48,14 @@ pub enum Code {
     StoreCantOpen,
     /// The store was written by a version too new or too old.
     StoreVersion,
+    /// The server can't be reached or doesn't answer; nothing was stored.
+    StoreUnreachable,
+    /// Whether a write was stored isn't known.
+    OutcomeUnknown,
+    /// The server refuses the workstation's account, or a command of it.
+    StoreRefused,
+    /// The address, the server or the account isn't acceptable: field `why`.
+    StoreUnfit,
     /// The audit can't be written, so nothing is shown or changed.
     AuditUnwritable,
     /// No keychain.
@@ -137,6 +145,10 @@ impl Code {
             Code::StoreBusy => "store_busy",
             Code::StoreCantOpen => "store_cant_open",
             Code::StoreVersion => "store_version",
+            Code::StoreUnreachable => "store_unreachable",
+            Code::OutcomeUnknown => "outcome_unknown",
+            Code::StoreRefused => "store_refused",
+            Code::StoreUnfit => "store_unfit",
             Code::AuditUnwritable => "audit_unwritable",
             Code::KeychainAbsent => "keychain_absent",
             Code::KeychainLocked => "keychain_locked",
@@ -184,6 +196,16 @@ impl Code {
             Code::StoreVersion => {
                 "The store was written by another version of Wardseal. Update Wardseal, then try again."
             }
+            Code::StoreUnreachable => {
+                "The server can't be reached. Nothing of this step was stored; check the network and try again."
+            }
+            Code::OutcomeUnknown => {
+                "The connection broke while this was being stored, so it isn't known whether it was. Look at the record before you enter it again."
+            }
+            Code::StoreRefused => {
+                "The server refused this workstation's account or what it asked for. Nothing was stored; tell your administrator."
+            }
+            Code::StoreUnfit => "The server, or the way to it, isn't acceptable. Nothing was stored.",
             Code::AuditUnwritable => {
                 "The audit can't be written, so nothing was shown or changed. Check disk and folder."
             }
@@ -265,6 +287,10 @@ impl From<StoreError> for Failure {
             StoreError::Busy => Code::StoreBusy,
             StoreError::Stopped => Code::Cancelled,
             StoreError::Damaged(_) => Code::Damaged,
+            StoreError::Unreachable => Code::StoreUnreachable,
+            StoreError::Unknown => Code::OutcomeUnknown,
+            StoreError::SignIn | StoreError::NotPermitted => Code::StoreRefused,
+            StoreError::Unfit(why) => return Code::StoreUnfit.with("why", why.to_string()),
             StoreError::Refused { .. } | StoreError::Database(_) => Code::Internal,
         }
         .bare()

@@ -87,11 +87,13 @@ impl Workstation {
         let version = self.record.version;
         // Naming `rev` is what makes a miss a conflict.
         let filter = doc! { "_id": forms::uuid_bson(self.record.site), "v": version, "rev": { "$exists": false } };
-        let patients = i64::from(heads.iter().any(|head| head.collection == "patients"));
-        let change = match patients {
-            0 => doc! { "$set": { "v": version } },
-            some => doc! { "$inc": { "w": some } },
-        };
+        let of_patients = heads.iter().any(|head| head.collection == "patients");
+        // On a server only what really changes the document keeps two transactions apart: `f` counts every write.
+        let mut counted = doc! { "f": 1_i64 };
+        if of_patients {
+            counted.insert("w", 1_i64);
+        }
+        let change = doc! { "$inc": counted };
         Ok(raw(&update("site", filter, change))?)
     }
 }

@@ -181,6 +181,12 @@ impl Home {
         crate::store::embedded::Embedded::keys_beside(&self.store())
     }
 
+    /// Which store the workstation works on, where it isn't the embedded one.
+    #[must_use]
+    pub fn place(&self) -> PathBuf {
+        self.0.join("store.json")
+    }
+
     /// The audit chain and its queue.
     #[must_use]
     pub fn audit(&self) -> PathBuf {

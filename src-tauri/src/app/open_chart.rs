@@ -69,7 +69,9 @@ impl Action for OpenChart {
         let mut opened: Vec<Section> = patient.opened.iter().copied().collect();
         opened.extend(&sections);
         let count = 1 + items.len() as u64;
-        let touched = Touched { count, sections: opened, damaged: damaged > 0, ..Touched::default() };
+        let shown = items.iter().map(|item| (item.checked.id, item.checked.rev));
+        let shown = std::iter::once((self.patient, patient.checked.rev)).chain(shown).collect();
+        let touched = Touched { count, sections: opened, damaged: damaged > 0, shown, ..Touched::default() };
         let mut writing = Writing::default();
         desk.fold_in(&mut writing, &patient).await?;
         let heads = std::mem::take(&mut writing.heads);
@@ -167,7 +169,7 @@ impl Desk<'_> {
     }
 }
 
-fn filter_of(patient: Uuid, sections: &[Section]) -> Document {
+pub(super) fn filter_of(patient: Uuid, sections: &[Section]) -> Document {
     let codes: Vec<&str> = sections.iter().map(|section| section.code()).collect();
     doc! { "patient": forms::uuid_bson(patient), "section": { "$in": codes } }
 }

@@ -63,6 +63,8 @@ pub struct Touched {
     pub user: Option<Uuid>,
     /// What it was before and what it became, in the program's own words: roles.
     pub change: Option<(&'static str, &'static str)>,
+    /// Records that stay on the screen, each in the revision that is shown there.
+    pub shown: Vec<(Uuid, i64)>,
 }
 
 /// The head that a write leaves in a record.
@@ -131,6 +133,9 @@ impl Workstation {
             };
             let written = self.record(&asking, &action, decision, &mut prepared).await;
             if !matches!(&written, Err(failure) if failure.code == Code::Conflict) {
+                if written.is_ok() {
+                    self.watch.follow(action.patient(), &prepared.touched, &prepared.heads);
+                }
                 return written.map(|()| prepared.output);
             }
         }
@@ -206,9 +211,16 @@ impl Workstation {
         let decisions = self.append(&entries(&events, &prepared.heads)).await?;
         let mut writes = vec![self.fence(&prepared.heads)?];
         writes.append(&mut prepared.writes);
-        let written = self.store().run_all(writes).await.map(drop).map_err(Failure::from);
+        let mut written = self.store().run_all(writes).await.map(drop).map_err(Failure::from);
+        if matches!(&written, Err(failure) if failure.code == Code::OutcomeUnknown) {
+            written = self.looked_after(&prepared.heads).await;
+        }
         if written.is_ok() {
             self.witness_heads(&prepared.heads);
+        }
+        if matches!(&written, Err(failure) if failure.code == Code::OutcomeUnknown) && !prepared.heads.is_empty() {
+            // The decision stays open: the next start looks again and writes down what is true.
+            return written;
         }
         // The decision is durable and names the heads, so an outcome that can't be written now is found at the next
         // start. Refusing the answer here would say that nothing was stored when it was.
@@ -216,6 +228,15 @@ impl Workstation {
             tracing::error!(%failure, "the outcome of a write isn't in the audit yet");
         }
         written
+    }
+
+    /// A write whose answer was lost: it is done if its head stands in the store. If it doesn't, it may still come.
+    async fn looked_after(&self, heads: &[HeadLeft]) -> Result<(), Failure> {
+        let Some(first) = heads.first() else { return Err(Code::OutcomeUnknown.bare()) };
+        match self.settled(&pending(first)).await {
+            Outcome::Done => Ok(()),
+            _ => Err(Code::OutcomeUnknown.bare()),
+        }
     }
 
     /// One outcome row for all decisions of one transaction, referring to the first.
@@ -227,7 +248,11 @@ impl Workstation {
     ) -> Result<(), Failure> {
         let (Some(first), Some(decision)) = (events.first(), decisions.first()) else { return Ok(()) };
         let mut event = first.clone();
-        event.outcome = if failure.is_some() { Outcome::Failed } else { Outcome::Done };
+        event.outcome = match failure.map(|failure| failure.code) {
+            None => Outcome::Done,
+            Some(Code::OutcomeUnknown) => Outcome::Unknown,
+            Some(_) => Outcome::Failed,
+        };
         event.detail = failure.map(|failure| audit::Code::of(failure.code.word()));
         event.count = events.iter().map(|event| event.count).sum();
         let entry = Entry { kind: Kind::Outcome, refers_to: Some(decision.seq), event: &event, write: None };
@@ -269,11 +294,12 @@ fn entries<'a>(events: &'a [Event], heads: &[HeadLeft]) -> Vec<Entry<'a>> {
         refers_to: None,
         event,
         // One transaction succeeds or fails as a whole, so its first record tells for all of them.
-        write: heads.first().filter(|_| at == 0).map(|head| PendingWrite {
-            collection: head.collection.to_owned(),
-            record: head.record,
-            head: head.hash,
-        }),
+        write: heads.first().filter(|_| at == 0).map(pending),
     };
     events.iter().enumerate().map(entry).collect()
+}
+
+/// A write as it is looked for when its outcome isn't known.
+fn pending(head: &HeadLeft) -> PendingWrite {
+    PendingWrite { collection: head.collection.to_owned(), record: head.record, head: head.hash }
 }

@@ -92,6 +92,7 @@ impl Desk<'_> {
         let kind = match self.store.kind() {
             crate::store::StoreKind::Embedded => "embedded",
             crate::store::StoreKind::Memory => "in memory",
+            crate::store::StoreKind::Atlas => "MongoDB",
         };
         Ok(line("store", true, format!("{kind}: {}", counts.join(", "))))
     }

@@ -4,20 +4,22 @@ use super::error::{Code, Failure};
 use super::home::{Enrolment, Home};
 use super::keys_at_hand::KeysAtHand;
 use super::perform::{Asking, HeadLeft};
+use super::place::Place;
 use super::policy_file::PolicyFile;
 use super::search::{Recent, Searches};
 use super::sign_in::Throttles;
+use super::watch::Watch;
 use super::workstations::{Pairings, SiteAt};
 use crate::audit::{self, Appended, AuditLog, Entry, Event, Kind, Outcome, Sealer};
 use crate::clock::Clock;
 use crate::crypt::head::Head;
 use crate::crypt::kms::Reach;
-use crate::keys::{Keychain, KeychainError, SiteKey, SiteRecord, WorkstationKey};
+use crate::keys::{Keychain, KeychainError, Profile, SiteKey, SiteRecord, WorkstationKey};
 use crate::record::Compartment;
 use crate::session::{LockCause, Now, Seat};
-use crate::store::embedded::Embedded;
+use crate::store::atlas::Unfit;
 use crate::store::witness::{HeadWitness, Seen};
-use crate::store::{Store, find_documents};
+use crate::store::{Store, StoreError, find_documents};
 use bson::{RawDocumentBuf, doc};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -40,16 +42,20 @@ pub struct Workstation {
     pub(super) searches: Searches,
     pub(super) reach: Reach,
     pub(super) pairings: Pairings,
+    pub(super) watch: Watch,
 }
 
 impl Workstation {
-    /// Opens an enrolled workstation on its embedded store; nobody is signed in.
+    /// Opens an enrolled workstation on the store it belongs to; nobody is signed in.
     ///
     /// # Errors
     /// [`Code::KeychainFirstRun`] when no site was founded here; what is wrong with keychain, store or audit.
     pub async fn open(home: Home, keychain: Arc<dyn Keychain>, clock: Arc<dyn Clock>) -> Result<Self, Failure> {
-        let store = |home: &Home| Embedded::open(&home.store()).map(|store| Arc::new(store) as Arc<dyn Store>);
-        Self::open_on(home, keychain, clock, store).await
+        let enrolment = home.enrolment()?.ok_or(KeychainError::FirstRun)?;
+        let place = Place::of(&home)?;
+        refuse_unfit_keychain(&home, keychain.as_ref(), enrolment)?;
+        let store = place.open(&home, keychain.as_ref()).await?;
+        Self::open_on(home, keychain, clock, |_| Ok(store)).await
     }
 
     /// As [`Workstation::open`], on another store.
@@ -64,11 +70,7 @@ impl Workstation {
     ) -> Result<Self, Failure> {
         let enrolment = home.enrolment()?.ok_or(KeychainError::FirstRun)?;
         let policy = PolicyFile::of(&home)?;
-        // A keychain that isn't fit for use, and a first run, are told before the store is touched.
-        match SiteKey::load(keychain.as_ref(), enrolment.site) {
-            Err(KeychainError::FirstRun) if home.store().exists() || home.last_site_record().exists() => {}
-            first => drop(first?),
-        }
+        refuse_unfit_keychain(&home, keychain.as_ref(), enrolment)?;
         let store = store(&home)?;
         let witness = HeadWitness::open(&home.witness())?;
         let at = SiteAt {
@@ -80,6 +82,7 @@ impl Workstation {
             workstation: enrolment.workstation,
         };
         let record = at.open().await?;
+        refuse_unable(store.as_ref(), record.profile)?;
         let audit = AuditLog::open(&home.audit(), enrolment.workstation).await?;
         let reach = policy.reach();
         let throttles = Throttles::load(&home, clock.moment());
@@ -100,6 +103,7 @@ impl Workstation {
             searches,
             reach,
             pairings: Pairings::default(),
+            watch: Watch::default(),
         };
         opened.renew_lease().await?;
         opened.start().await?;
@@ -125,7 +129,7 @@ impl Workstation {
 
     /// Whether a write of an ended program reached the store: its head stands there, or among the older versions when
     /// somebody has changed the record since.
-    async fn settled(&self, write: &audit::PendingWrite) -> Outcome {
+    pub(super) async fn settled(&self, write: &audit::PendingWrite) -> Outcome {
         let record = || crate::keys::forms::uuid_bson(write.record);
         let stored_in = self.record.stored_in(&write.collection);
         let places = [
@@ -213,6 +217,7 @@ impl Workstation {
         self.recent.forget();
         self.searches.forget();
         self.pairings.forget();
+        self.watch.forget();
         crate::zero::burn_stack();
         ended
     }
@@ -262,4 +267,36 @@ fn head_hash(document: &RawDocumentBuf) -> Option<audit::Hash> {
         return Some(Sha256::digest(document.as_bytes()).into());
     }
     Some(Head::from_document(document.get_document("head").ok()?).ok()?.hash())
+}
+
+/// A keychain that isn't fit for use, and a first run, are told before the store is touched.
+fn refuse_unfit_keychain(home: &Home, keychain: &dyn Keychain, enrolment: Enrolment) -> Result<(), Failure> {
+    let was_here = || [home.store(), home.last_site_record(), home.place()].iter().any(|file| file.exists());
+    match SiteKey::load(keychain, enrolment.site) {
+        Err(KeychainError::FirstRun) if was_here() => Ok(()),
+        first => Ok(first.map(drop)?),
+    }
+}
+
+/// A clinic stays with the profile it was founded with: a server that can't search by it is refused, never half used.
+fn refuse_unable(store: &dyn Store, profile: Profile) -> Result<(), StoreError> {
+    let unable = profile == Profile::Queryable && store.abilities().is_some_and(|abilities| !abilities.queryable());
+    if unable { Err(Unfit::Queries.into()) } else { Ok(()) }
+}
+
+pub(super) async fn open_site_record(
+    store: &dyn Store,
+    witness: &HeadWitness,
+    keychain: &dyn Keychain,
+    site: Uuid,
+) -> Result<SiteRecord, Failure> {
+    let filter = doc! { "_id": crate::keys::forms::uuid_bson(site) };
+    let found = find_documents(store, "site", filter, None).await?;
+    let raw = found.first().ok_or(KeychainError::WrongKey(crate::keys::EntryFault::OtherSite))?;
+    let stored = bson::Document::try_from(raw.clone())?;
+    let key = SiteKey::load_epoch(keychain, site, SiteRecord::claimed_key(&stored)?)?;
+    let seen = witness.seen(site)?.map(|seen| seen.counter);
+    let record = SiteRecord::open(&stored, &key, seen)?;
+    witness.note(&[(record.site, Seen { counter: record.version, hash: [0; 32] })])?;
+    Ok(record)
 }

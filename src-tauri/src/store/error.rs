@@ -42,6 +42,21 @@ pub enum StoreError {
     /// The stored bytes contradict themselves.
     #[error("the store is damaged: {0}")]
     Damaged(String),
+    /// The server can't be reached, or doesn't answer in time; nothing was written.
+    #[error("the server can't be reached")]
+    Unreachable,
+    /// Whether the write reached the server isn't known: its answer was lost. What is stored says it.
+    #[error("the outcome of the write isn't known")]
+    Unknown,
+    /// The server doesn't know the account, or its password or certificate is wrong.
+    #[error("the server refused the account")]
+    SignIn,
+    /// The account lacks a privilege the command needs.
+    #[error("the account may not do that on the server")]
+    NotPermitted,
+    /// The address, the server or the account isn't acceptable.
+    #[error("the store isn't acceptable: {0}")]
+    Unfit(super::atlas::Unfit),
     /// Anything else the database reports.
     #[error("the database failed: {0}")]
     Database(String),

@@ -1,19 +1,22 @@
 //! The memory twin of the embedded store: the same server's part over ordered maps, gone when dropped.
 
+use super::changes::Pulse;
 use super::server::Server;
 use super::server::refusal::Answer;
 use super::server::tables::{Block, CollectionRow, Seq, Tables, Visitor};
-use super::{Checked, Progress, Store, StoreError, StoreKind};
+use super::{Changes, Checked, Progress, Store, StoreError, StoreKind};
 use async_trait::async_trait;
 use bson::{RawDocument, RawDocumentBuf};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A store in memory.
 #[derive(Default)]
 pub struct Memory {
     held: Mutex<Held>,
+    writes: Arc<AtomicU64>,
 }
 
 #[derive(Default)]
@@ -58,6 +61,12 @@ impl Memory {
         self.attempt(|server, rows| server.check(rows))
     }
 
+    fn count(&self, commands: &[RawDocumentBuf]) {
+        if commands.iter().any(|command| Server::writes(command)) {
+            self.writes.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
     fn attempt<T>(&self, work: impl FnOnce(&mut Server, &mut Rows) -> Answer<T>) -> Answer<T> {
         let mut held: MutexGuard<'_, Held> = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let Held { server, rows } = &mut *held;
@@ -74,10 +83,12 @@ impl Memory {
 #[async_trait]
 impl Store for Memory {
     async fn run(&self, command: RawDocumentBuf) -> Result<RawDocumentBuf, StoreError> {
+        self.count(std::slice::from_ref(&command));
         self.attempt(|server, rows| server.run(rows, &command))
     }
 
     async fn run_all(&self, commands: Vec<RawDocumentBuf>) -> Result<Vec<RawDocumentBuf>, StoreError> {
+        self.count(&commands);
         self.attempt(|server, rows| server.run_all(rows, &commands))
     }
 
@@ -89,8 +100,28 @@ impl Store for Memory {
         Some(self.held.lock().unwrap_or_else(PoisonError::into_inner).server.progress())
     }
 
+    async fn changes(&self) -> Result<Changes, StoreError> {
+        let writes = self.writes.clone();
+        let last = writes.load(Ordering::Relaxed);
+        Ok(Changes::polled(Writes { writes, last }))
+    }
+
     fn kind(&self) -> StoreKind {
         StoreKind::Memory
+    }
+}
+
+/// How often something was to be written.
+struct Writes {
+    writes: Arc<AtomicU64>,
+    last: u64,
+}
+
+#[async_trait]
+impl Pulse for Writes {
+    async fn beat(&mut self) -> Result<bool, StoreError> {
+        let last = std::mem::replace(&mut self.last, self.writes.load(Ordering::Relaxed));
+        Ok(last != self.last)
     }
 }
 

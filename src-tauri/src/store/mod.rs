@@ -5,7 +5,9 @@
 //! To add a backend: implement [`Store`], add one constructor to the conformance suite.
 
 mod ask;
+pub mod atlas;
 mod bytes;
+mod changes;
 pub mod embedded;
 mod error;
 pub mod memory;
@@ -18,6 +20,7 @@ use bson::RawDocumentBuf;
 use std::sync::Arc;
 
 pub use ask::{DATABASE, find, find_documents, first_batch, insert, insert_raw, raw, update};
+pub use changes::{Changed, Changes};
 pub use error::StoreError;
 pub use progress::Progress;
 pub use server::check::Checked;
@@ -39,7 +42,7 @@ pub trait Store: Send + Sync {
     /// filter named a `rev` makes the whole transaction fail with [`StoreError::Conflict`].
     ///
     /// # Errors
-    /// As [`Store::run`]; nothing was written.
+    /// As [`Store::run`]; nothing was written, except at [`StoreError::Unknown`]: then it may have been.
     async fn run_all(&self, commands: Vec<RawDocumentBuf>) -> Result<Vec<RawDocumentBuf>, StoreError>;
 
     /// Leaves nothing of deleted documents behind where the store lies on this machine: logs are written back and emptied.
@@ -50,6 +53,19 @@ pub trait Store: Send + Sync {
 
     /// How far compaction or cleanup is; `None` where nobody can look at it or stop it.
     fn progress(&self) -> Option<Arc<Progress>> {
+        None
+    }
+
+    /// Begins to watch for changes, whoever makes them: see [`Changes`].
+    ///
+    /// # Errors
+    /// When the store can't be asked.
+    async fn changes(&self) -> Result<Changes, StoreError> {
+        Ok(Changes::never())
+    }
+
+    /// What the server behind it can do; `None` for a store on this machine, which can do everything.
+    fn abilities(&self) -> Option<&atlas::Abilities> {
         None
     }
 
@@ -65,4 +81,6 @@ pub enum StoreKind {
     Memory,
     /// Encrypted SQLite on this workstation.
     Embedded,
+    /// A MongoDB replica set or Atlas cluster.
+    Atlas,
 }

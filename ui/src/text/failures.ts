@@ -54,6 +54,14 @@ export const FAILURES: Record<Code, string> = {
   store_busy: "Another program is using the store. Wait a few seconds and try again.",
   store_cant_open: "The store can't be opened. Nothing was changed. Tell the person who runs Wardseal.",
   store_version: "The store was written by a newer Wardseal. Update this workstation, then start again.",
+  store_unreachable:
+    "The server can't be reached. Nothing was saved; what you typed is still here. Check the network, then try again.",
+  outcome_unknown:
+    "The connection broke while this was being saved, so it isn't known yet whether it was. Open the record again and look before you enter it a second time.",
+  store_refused:
+    "The server refused this workstation. Nothing was saved; what you typed is still here. Tell the person who runs Wardseal.",
+  store_unfit:
+    "The server, or the way to it, isn't acceptable, so nothing is read or saved there. Tell the person who runs Wardseal.",
   audit_unwritable:
     "The audit log can't be written, so nothing is shown or saved. Tell the person who runs Wardseal.",
   keychain_absent:

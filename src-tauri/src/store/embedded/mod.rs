@@ -12,10 +12,12 @@ mod tables;
 mod transaction;
 mod worker;
 
+use super::changes::Pulse;
 use super::server::MOST_TAGS;
-use super::{Checked, Progress, Store, StoreError, StoreKind};
+use super::{Changes, Checked, Progress, Store, StoreError, StoreKind};
 use async_trait::async_trait;
 use bson::RawDocumentBuf;
+use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use worker::Worker;
@@ -25,6 +27,7 @@ pub use transaction::Transaction;
 /// A store in a file of this workstation.
 pub struct Embedded {
     worker: Worker,
+    path: PathBuf,
 }
 
 impl Embedded {
@@ -41,7 +44,8 @@ impl Embedded {
     /// # Errors
     /// As [`Embedded::open`].
     pub fn open_with(path: &Path, limits: &Limits) -> Result<Self, StoreError> {
-        Ok(Self { worker: Worker::start(file::open(path, limits)?, limits.tags)? })
+        let worker = Worker::start(file::open(path, limits)?, limits.tags)?;
+        Ok(Self { worker, path: path.to_owned() })
     }
 
     /// Begins a transaction over commands that aren't all known yet.
@@ -102,7 +106,39 @@ impl Store for Embedded {
         Some(self.worker.progress.clone())
     }
 
+    async fn changes(&self) -> Result<Changes, StoreError> {
+        Ok(Changes::polled(Commits::of(&self.path)?))
+    }
+
     fn kind(&self) -> StoreKind {
         StoreKind::Embedded
+    }
+}
+
+/// The file's own count of commits, seen through a connection that never writes: it tells of other windows and
+/// programs as it does of this one.
+struct Commits {
+    connection: Connection,
+    last: i64,
+}
+
+impl Commits {
+    fn of(path: &Path) -> Result<Self, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
+        let last = count(&connection)?;
+        Ok(Self { connection, last })
+    }
+}
+
+fn count(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection.query_row("PRAGMA data_version", [], |row| row.get(0))?)
+}
+
+#[async_trait]
+impl Pulse for Commits {
+    async fn beat(&mut self) -> Result<bool, StoreError> {
+        let last = std::mem::replace(&mut self.last, count(&self.connection)?);
+        Ok(last != self.last)
     }
 }

@@ -19,7 +19,7 @@ const DECLARED: &[(&str, &[&str])] = &[
 ];
 
 /// Those of patients whose searchable values are deterministic; with encrypted fields the tags are the index.
-const DETERMINISTIC: &[&str] = &[
+pub(crate) const DETERMINISTIC: &[&str] = &[
     "i.surname",
     "i.surname_start",
     "i.surname_metaphone",

@@ -24,6 +24,7 @@ mod remove;
 pub(crate) mod tables;
 mod update;
 
+pub(crate) use catalog::DETERMINISTIC;
 use catalog::{Catalog, Collection};
 use command::Command;
 use filter::Filter;
