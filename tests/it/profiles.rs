@@ -1,6 +1,7 @@
 //! One suite for every way a store keeps searchable values: in memory, on disk with Queryable Encryption, on disk with
 //! deterministic encryption. Whoever uses the product can't tell them apart.
 
+use crate::atlas_peer::{self, Turn};
 use crate::clinic_day::{patient, problem};
 use crate::vectors::{Fixed, local_crypt, raw, zero_root};
 use crate::world::{MORNING, sign_in};
@@ -23,21 +24,38 @@ use wardseal::store::{DATABASE, Store};
 #[derive(Clone, Copy)]
 struct Kind {
     profile: Profile,
-    on_disk: bool,
+    place: Place,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    Memory,
+    Disk,
+    Server,
 }
 
 impl Kind {
-    fn store(self, folder: &TempDir) -> Arc<dyn Store> {
-        let file = folder.path().join("records.db");
-        if self.on_disk { Arc::new(Embedded::open(&file).unwrap()) } else { Arc::new(Memory::new()) }
+    fn is_there(self) -> bool {
+        self.place != Place::Server || atlas_peer::is_there()
+    }
+
+    async fn store(self, folder: &TempDir) -> (Arc<dyn Store>, Option<Turn>) {
+        match self.place {
+            Place::Memory => (Arc::new(Memory::new()), None),
+            Place::Disk => (Arc::new(Embedded::open(&folder.path().join("records.db")).unwrap()), None),
+            Place::Server => {
+                let turn = atlas_peer::turn().await.unwrap();
+                (Arc::new(turn.store().await.unwrap()), Some(turn))
+            }
+        }
     }
 }
 
 /// A clinic whose front desk knows six people.
 struct Clinic {
     seat: Workstation,
-    #[expect(dead_code, reason = "keeps the folder")]
-    folder: TempDir,
+    #[expect(dead_code, reason = "keeps the folder and the server")]
+    kept: (TempDir, Option<Turn>),
 }
 
 impl Clinic {
@@ -46,11 +64,11 @@ impl Clinic {
         let clock = Arc::new(ManualClock::at(MORNING));
         let home = Home::at(folder.path().join("home"));
         home.create().unwrap();
-        let store = kind.store(&folder);
+        let (store, turn) = kind.store(&folder).await;
         let cost = SlotCost::CHEAP;
         found_demo_as(kind.profile, &home, keychain.as_ref(), store.as_ref(), clock.as_ref(), cost).await.unwrap();
         let seat = Workstation::open_on(home, keychain, clock, |_| Ok(store)).await.unwrap();
-        let mut clinic = Self { seat, folder };
+        let mut clinic = Self { seat, kept: (folder, turn) };
         clinic.register().await;
         sign_in(&mut clinic.seat, "osei").await;
         clinic
@@ -126,8 +144,8 @@ struct Register {
     crypt: Crypt,
     store: Arc<dyn Store>,
     people: Vec<(i32, Vec<Clear>)>,
-    #[expect(dead_code, reason = "keeps the folder")]
-    folder: TempDir,
+    #[expect(dead_code, reason = "keeps the folder and the server")]
+    kept: (TempDir, Option<Turn>),
 }
 
 impl Register {
@@ -140,9 +158,9 @@ impl Register {
         let map = Document::try_from(index::fields_map(DATABASE, "patients", &fields)).unwrap();
         let crypt = local_crypt(&zero_root(), keys, Some(&map), Fixed::default()).with_profile(kind.profile);
         let folder = tempfile::tempdir().unwrap();
-        let store = kind.store(&folder);
+        let (store, turn) = kind.store(&folder).await;
         store.run(raw(&index::creation("patients", kind.profile, &fields).unwrap())).await.unwrap();
-        let mut register = Self { crypt, store, people: vec![], folder };
+        let mut register = Self { crypt, store, people: vec![], kept: (folder, turn) };
         register.fill().await;
         register
     }
@@ -294,7 +312,7 @@ async fn every_flipped_byte_of_a_searchable_value_is_caught(kind: Kind) {
 #[tokio::test]
 async fn equal_names_look_equal_only_in_the_deterministic_profile() {
     for (profile, equal) in [(Profile::Queryable, false), (Profile::Deterministic, true)] {
-        let register = Register::open(Kind { profile, on_disk: false }).await;
+        let register = Register::open(Kind { profile, place: Place::Memory }).await;
         let of = |documents: &[Document], nth: usize| {
             documents[nth].get_document("i").unwrap().get("surname").unwrap().clone()
         };
@@ -313,26 +331,41 @@ macro_rules! conform {
 
             #[tokio::test]
             async fn people_are_found_by_name_birth_date_number_and_address() {
+                if !$kind.is_there() {
+                    return;
+                }
                 super::people_are_found_by_name_birth_date_number_and_address($kind).await;
             }
 
             #[tokio::test]
             async fn a_chart_is_read_edited_and_checked() {
+                if !$kind.is_there() {
+                    return;
+                }
                 super::a_chart_is_read_edited_and_checked($kind).await;
             }
 
             #[tokio::test]
             async fn every_kind_of_question_agrees_with_a_plain_list() {
+                if !$kind.is_there() {
+                    return;
+                }
                 super::every_kind_of_question_agrees_with_a_plain_list($kind).await;
             }
 
             #[tokio::test]
             async fn a_changed_name_is_found_and_the_old_one_is_not() {
+                if !$kind.is_there() {
+                    return;
+                }
                 super::a_changed_name_is_found_and_the_old_one_is_not($kind).await;
             }
 
             #[tokio::test]
             async fn every_flipped_byte_of_a_searchable_value_is_caught() {
+                if !$kind.is_there() {
+                    return;
+                }
                 super::every_flipped_byte_of_a_searchable_value_is_caught($kind).await;
             }
         }
@@ -340,7 +373,8 @@ macro_rules! conform {
 }
 
 conform! {
-    memory: Kind { profile: Profile::Queryable, on_disk: false };
-    embedded_queryable: Kind { profile: Profile::Queryable, on_disk: true };
-    embedded_deterministic: Kind { profile: Profile::Deterministic, on_disk: true };
+    memory: Kind { profile: Profile::Queryable, place: Place::Memory };
+    embedded_queryable: Kind { profile: Profile::Queryable, place: Place::Disk };
+    embedded_deterministic: Kind { profile: Profile::Deterministic, place: Place::Disk };
+    server_deterministic: Kind { profile: Profile::Deterministic, place: Place::Server };
 }

@@ -61,7 +61,12 @@ impl Backend {
 
     pub async fn ids(&self, collection: &str, filter: Document) -> Vec<Bson> {
         let found = self.found(doc! {"find": collection, "filter": filter, "projection": {"_id": 1}}).await;
-        found.iter().map(|doc| doc.get("_id").unwrap().clone()).collect()
+        let mut ids: Vec<Bson> = found.iter().map(|doc| doc.get("_id").unwrap().clone()).collect();
+        if matches!(self, Self::Atlas(..)) {
+            // A server promises no order that wasn't asked for.
+            ids.sort_by_key(ToString::to_string);
+        }
+        ids
     }
 
     pub async fn refusal(&self, command: Document) -> i32 {

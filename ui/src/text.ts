@@ -3,7 +3,7 @@
  * and what to do next. To add one: put it under its screen; functions where a number or a name goes in.
  */
 import type { Failed } from "./api/backend";
-import type { LockCause, NumberNeeded } from "./api/bindings";
+import type { LockCause, Note, NumberNeeded } from "./api/bindings";
 import { chart } from "./text/chart";
 import { people } from "./text/people";
 import { FAILURES, FORMS, WHYS } from "./text/failures";
@@ -193,6 +193,21 @@ export const text = {
       keys: "Keys",
       memory: "Memory",
     } as Record<string, string>,
+    notes: {
+      replica_set: "The store is a replica set.",
+      sharded: "The store is a sharded cluster.",
+      all_queries: "The server answers every search with Queryable Encryption.",
+      starts_preview:
+        "The server finds the start of a name only as a preview that isn't for production, so searchable values are stored deterministically: equal values look equal to whoever sees the store.",
+      no_starts:
+        "The server can't find the start of a name with Queryable Encryption, so searchable values are stored deterministically: equal values look equal to whoever sees the store.",
+      no_ranges:
+        "The server can find neither ranges nor the start of a name with Queryable Encryption, so searchable values are stored deterministically: equal values look equal to whoever sees the store.",
+      no_queries:
+        "The server has no Queryable Encryption, so searchable values are stored deterministically: equal values look equal to whoever sees the store.",
+      changes_told: "The server tells of other workstations' changes as they happen.",
+      changes_asked: "The server is asked for other workstations' changes.",
+    } satisfies Record<Note, string>,
     ok: "in order",
     bad: "needs attention",
     badNext:

@@ -15,8 +15,8 @@ use super::search::{FindByNationalId, MatchPatients, RecentPatients, SearchPatie
 use super::show_status::ShowStatus;
 use super::todays_schedule::TodaysSchedule;
 use super::views::{
-    ChartView, ConfirmedView, Done, LookAlikes, NationalIdView, NewUserView, RequestsView, SavedProblem, ScheduleView,
-    SearchPage, SeatView, StatusView, UsersView, XrayView,
+    ChangesView, ChartView, ConfirmedView, Done, LookAlikes, NationalIdView, NewUserView, RequestsView, SavedProblem,
+    ScheduleView, SearchPage, SeatView, StatusView, UsersView, XrayView,
 };
 use super::workstation::Workstation;
 use super::xray::XrayRecord;
@@ -127,6 +127,7 @@ commands! {
     door lock: Nothing => SeatView;
     door sign_out: Nothing => SeatView;
     door touch: Nothing => SeatView;
+    door changes: Nothing => ChangesView;
     gate search_patients: SearchPatients => SearchPage;
     gate find_by_national_id: FindByNationalId => SearchPage;
     gate recent_patients: RecentPatients => SearchPage;
@@ -152,7 +153,7 @@ commands! {
 
 /// Who holds the seat: asks and changes that need no right.
 mod front_door {
-    use super::{Failure, LockCause, Nothing, SeatView, SignIn, Unlock, Workstation};
+    use super::{ChangesView, Failure, LockCause, Nothing, SeatView, SignIn, Unlock, Workstation};
 
     pub(super) async fn seat(workstation: &mut Workstation, _: Nothing) -> Result<SeatView, Failure> {
         workstation.tick().await?;
@@ -177,6 +178,11 @@ mod front_door {
 
     pub(super) async fn sign_out(workstation: &mut Workstation, _: Nothing) -> Result<SeatView, Failure> {
         workstation.sign_out().await
+    }
+
+    /// Ids only, and of nothing but what this session has opened itself.
+    pub(super) async fn changes(workstation: &mut Workstation, _: Nothing) -> Result<ChangesView, Failure> {
+        Ok(ChangesView { chart: workstation.look_for_changes().await? })
     }
 
     pub(super) async fn touch(workstation: &mut Workstation, _: Nothing) -> Result<SeatView, Failure> {

@@ -14,7 +14,7 @@ use crate::keys::{
 };
 use crate::record::Compartment;
 use crate::record::fields::indexed_in;
-use crate::store::{Store, find_documents, insert, raw};
+use crate::store::{Store, StoreError, find_documents, insert, raw};
 use bson::{Bson, Document, RawDocumentBuf, doc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -140,12 +140,28 @@ pub enum FoundingFailed {
 
 async fn settle(home: &Home, store: &dyn Store, founded: &Founded, documents: Commands) -> Result<(), Failure> {
     let create = index::creation("patients", founded.record.profile, &documents.encrypted_fields)?;
-    store.run(raw(&create)?).await?;
+    create_patients(store, &raw(&create)?).await?;
     let inserts = documents.by_collection.into_iter().map(|(collection, all)| raw(&insert(collection, all)));
     store.run_all(inserts.collect::<Result<Vec<RawDocumentBuf>, _>>()?).await?;
     let workstation = founded.workstation_key.id();
     first_row(home, founded, workstation).await?;
     Ok(home.enrol()?)
+}
+
+/// Makes the collection of patients. On a server, an empty one may be left of a founding that was stopped; nobody's records
+/// are in it, and its fields name keys that nobody has.
+async fn create_patients(store: &dyn Store, create: &RawDocumentBuf) -> Result<(), Failure> {
+    const NAMESPACE_EXISTS: i32 = 48;
+    match store.run(create.clone()).await {
+        Err(StoreError::Refused { code: NAMESPACE_EXISTS, .. })
+            if find_documents(store, "patients", doc! {}, Some(doc! { "_id": 1 })).await?.is_empty() =>
+        {
+            store.run(raw(&doc! { "drop": "patients" })?).await?;
+            store.run(create.clone()).await?;
+            Ok(())
+        }
+        other => Ok(other.map(drop)?),
+    }
 }
 
 async fn first_row(home: &Home, founded: &Founded, workstation: Uuid) -> Result<(), Failure> {

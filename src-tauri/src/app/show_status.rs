@@ -54,7 +54,7 @@ impl Action for ShowStatus {
 }
 
 fn line(what: &str, ok: bool, detail: String) -> CheckView {
-    CheckView { what: what.to_owned(), ok, detail }
+    CheckView { what: what.to_owned(), ok, detail, notes: None }
 }
 
 /// Documents looked at by the self-check.
@@ -94,7 +94,11 @@ impl Desk<'_> {
             crate::store::StoreKind::Memory => "in memory",
             crate::store::StoreKind::Atlas => "MongoDB",
         };
-        Ok(line("store", true, format!("{kind}: {}", counts.join(", "))))
+        let abilities = self.store.abilities();
+        let version =
+            abilities.map_or_else(String::new, |server| format!(" {}.{}", server.version.0, server.version.1));
+        let checked = line("store", true, format!("{kind}{version}: {}", counts.join(", ")));
+        Ok(CheckView { notes: abilities.map(crate::store::atlas::Abilities::notes), ..checked })
     }
 
     fn check_keychain(&self) -> CheckView {

@@ -283,20 +283,3 @@ fn refuse_unable(store: &dyn Store, profile: Profile) -> Result<(), StoreError> 
     let unable = profile == Profile::Queryable && store.abilities().is_some_and(|abilities| !abilities.queryable());
     if unable { Err(Unfit::Queries.into()) } else { Ok(()) }
 }
-
-pub(super) async fn open_site_record(
-    store: &dyn Store,
-    witness: &HeadWitness,
-    keychain: &dyn Keychain,
-    site: Uuid,
-) -> Result<SiteRecord, Failure> {
-    let filter = doc! { "_id": crate::keys::forms::uuid_bson(site) };
-    let found = find_documents(store, "site", filter, None).await?;
-    let raw = found.first().ok_or(KeychainError::WrongKey(crate::keys::EntryFault::OtherSite))?;
-    let stored = bson::Document::try_from(raw.clone())?;
-    let key = SiteKey::load_epoch(keychain, site, SiteRecord::claimed_key(&stored)?)?;
-    let seen = witness.seen(site)?.map(|seen| seen.counter);
-    let record = SiteRecord::open(&stored, &key, seen)?;
-    witness.note(&[(record.site, Seen { counter: record.version, hash: [0; 32] })])?;
-    Ok(record)
-}

@@ -1,5 +1,6 @@
 //! `wardsealctl`: what IT does from a command line. Whatever touches patient data signs in as a named user.
 
+mod atlas;
 mod audit;
 mod demo;
 mod enrol;
@@ -59,6 +60,9 @@ enum Command {
     /// Look at the audit.
     #[command(subcommand)]
     Audit(audit::Command),
+    /// What the administrator of a MongoDB server or Atlas cluster needs.
+    #[command(subcommand)]
+    Atlas(atlas::Command),
     /// Look at the embedded store.
     #[command(subcommand)]
     Store(store::Command),
@@ -97,6 +101,7 @@ async fn run(command: Command) -> Result<ExitCode, String> {
         Command::Recovery(command) => recovery::run(command).await,
         Command::Erase(command) => erase::run(command).await,
         Command::Audit(command) => audit::run(command).await,
+        Command::Atlas(command) => atlas::run(command).await,
         Command::Store(command) => store::run(command).await,
     };
     done.map(|()| ExitCode::SUCCESS)

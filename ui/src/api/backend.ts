@@ -40,6 +40,7 @@ export const LIMITS: Record<Name, number> = {
   lock: 5_000,
   sign_out: 5_000,
   touch: 5_000,
+  changes: 15_000,
   search_patients: 15_000,
   find_by_national_id: 15_000,
   recent_patients: 15_000,

@@ -150,6 +150,22 @@ user: string,
  */
 role: string, };
 
+export type ChangedView = { 
+/**
+ * Whose chart.
+ */
+patient: string, 
+/**
+ * Which records are new, changed or gone; the patient's own id for the banner and its sections.
+ */
+records: Array<string>, };
+
+export type ChangesView = { 
+/**
+ * Of the chart that was opened last.
+ */
+chart: ChangedView | null, };
+
 export type ChartRights = { 
 /**
  * Add and edit problems.
@@ -242,7 +258,11 @@ ok: boolean,
 /**
  * Figures and names, never patient data.
  */
-detail: string, };
+detail: string, 
+/**
+ * What the connected server can do and what is done instead, one sentence of the screen's each.
+ */
+notes?: Array<Note>, };
 
 export type Code = "not_signed_in" | "locked" | "wrong_sign_in" | "wait" | "no_right" | "not_on_care_team" | "not_found" | "invalid" | "conflict" | "damaged" | "disk_full" | "read_only" | "store_busy" | "store_cant_open" | "store_version" | "audit_unwritable" | "keychain_absent" | "keychain_locked" | "keychain_wrong_key" | "other_environment" | "keychain_empty_password" | "keychain_first_run" | "keys_damaged" | "choose_password" | "wrong_code" | "not_held" | "same_person" | "held" | "kms" | "policy_file" | "workstation_ended" | "workstation_copied" | "last_workstation" | "shares" | "cancelled" | "timed_out" | "internal";
 
@@ -539,6 +559,8 @@ username: string,
  * Good for one sign-in; to be told to that person and to nobody else.
  */
 password: string, };
+
+export type Note = "replica_set" | "sharded" | "all_queries" | "starts_preview" | "no_starts" | "no_ranges" | "no_queries" | "changes_told" | "changes_asked";
 
 export type NoteView = { 
 /**
@@ -974,7 +996,7 @@ libmongocrypt: string,
  */
 policy: string, };
 
-export type StoreKind = "memory" | "embedded";
+export type StoreKind = "memory" | "embedded" | "atlas";
 
 export type Timestamp = number;
 
@@ -1107,6 +1129,7 @@ export interface Commands {
   lock: { args: Nothing; answer: SeatView };
   sign_out: { args: Nothing; answer: SeatView };
   touch: { args: Nothing; answer: SeatView };
+  changes: { args: Nothing; answer: ChangesView };
   search_patients: { args: SearchPatients; answer: SearchPage };
   find_by_national_id: { args: FindByNationalId; answer: SearchPage };
   recent_patients: { args: RecentPatients; answer: SearchPage };

@@ -22,6 +22,11 @@ export const chart = {
   sectionsLabel: "Sections of the chart",
   damaged: (n: number) =>
     `${plural(n, "entry", "entries")} of this chart failed the integrity check and ${n === 1 ? "isn't" : "aren't"} shown. Tell the person who runs Wardseal.`,
+  elsewhere: "Someone changed this chart on another workstation. It shows what is stored now.",
+  elsewhereOld: "Someone changed this chart on another workstation, and it can't be read again just now.",
+  elsewhereTyping:
+    "Someone changed this chart on another workstation. What you typed stays; if it's the same entry, both versions are shown when you save.",
+  again: "Read it again",
   kept: (n: number) => `${plural(n, "imported entry is", "imported entries are")} kept and not shown yet.`,
   all: (n: number) => `Show all ${n.toLocaleString()}`,
 

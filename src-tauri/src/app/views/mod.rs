@@ -47,6 +47,13 @@ for_ui!(ErasuresView, RecoveryTested);
 for_ui!(WorkstationsView, ApprovedView, TicketView, Vec<TicketRow>);
 for_ui!(UsersView, NewUserView, RequestsView, ConfirmedView);
 
+/// What others changed of what this session shows, since it was asked last.
+#[derive(Serialize, TS)]
+pub struct ChangesView {
+    /// Of the chart that was opened last.
+    pub chart: Option<super::watch::ChangedView>,
+}
+
 /// An answer without content.
 #[derive(Serialize, TS)]
 pub struct Done {}

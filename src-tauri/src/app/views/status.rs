@@ -26,6 +26,10 @@ pub struct CheckView {
     pub ok: bool,
     /// Figures and names, never patient data.
     pub detail: String,
+    /// What the connected server can do and what is done instead, one sentence of the screen's each.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub notes: Option<Vec<crate::store::atlas::Note>>,
 }
 
 /// One stored record as it lies in the store (EN-11).

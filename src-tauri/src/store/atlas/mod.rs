@@ -11,6 +11,7 @@ mod changes;
 mod collections;
 mod command;
 mod failure;
+pub mod observers;
 mod reply;
 mod roles;
 mod send;

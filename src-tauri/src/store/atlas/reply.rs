@@ -13,6 +13,8 @@ const ASIDE: &[&str] = &[
     "electionId",
     "opTime",
     "retriedStmtIds",
+    "atClusterTime",
+    "recoveryToken",
     "$configTime",
     "$topologyTime",
     "signature",

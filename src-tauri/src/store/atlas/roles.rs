@@ -159,9 +159,11 @@ impl Server {
 #[must_use]
 pub fn excess(status: &RawDocument) -> Vec<String> {
     let Ok(info) = status.get_document("authInfo") else { return vec!["an unknown account".to_owned()] };
-    let found: BTreeSet<String> = match info.get_array("authenticatedUserPrivileges") {
-        Ok(privileges) => documents(privileges).iter().flat_map(|one| beyond(one)).collect(),
-        Err(_) => {
+    let privileges = info.get_array("authenticatedUserPrivileges").map(documents).unwrap_or_default();
+    let found: BTreeSet<String> = match privileges.is_empty() {
+        false => privileges.iter().flat_map(|one| beyond(one)).collect(),
+        // Not every server tells them.
+        true => {
             let roles = info.get_array("authenticatedUserRoles").map(documents).unwrap_or_default();
             let names = roles.iter().filter_map(|role| Some(role.get_str("role").ok()?.to_owned()));
             names.filter(|name| !OF_WORKSTATIONS.contains(&name.as_str())).collect()

@@ -47,6 +47,7 @@ class Clinic {
   private recent: string[] = [];
   private locked: Extract<SeatState, { is: "locked" }> | null = null;
   private access = new Access();
+  private elsewhere: string | null = null;
   private failures = 0;
   private skew = 0;
   private heard = new Set<(seat: SeatView) => void>();
@@ -108,7 +109,7 @@ class Clinic {
 
   /** Session, then role, then care team, as at the core's door. */
   private decide(name: Name, patient: string | undefined): void {
-    const free = ["seat", "touch", "sign_in", "unlock", "lock", "sign_out", "change_password"].includes(name);
+    const free = ["seat", "touch", "changes", "sign_in", "unlock", "lock", "sign_out", "change_password"].includes(name);
     if (!free && this.access.mustChoose(this.open().account)) throw new Failed("choose_password");
     const row = TABLE[name];
     if (!row) return;
@@ -123,6 +124,11 @@ class Clinic {
     touch: () => {
       this.open().since = this.now();
       return this.seat();
+    },
+    changes: () => {
+      const patient = this.elsewhere;
+      this.elsewhere = null;
+      return { chart: patient === null ? null : { patient, records: [patient] } };
     },
     sign_in: ({ username, password }) => this.enter(STAFF[username.trim().toLowerCase()], password),
     unlock: ({ password }) => {
@@ -376,6 +382,7 @@ class Clinic {
     const list = this.problems(patient);
     const first = list[0];
     if (!first) return;
+    this.elsewhere = patient;
     const problem = { ...first.problem, ...change };
     list[0] = {
       ...first,

@@ -79,6 +79,18 @@ describe("a chart", () => {
     expect(document.body.textContent).not.toMatch(/NaN|Invalid/);
   });
 
+  it("shows within three seconds what another workstation changed, and keeps what is being typed", async () => {
+    const { clinic, keyboard } = await openAs("osei");
+    await screen.findByRole("tablist");
+    const person = userEvent.setup();
+    keyboard.handle(new KeyboardEvent("keydown", { key: "+" }));
+    await person.type(await screen.findByRole("textbox", { name: /^Problem/ }), "Gout");
+    clinic.editElsewhere(ANNA, { text: "Hypertension, resistant" });
+    expect(await screen.findByText(/What you typed stays/, {}, { timeout: 3_000 })).toBeTruthy();
+    expect(document.body.textContent).toContain("Hypertension, resistant");
+    expect(screen.getByRole<HTMLInputElement>("textbox", { name: /^Problem/ }).value).toBe("Gout");
+  });
+
   it("says why it stays closed, and goes back", async () => {
     await openAs("kim", ({ clinic }) => clinic.fail("open_chart", "not_on_care_team"));
     expect(await screen.findByText(/care team, so the chart stays closed/)).toBeTruthy();
