@@ -331,42 +331,42 @@ macro_rules! conform {
 
             #[tokio::test]
             async fn people_are_found_by_name_birth_date_number_and_address() {
-                if !$kind.is_there() {
-                    return;
+                let kind: Kind = $kind;
+                if kind.is_there() {
+                    super::people_are_found_by_name_birth_date_number_and_address(kind).await;
                 }
-                super::people_are_found_by_name_birth_date_number_and_address($kind).await;
             }
 
             #[tokio::test]
             async fn a_chart_is_read_edited_and_checked() {
-                if !$kind.is_there() {
-                    return;
+                let kind: Kind = $kind;
+                if kind.is_there() {
+                    super::a_chart_is_read_edited_and_checked(kind).await;
                 }
-                super::a_chart_is_read_edited_and_checked($kind).await;
             }
 
             #[tokio::test]
             async fn every_kind_of_question_agrees_with_a_plain_list() {
-                if !$kind.is_there() {
-                    return;
+                let kind: Kind = $kind;
+                if kind.is_there() {
+                    super::every_kind_of_question_agrees_with_a_plain_list(kind).await;
                 }
-                super::every_kind_of_question_agrees_with_a_plain_list($kind).await;
             }
 
             #[tokio::test]
             async fn a_changed_name_is_found_and_the_old_one_is_not() {
-                if !$kind.is_there() {
-                    return;
+                let kind: Kind = $kind;
+                if kind.is_there() {
+                    super::a_changed_name_is_found_and_the_old_one_is_not(kind).await;
                 }
-                super::a_changed_name_is_found_and_the_old_one_is_not($kind).await;
             }
 
             #[tokio::test]
             async fn every_flipped_byte_of_a_searchable_value_is_caught() {
-                if !$kind.is_there() {
-                    return;
+                let kind: Kind = $kind;
+                if kind.is_there() {
+                    super::every_flipped_byte_of_a_searchable_value_is_caught(kind).await;
                 }
-                super::every_flipped_byte_of_a_searchable_value_is_caught($kind).await;
             }
         }
     )*};
