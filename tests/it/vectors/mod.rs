@@ -7,12 +7,12 @@ mod commands;
 mod corpus;
 mod formats;
 mod keys;
-mod payloads;
+pub mod payloads;
 mod schemas;
 mod sessions;
 mod specification_client;
-mod specification_file;
-mod specifications;
+pub mod specification_file;
+pub mod specifications;
 mod store_steps;
 mod tokens_of_commands;
 
@@ -111,7 +111,7 @@ pub fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
 }
 
 /// A file of extended JSON.
-fn attempt(path: &Path) -> Result<Bson, String> {
+pub fn attempt(path: &Path) -> Result<Bson, String> {
     let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
     let parsed = serde_json::from_str(&text).map(two_digits).and_then(serde_json::from_value);
     parsed.map_err(|error| error.to_string())

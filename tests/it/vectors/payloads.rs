@@ -100,7 +100,7 @@ impl Maker {
 }
 
 /// All of the expected parts, but for the number of the question and, where it has one half only, its operators.
-fn says(made: &Document, wanted: &Document) -> bool {
+pub fn says(made: &Document, wanted: &Document) -> bool {
     let free =
         |name: &str| name == "payloadId" || (name.ends_with("Operator") && !wanted.contains_key("secondOperator"));
     wanted

@@ -10,23 +10,28 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use wardseal::crypt::{Crypt, KeyRing, Provider};
 use wardseal::secret::Secret;
-use wardseal::store::{Store as _, memory::Memory};
+use wardseal::store::{Store, memory::Memory};
 
 /// One test of a file, with the store it runs on.
 struct Case<'c> {
     file: &'c Document,
     test: &'c Document,
-    store: Memory,
+    store: Arc<dyn Store>,
     views: BTreeMap<String, View>,
     sent: Vec<Document>,
 }
 
-/// Runs a test of a file: `Err` is a sentence about what is wrong, `Ok(Some)` why it isn't run.
+/// Runs a test of a file on a store in memory.
 pub async fn run(file: &Document, test: &Document) -> Result<Option<String>, String> {
+    run_on(file, test, Arc::new(Memory::new())).await
+}
+
+/// Runs a test of a file on an empty store: `Err` is a sentence about what is wrong, `Ok(Some)` why it isn't run.
+pub async fn run_on(file: &Document, test: &Document, store: Arc<dyn Store>) -> Result<Option<String>, String> {
     if let Some(why) = obstacle(file, test) {
         return Ok(Some(why));
     }
-    let mut case = Case { file, test, store: Memory::new(), views: BTreeMap::new(), sent: vec![] };
+    let mut case = Case { file, test, store, views: BTreeMap::new(), sent: vec![] };
     case.fill().await?;
     case.look()?;
     for operation in objects(test, "operations") {

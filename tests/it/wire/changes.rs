@@ -210,16 +210,17 @@ pub async fn foresee(command: &RawDocument, place: &Place<'_>) -> Result<Vec<Cha
 }
 
 async fn foresee_bulk(command: &RawDocument, place: &Place<'_>, changes: &mut Vec<Change>) -> Result<(), Refusal> {
-    let names: Vec<String> =
-        documents(command, "nsInfo").filter_map(|one| Some(one.get_str("ns").ok()?.into())).collect();
+    let namespaces: Vec<&RawDocument> = documents(command, "nsInfo").collect();
     for one in documents(command, "ops") {
         let Some(Ok((kind, at))) = one.iter().next() else { continue };
-        let at = at.as_i32().and_then(|at| usize::try_from(at).ok()).and_then(|at| names.get(at));
-        let collection = at.and_then(|name| name.split_once('.')).map_or("", |(_, collection)| collection);
+        let at = at.as_i32().and_then(|at| usize::try_from(at).ok()).and_then(|at| namespaces.get(at));
+        let Some(informed) = at else { continue };
+        let collection = informed.get_str("ns").ok().and_then(|name| name.split_once('.'));
+        let collection = collection.map_or("", |(_, collection)| collection);
         match kind.as_str() {
             "insert" => changes.push(change("insert", collection, one.get_document("document").ok().and_then(id_of))),
-            "update" => touched("update", collection, one, "filter", command, place, changes).await?,
-            _ => touched("delete", collection, one, "filter", command, place, changes).await?,
+            "update" => touched("update", collection, one, "filter", informed, place, changes).await?,
+            _ => touched("delete", collection, one, "filter", informed, place, changes).await?,
         }
     }
     Ok(())
@@ -235,7 +236,7 @@ async fn touched(
     collection: &str,
     one: &RawDocument,
     filter: &str,
-    command: &RawDocument,
+    informed: &RawDocument,
     place: &Place<'_>,
     changes: &mut Vec<Change>,
 ) -> Result<(), Refusal> {
@@ -250,7 +251,7 @@ async fn touched(
     if !many {
         find.insert("limit", 1);
     }
-    if let Ok(information) = command.get_document("encryptionInformation") {
+    if let Ok(information) = informed.get_document("encryptionInformation") {
         find.insert("encryptionInformation", Document::try_from(information).unwrap());
     }
     let found = place.run(RawDocumentBuf::try_from(&find).unwrap()).await?;
