@@ -32,11 +32,11 @@ const PATIENTS: &str = "WARDSEAL_CANARY_PATIENTS";
 
 /// Every word that was used, once each.
 #[derive(Default)]
-struct Words(Vec<String>);
+pub struct Words(pub Vec<String>);
 
 impl Words {
     /// Twenty letters, as they'd stand in a name; folding doesn't change them.
-    fn word(&mut self) -> String {
+    pub fn word(&mut self) -> String {
         let hex = canary();
         let letter = |digit: u8| char::from(b'a' + digit % 26);
         let pairs = hex.as_bytes().chunks_exact(2).take(20);
@@ -177,6 +177,13 @@ fn held_open(file: &Path) -> rusqlite::Connection {
 
 async fn day(words: &mut Words) -> World {
     let mut world = World::new().await;
+    let patients = work(&mut world, words).await;
+    damage(&mut world, patients[1]).await;
+    world
+}
+
+/// Imports, finds, reads, edits, and is refused: with words that nobody else uses.
+pub async fn work(world: &mut World, words: &mut Words) -> Vec<Uuid> {
     let people = people(words);
     let surnames: Vec<String> = people.iter().map(|(record, ..)| record.identity.name.surname.clone()).collect();
     world.sign_in("import").await;
@@ -191,10 +198,9 @@ async fn day(words: &mut Words) -> World {
         world.open(*patients.last().unwrap()).await.unwrap();
     }
     let anna = patients[0];
-    edits(&mut world, words, anna).await;
-    refusals(&mut world, words, anna).await;
-    damage(&mut world, patients[1]).await;
-    world
+    edits(world, words, anna).await;
+    refusals(world, words, anna).await;
+    patients
 }
 
 async fn edits(world: &mut World, words: &mut Words, anna: Uuid) {

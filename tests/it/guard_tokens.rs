@@ -36,7 +36,7 @@ impl Listening {
 }
 
 /// Tokens of payloads, and those that compaction needs.
-fn tokens_in(value: &Bson, heard: &mut HashSet<[u8; 32]>) {
+pub fn tokens_in(value: &Bson, heard: &mut HashSet<[u8; 32]>) {
     match value {
         Bson::Document(inner) => {
             for (name, one) in inner {
@@ -171,7 +171,7 @@ fn no_token_that_was_sent_is_in_any_file_or_log() {
     println!("{} tokens looked for in {} files, {bytes} bytes", tokens.len(), files.len());
 }
 
-fn below(folder: &Path, files: &mut Vec<PathBuf>) {
+pub fn below(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
         let path = entry.path();
         if path.is_dir() { below(&path, files) } else { files.push(path) }
@@ -179,7 +179,7 @@ fn below(folder: &Path, files: &mut Vec<PathBuf>) {
 }
 
 /// Looks for the first half of every token: as bytes, as hex digits, as a printed list of numbers.
-fn scan(file: &Path, tokens: &[Vec<u8>]) -> usize {
+pub fn scan(file: &Path, tokens: &[Vec<u8>]) -> usize {
     let content = std::fs::read(file).unwrap();
     let printed = |token: &[u8]| token[..6].iter().map(u8::to_string).collect::<Vec<_>>().join(", ").into_bytes();
     let raw: HashSet<&[u8]> = tokens.iter().map(|token| &token[..16]).collect();

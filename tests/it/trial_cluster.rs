@@ -124,6 +124,24 @@ fn the_members_of_the_cluster_speak_tls_with_everybody_and_ask_who_it_is() {
     }
 }
 
+#[test]
+fn the_accounts_of_the_trial_have_the_roles_that_are_printed_for_it_to_make() {
+    let file = docker().join("trial/roles.json");
+    let role = |role: wardseal::store::atlas::Role| {
+        let command = role.command();
+        serde_json::json!({ "role": role.name, "privileges": command.get_array("privileges").unwrap(), "roles": [] })
+    };
+    let roles: Vec<Value> = wardseal::store::atlas::roles().into_iter().map(role).collect();
+    let printed = serde_json::to_string_pretty(&serde_json::json!({ "roles": roles })).unwrap() + "\n";
+    if std::env::var_os("WARDSEAL_UPDATE").is_some() {
+        std::fs::write(&file, &printed).unwrap();
+    }
+    let kept = std::fs::read_to_string(&file).unwrap();
+    assert!(kept == printed, "print it anew: WARDSEAL_UPDATE=1 cargo test --test it trial_cluster");
+    let setup = std::fs::read_to_string(docker().join("trial/setup.js")).unwrap();
+    assert!(setup.contains("wardsealApplication") && !setup.contains("wardsealAudit"));
+}
+
 /// As much of YAML as these files need: maps, lists, words, anchors with `&`, `*` and `<<`.
 mod yaml {
     use serde_json::{Map, Value};

@@ -12,10 +12,10 @@ use tokio::sync::{Notify, oneshot};
 /// What the proxy does to what passes, besides passing it on.
 #[derive(Default)]
 pub struct Line {
-    /// What clients have sent.
-    pub up: Mutex<Vec<u8>>,
+    /// What clients have sent, a part for each connection.
+    pub up: Mutex<Vec<Vec<u8>>>,
     /// What the server has sent.
-    pub down: Mutex<Vec<u8>>,
+    pub down: Mutex<Vec<Vec<u8>>>,
     keep: AtomicBool,
     /// Nothing passes and nobody is told.
     dead: AtomicBool,
@@ -119,18 +119,26 @@ async fn join(client: TcpStream, server: SocketAddr, line: Arc<Line>) {
     let Ok(server) = TcpStream::connect(server).await else { return };
     drop((client.set_nodelay(true), server.set_nodelay(true)));
     let ((from_client, to_client), (from_server, to_server)) = (client.into_split(), server.into_split());
+    let nth = {
+        let (mut up, mut down) = (line.up.lock().unwrap(), line.down.lock().unwrap());
+        up.push(vec![]);
+        down.push(vec![]);
+        up.len() - 1
+    };
+    let up = |bytes: &[u8]| line.up.lock().unwrap()[nth].extend_from_slice(bytes);
+    let down = |bytes: &[u8]| line.down.lock().unwrap()[nth].extend_from_slice(bytes);
     tokio::select! {
-        () = pass(from_client, to_server, &line, &line.up) => {}
-        () = pass(from_server, to_client, &line, &line.down) => {}
+        () = pass(from_client, to_server, &line, up) => {}
+        () = pass(from_server, to_client, &line, down) => {}
         () = line.cut.notified() => {}
     }
 }
 
-async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, line: &Line, kept: &Mutex<Vec<u8>>) {
+async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, line: &Line, keep: impl Fn(&[u8])) {
     let mut bytes = vec![0; 1 << 16];
     while let Ok(read @ 1..) = from.read(&mut bytes).await {
         if line.keep.load(Ordering::Relaxed) {
-            kept.lock().unwrap().extend_from_slice(&bytes[..read]);
+            keep(&bytes[..read]);
         }
         let delay = line.delay_ms.load(Ordering::Relaxed);
         if delay > 0 {
