@@ -120,8 +120,9 @@ impl Workstation {
             let prepared = action.run(&desk).await;
             // Patients' keys were at work below: nothing of them stays on the stack while the session goes on.
             crate::zero::burn_stack();
-            // What doesn't open may stand under a key that came while it was being read.
-            if attempt + 1 < ATTEMPTS && is_damaged(&prepared) && self.follow_site().await? {
+            // What doesn't open may stand under a key that came while it was being read; what seems older than was seen
+            // may have been read just before this workstation's other window wrote it. Damage is there the second time.
+            if attempt + 1 < ATTEMPTS && is_damaged(&prepared) && (self.follow_site().await? || attempt == 0) {
                 continue;
             }
             let mut prepared = match prepared {
