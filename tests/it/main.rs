@@ -68,6 +68,7 @@ mod vectors_tamper;
 mod wire;
 mod wire_canary;
 mod wire_clinic;
+mod wire_conformance;
 mod wire_driver;
 mod workstations;
 mod wire_faults;

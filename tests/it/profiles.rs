@@ -1,9 +1,10 @@
 //! One suite for every way a store keeps searchable values: in memory, on disk with Queryable Encryption, on disk with
-//! deterministic encryption. Whoever uses the product can't tell them apart.
+//! deterministic encryption, and behind a socket with either. Whoever uses the product can't tell them apart.
 
 use crate::atlas_peer::{self, Turn};
 use crate::clinic_day::{patient, problem};
 use crate::vectors::{Fixed, local_crypt, raw, zero_root};
+use crate::wire_clinic::Behind;
 use crate::world::{MORNING, sign_in};
 use bson::spec::BinarySubtype;
 use bson::{Bson, Document, RawDocumentBuf, bson, doc};
@@ -32,6 +33,7 @@ enum Place {
     Memory,
     Disk,
     Server,
+    Wire,
 }
 
 impl Kind {
@@ -43,6 +45,7 @@ impl Kind {
         match self.place {
             Place::Memory => (Arc::new(Memory::new()), None),
             Place::Disk => (Arc::new(Embedded::open(&folder.path().join("records.db")).unwrap()), None),
+            Place::Wire => (Arc::new(Behind::open().await), None),
             Place::Server => {
                 let turn = atlas_peer::turn().await.unwrap();
                 (Arc::new(turn.store().await.unwrap()), Some(turn))
@@ -377,4 +380,6 @@ conform! {
     embedded_queryable: Kind { profile: Profile::Queryable, place: Place::Disk };
     embedded_deterministic: Kind { profile: Profile::Deterministic, place: Place::Disk };
     server_deterministic: Kind { profile: Profile::Deterministic, place: Place::Server };
+    wire_queryable: Kind { profile: Profile::Queryable, place: Place::Wire };
+    wire_deterministic: Kind { profile: Profile::Deterministic, place: Place::Wire };
 }

@@ -13,6 +13,7 @@ pub enum Backend {
     Memory(Box<Memory>),
     Embedded(Embedded, #[expect(dead_code, reason = "keeps the folder")] TempDir),
     Atlas(Box<Atlas>, #[expect(dead_code, reason = "keeps the server")] Turn),
+    Wire(Box<Atlas>, crate::wire::Server),
 }
 
 impl Backend {
@@ -29,7 +30,7 @@ impl Backend {
         match self {
             Self::Memory(store) => &**store,
             Self::Embedded(store, _) => store,
-            Self::Atlas(store, _) => &**store,
+            Self::Atlas(store, _) | Self::Wire(store, _) => &**store,
         }
     }
 
@@ -38,6 +39,7 @@ impl Backend {
             Self::Memory(store) => store.check().unwrap(),
             Self::Embedded(store, _) => store.check().await.unwrap(),
             Self::Atlas(..) => Checked::default(),
+            Self::Wire(_, server) => server.state.database("wardseal").unwrap().engine.check().await.unwrap(),
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::wire::proxy::Proxy;
 use crate::wire::{Options, Server};
 use crate::world::{MORNING, sign_in};
+use bson::RawDocumentBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -14,8 +15,8 @@ use wardseal::clock::ManualClock;
 use wardseal::crypt::Profile;
 use wardseal::keys::{MemoryKeychain, SlotCost};
 use wardseal::record::{Item, PatientRecord};
-use wardseal::store::Store;
 use wardseal::store::atlas::{Address, Atlas, Patience};
+use wardseal::store::{Store, StoreError, StoreKind};
 
 /// Short, so that a test that pulls cables doesn't wait for long.
 pub const HURRIED: Patience = Patience {
@@ -32,6 +33,39 @@ pub const CALM: Patience = Patience {
     write: Duration::from_secs(60),
     commit: Duration::from_secs(30),
 };
+
+/// A store over the driver, with the server it is on.
+pub struct Behind {
+    store: Atlas,
+    pub server: Server,
+}
+
+impl Behind {
+    pub async fn open() -> Self {
+        let server = Server::open();
+        let store = Atlas::open_with(&Address::loopback_for_tests(&server.uri()), CALM).await.unwrap();
+        Self { store, server }
+    }
+}
+
+#[async_trait::async_trait]
+impl Store for Behind {
+    async fn run(&self, command: RawDocumentBuf) -> Result<RawDocumentBuf, StoreError> {
+        self.store.run(command).await
+    }
+
+    async fn run_all(&self, commands: Vec<RawDocumentBuf>) -> Result<Vec<RawDocumentBuf>, StoreError> {
+        self.store.run_all(commands).await
+    }
+
+    async fn scrub(&self) -> Result<(), StoreError> {
+        self.store.scrub().await
+    }
+
+    fn kind(&self) -> StoreKind {
+        self.store.kind()
+    }
+}
 
 /// The clinic: a server, and the workstation that founded it.
 pub struct WireClinic {

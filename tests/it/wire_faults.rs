@@ -37,6 +37,14 @@ impl Dice {
     /// What breaks, at which command.
     fn fault(&mut self) -> Fault {
         let ms = |ms| Duration::from_millis(ms);
+        match self.roll(40) {
+            // Nobody ever learns what became of the commit.
+            0 => return Fault::once(&["commitTransaction"], What::CutAfter).times(60),
+            1 => return Fault::once(&["commitTransaction"], What::CutBefore).times(60),
+            // The server is gone, in the middle of it or from the start.
+            2 => return Fault::once(&[], What::CutBefore).after(self.roll(6)).times(400),
+            _ => {}
+        }
         let what = match self.roll(13) {
             0 | 1 => What::CutAfter,
             2 => What::CutBefore,
@@ -205,12 +213,10 @@ impl Storm {
 
     async fn enter_number(&mut self) {
         let ssn = format!("123-45-{:04}", self.nth);
-        sign_in(&mut self.seat, "lopez").await;
         self.arm();
         let entered = self.seat.perform(EnterNationalId { patient: self.model.anna, ssn: ssn.clone() }).await;
         self.calm();
         self.told.hear("enter number", entered.as_ref().map(drop));
-        sign_in(&mut self.seat, "osei").await;
         let reason = "Insurer asks".to_owned();
         let stands = self.seat.perform(RevealNationalId { patient: self.model.anna, reason }).await.unwrap().revealed;
         match entered {

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::OwnedMutexGuard;
 use wardseal::store::embedded::{Embedded, Transaction};
-use wardseal::store::{Store as _, StoreError, first_batch};
+use wardseal::store::{Checked, Store as _, StoreError, first_batch};
 
 /// How long a write waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -85,6 +85,11 @@ impl Engine {
     pub async fn read(&self, command: RawDocumentBuf) -> Result<RawDocumentBuf, Refusal> {
         let reader = self.reader.lock().unwrap().clone();
         Ok(reader.run(command).await?)
+    }
+
+    /// Checks that documents, tags, counters and indexes agree.
+    pub async fn check(&self) -> Result<Checked, StoreError> {
+        self.writer.check().await
     }
 
     /// Readers know collections by their row; after one was made or dropped they look again.
