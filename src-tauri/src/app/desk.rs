@@ -246,10 +246,24 @@ impl Desk<'_> {
         found: Vec<RawDocumentBuf>,
         wanted: &[Section],
     ) -> Result<Vec<Result<OpenedPatient, Failure>>, Failure> {
-        let wanted: Vec<Section> = wanted.iter().copied().filter(|one| self.keys.holds(one.compartment())).collect();
         let checked = self.check("patients", found)?;
         let ids = checked.iter().flatten().map(|one| one.id).collect();
-        let keys = self.patient_keys(&ids, &wanted.iter().map(|one| one.compartment()).collect()).await?;
+        let keys = self.patient_keys(&ids, &self.compartments_held(wanted)).await?;
+        Ok(self.open_with(checked, wanted, &keys))
+    }
+
+    /// The compartments of these sections that the session holds.
+    pub(super) fn compartments_held(&self, sections: &[Section]) -> BTreeSet<Compartment> {
+        sections.iter().map(|one| one.compartment()).filter(|one| self.keys.holds(*one)).collect()
+    }
+
+    /// As [`Desk::open_patients`], with what was fetched already.
+    pub(super) fn open_with(
+        &self,
+        checked: Vec<Result<Checked, Failure>>,
+        wanted: &[Section],
+        keys: &PatientKeys,
+    ) -> Vec<Result<OpenedPatient, Failure>> {
         let mut open: Vec<Result<OpenedPatient, Failure>> = checked
             .into_iter()
             .map(|one| {
@@ -262,10 +276,10 @@ impl Desk<'_> {
                 })
             })
             .collect();
-        for section in wanted {
-            self.open_section(&mut open, section, &keys);
+        for section in wanted.iter().copied().filter(|one| self.keys.holds(one.compartment())) {
+            self.open_section(&mut open, section, keys);
         }
-        Ok(open)
+        open
     }
 
     /// Opens one section of all patients in one go.

@@ -60,14 +60,23 @@ impl Workstation {
 
     /// Reads the site record again if it has a new version; whether it had.
     pub(super) async fn follow_site(&mut self) -> Result<bool, Failure> {
-        let filter = doc! { "_id": forms::uuid_bson(self.record.site) };
-        let found = find_documents(self.store(), "site", filter, Some(doc! { "v": 1 })).await?;
-        let version = found.first().and_then(|raw| raw.get_i64("v").ok()).ok_or_else(|| Code::KeysDamaged.bare())?;
-        if version == self.record.version {
+        if self.stored_version().await? == self.record.version {
             return Ok(false);
         }
         self.record = self.site_at().open().await?;
         Ok(true)
+    }
+
+    /// Whether the session's keys are of another version of the site record than the stored one.
+    pub(super) async fn is_behind(&self) -> Result<bool, Failure> {
+        let stored = self.stored_version().await?;
+        Ok(stored != self.record.version || self.keys()?.site_version != stored)
+    }
+
+    async fn stored_version(&self) -> Result<i64, Failure> {
+        let filter = doc! { "_id": forms::uuid_bson(self.record.site) };
+        let found = find_documents(self.store(), "site", filter, Some(doc! { "v": 1 })).await?;
+        found.first().and_then(|raw| raw.get_i64("v").ok()).ok_or_else(|| Code::KeysDamaged.bare())
     }
 
     async fn opened_anew(&self) -> Result<KeysAtHand, Failure> {

@@ -58,14 +58,19 @@ impl Action for OpenChart {
     }
 
     async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<ChartView>, Failure> {
-        let patient = desk.patient(self.patient, &Section::OF_PATIENT).await?;
+        let sections: Vec<Section> = ITEMS.into_iter().filter(|section| desk.may_view(*section)).collect();
+        // None of these waits for another: a server far away is asked for all at once.
+        let (patient, items, kept) = tokio::join!(
+            desk.patient(self.patient, &Section::OF_PATIENT),
+            desk.items(self.patient, &sections),
+            desk.count_kept(self.patient)
+        );
+        let patient = patient?;
         if !patient.opened.contains(&Section::Identity) {
             // Nobody reads a chart without seeing whose it is: the grant that should be there is gone.
             return Err(Code::KeysDamaged.bare());
         }
-        let sections: Vec<Section> = ITEMS.into_iter().filter(|section| desk.may_view(*section)).collect();
-        let (items, damaged) = desk.items(self.patient, &sections).await?;
-        let kept = if desk.may_view(Section::Kept) { Some(desk.count_kept(self.patient).await?) } else { None };
+        let ((items, damaged), kept) = (items?, kept?);
         let mut opened: Vec<Section> = patient.opened.iter().copied().collect();
         opened.extend(&sections);
         let count = 1 + items.len() as u64;
@@ -129,8 +134,9 @@ impl Desk<'_> {
         let fetched = sections.iter().chain(replaced);
         projection.extend(fetched.map(|section| (format!("s.{}", section.code()), 1.into())));
         let command = find(&self.site.stored_in("patients"), doc! { "_id": forms::uuid_bson(id) }, Some(projection));
-        let found = self.find_encrypted(&command).await?;
-        let opened = self.open_patients(found, &sections).await?.pop();
+        let (patients, compartments) = (BTreeSet::from([id]), self.compartments_held(&sections));
+        let (found, keys) = tokio::join!(self.find_encrypted(&command), self.patient_keys(&patients, &compartments));
+        let opened = self.open_with(self.check("patients", found?)?, &sections, &keys?).pop();
         let patient = opened.ok_or_else(|| Code::NotFound.bare())??;
         self.check_index(&patient)?;
         Ok(patient)
@@ -157,15 +163,22 @@ impl Desk<'_> {
         if sections.is_empty() {
             return Ok((Vec::new(), 0));
         }
-        let found = find_documents(self.store, "items", filter_of(patient, sections), None).await?;
         let compartments: BTreeSet<Compartment> = sections.iter().map(|section| section.compartment()).collect();
-        let keys = self.patient_keys(&BTreeSet::from([patient]), &compartments).await?;
-        self.open_items(patient, found, &keys).await
+        let patients = BTreeSet::from([patient]);
+        let (found, keys) = tokio::join!(
+            find_documents(self.store, "items", filter_of(patient, sections), None),
+            self.patient_keys(&patients, &compartments)
+        );
+        self.open_items(patient, found?, &keys?).await
     }
 
-    async fn count_kept(&self, patient: Uuid) -> Result<u64, Failure> {
+    /// How many are kept and not shown, for who may know.
+    async fn count_kept(&self, patient: Uuid) -> Result<Option<u64>, Failure> {
+        if !self.may_view(Section::Kept) {
+            return Ok(None);
+        }
         let filter = filter_of(patient, &[Section::Kept]);
-        Ok(find_documents(self.store, "items", filter, Some(doc! { "_id": 1 })).await?.len() as u64)
+        Ok(Some(find_documents(self.store, "items", filter, Some(doc! { "_id": 1 })).await?.len() as u64))
     }
 }
 

@@ -105,8 +105,14 @@ impl Workstation {
     /// What the person is told. A denial and a failure are audited; if the audit can't be written, nothing leaves.
     pub async fn perform<A: Action>(&mut self, action: A) -> Result<A::Output, Failure> {
         let asking = self.asking()?;
-        self.follow_keys().await?;
-        let (decision, relationship, refused) = self.admit(&asking, &action).await?;
+        // Both are asked of the store at once; what was decided under keys that are replaced is decided again.
+        let (behind, admitted) = tokio::join!(self.is_behind(), self.admit(&asking, &action));
+        let (decision, relationship, refused) = if behind? {
+            self.follow_keys().await?;
+            self.admit(&asking, &action).await?
+        } else {
+            admitted?
+        };
         if let Some(failure) = refused {
             let detail = decision.is_allowed().then_some(failure.code);
             self.note(&asking, &action, decision, Outcome::Denied, detail).await?;
