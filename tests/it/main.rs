@@ -65,6 +65,7 @@ mod store_transactions;
 mod trial_cluster;
 mod vectors;
 mod vectors_tamper;
+mod watch;
 mod wire;
 mod wire_canary;
 mod wire_clinic;

@@ -76,7 +76,7 @@ export const text = {
     patients: "Patients",
     lock: "Lock",
     keys: "Keys",
-    store: { memory: "in memory", embedded: "embedded" },
+    store: { memory: "in memory", embedded: "embedded", atlas: "MongoDB" },
     seal: (store: string) => `Seal: ${store}`,
     sealHint: "Show the status of encryption, store and audit",
     policy: (version: string) => `policy ${version}`,

@@ -75,6 +75,11 @@ pub(super) fn is_transient(error: &Error) -> bool {
         || matches!(error.kind.as_ref(), ErrorKind::Command(refusal) if matches!(refusal.code, WRITE_CONFLICT | NO_SUCH_TRANSACTION))
 }
 
+/// Whether no server was found at all.
+pub(super) fn is_nowhere(error: &Error) -> bool {
+    matches!(error.kind.as_ref(), ErrorKind::ServerSelection { .. })
+}
+
 /// Whether a commit may or may not have happened.
 pub(super) fn is_unknown(error: &Error) -> bool {
     error.contains_label(UNKNOWN_TRANSACTION_COMMIT_RESULT)

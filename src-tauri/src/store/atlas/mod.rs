@@ -56,7 +56,7 @@ pub struct Patience {
 impl Default for Patience {
     fn default() -> Self {
         let seconds = Duration::from_secs;
-        Self { select: seconds(10), read: seconds(15), write: seconds(45), commit: seconds(15) }
+        Self { select: seconds(8), read: seconds(10), write: seconds(45), commit: seconds(15) }
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
 /// How often a question is asked.
-const ASKED: u32 = 4;
+const ASKED: u32 = 3;
 
 /// Documents a server answers at once, if they fit in its 16 MiB.
 const BATCH: i32 = 10_000;
@@ -91,6 +91,8 @@ impl Server {
         for nth in 0..ASKED {
             failed = match timeout(patience, ask()).await {
                 Ok(Ok(answer)) => return Ok(answer),
+                // The driver has looked for a server as long as anybody waits for one.
+                Ok(Err(error)) if failure::is_nowhere(&error) => return Err(failure::of(&error)),
                 Ok(Err(error)) => failure::of(&error),
                 // What is dropped here closes its connection.
                 Err(_) => StoreError::Unreachable,
