@@ -111,7 +111,8 @@ export const text = {
       swapped: "day and month swapped",
     } as Record<string, string>,
     columns: { name: "Name", born: "Born", sex: "Sex", mrn: "MRN", phone: "Phone", marks: "Marks" },
-    count: (shown: number, total: number) => `${shown.toLocaleString()} of ${total.toLocaleString()}`,
+    count: (shown: number, total: number, more: boolean) =>
+      `${shown.toLocaleString()} of ${more ? "more than " : ""}${total.toLocaleString()}`,
     counted: (total: number) =>
       total === 1 ? "1 patient found" : `${plural(total, "patient", "patients")} found`,
     busy: "Searching…",

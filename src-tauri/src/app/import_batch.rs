@@ -21,7 +21,7 @@ use uuid::Uuid;
 /// How many new documents a thread makes at once.
 const AT_ONCE: usize = 16;
 /// After how many new documents others may go on.
-const SLICE: usize = 512;
+const SLICE: usize = 96;
 
 /// A resource with its MACs.
 struct Known<'a> {

@@ -68,9 +68,10 @@ impl Desk<'_> {
         self.find_encrypted(&command).await
     }
 
-    /// How many documents match.
-    pub(super) async fn count(&self, filter: &Document) -> Result<usize, Failure> {
-        let command = doc! { "count": self.site.stored_in("patients"), "query": filter.clone() };
+    /// How many documents match, at most `most`.
+    pub(super) async fn count(&self, filter: &Document, most: usize) -> Result<usize, Failure> {
+        let limit = i64::try_from(most).unwrap_or(i64::MAX);
+        let command = doc! { "count": self.site.stored_in("patients"), "query": filter.clone(), "limit": limit };
         let command = self.keys.crypt.encrypt_command(crate::store::DATABASE, &raw(&command)?)?;
         let reply = self.store.run(command).await?;
         let n = reply.get("n").ok().flatten().and_then(|n| n.as_i64().or(n.as_i32().map(i64::from)));

@@ -18,6 +18,7 @@ use crate::audit::Purpose;
 use crate::policy::Right;
 use crate::record::query::{Query, QueryError, Who, read, sex_named};
 use crate::record::{DateOrder, Fit, Section};
+use bson::RawDocumentBuf;
 use filters::{Ways, is_cut};
 use find::{Hit, ROW};
 use serde::Deserialize;
@@ -49,6 +50,8 @@ pub struct SearchPatients {
 pub const LONGEST_PAGE: u64 = 1_000;
 /// Records that are opened for one query at most, before the page is known.
 pub const OPENED: usize = 200;
+/// Nobody counts further: what so many fit is to be typed more of.
+pub const COUNTED: usize = 1_000;
 /// With fewer hits than this, names that sound alike are asked for as well.
 const FEW: usize = 5;
 
@@ -118,7 +121,7 @@ impl Search<'_> {
         let found = self.desk.hits(&self.ways.strict, ROW, (0, OPENED + 1)).await?;
         self.still_wanted()?;
         if found.len() > OPENED {
-            return self.of_many().await;
+            return self.of_many(found).await;
         }
         let mut hits = self.desk.fitting(&self.query, found, Fit::Former).await?;
         let mut more = false;
@@ -133,12 +136,35 @@ impl Search<'_> {
         self.page(hits, more).await
     }
 
-    /// More than may be opened.
-    async fn of_many(&self) -> Result<SearchPage, Failure> {
-        let exact = self.desk.count(&self.ways.exact).await?;
+    /// More than may be opened; `first` of them are here.
+    async fn of_many(&self, first: Vec<RawDocumentBuf>) -> Result<SearchPage, Failure> {
+        if self.filters_what_is_open() {
+            return self.best_known().await;
+        }
+        let exact = self.desk.count(&self.ways.exact, COUNTED).await?;
         self.still_wanted()?;
-        let best_known = self.filters_what_is_open() || (self.is_cut() && exact <= OPENED);
+        if self.ways.exact == self.ways.strict {
+            return self.of_one_kind(exact, first).await;
+        }
+        let best_known = self.is_cut() && exact <= OPENED;
         if best_known { self.best_known().await } else { self.by_the_store(exact).await }
+    }
+
+    /// Too many to open and sort, all fitting equally well: in the store's own order, `first` of them are here.
+    async fn of_one_kind(&self, total: usize, mut first: Vec<RawDocumentBuf>) -> Result<SearchPage, Failure> {
+        let (offset, limit) = self.window();
+        let found = if offset.saturating_add(limit) <= first.len() {
+            first.drain(offset..offset + limit).collect()
+        } else {
+            self.desk.hits(&self.ways.exact, ROW, (offset, limit.min(total.saturating_sub(offset)))).await?
+        };
+        self.unsorted(found, total).await
+    }
+
+    /// A page in the store's own order.
+    async fn unsorted(&self, found: Vec<RawDocumentBuf>, total: usize) -> Result<SearchPage, Failure> {
+        let rows = self.desk.rows(self.desk.opened(&self.query, found).await?);
+        Ok(SearchPage { rows, total: total as u64, offset: self.asked.offset, more: total >= COUNTED })
     }
 
     /// Where only an opened record tells whether it fits, and too many would have to be opened: the first of them.
@@ -156,7 +182,7 @@ impl Search<'_> {
     /// Too many to open and sort: exact names first, each part in the store's own order, which is stable.
     async fn by_the_store(&self, exact: usize) -> Result<SearchPage, Failure> {
         let (offset, limit) = self.window();
-        let total = self.desk.count(&self.ways.strict).await?;
+        let total = if exact < COUNTED { self.desk.count(&self.ways.strict, COUNTED).await? } else { exact };
         self.still_wanted()?;
         let mut found = Vec::new();
         if offset < exact {
@@ -165,10 +191,10 @@ impl Search<'_> {
         if found.len() < limit && exact < total {
             let rest = find::without(&self.ways.strict, &self.ways.exact);
             let (skip, most) = (offset.saturating_sub(exact), limit - found.len());
+            let most = most.min(total.saturating_sub(offset + found.len()));
             found.extend(self.desk.hits(&rest, ROW, (skip, most)).await?);
         }
-        let rows = self.desk.rows(self.desk.opened(&self.query, found).await?);
-        Ok(SearchPage { rows, total: total as u64, offset: self.asked.offset, more: false })
+        self.unsorted(found, total).await
     }
 
     /// The wanted page of what was opened and sorted.

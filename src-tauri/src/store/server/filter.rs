@@ -5,12 +5,12 @@
 use super::compare::{compare, equal, kind};
 use super::path;
 use super::qe::stored;
+use super::qe::tags::Tags;
 use super::refusal::{Answer, BAD_VALUE, BsonAnswer, refused};
 use super::tables::Block;
 use bson::spec::BinarySubtype;
 use bson::{RawArray, RawBson, RawBsonRef, RawDocument};
 use std::cmp::Ordering;
-use std::collections::HashSet;
 
 /// Name of the array that holds a document's tags.
 pub(crate) const SAFE_CONTENT: &str = "__safeContent__";
@@ -27,7 +27,7 @@ pub(crate) enum Filter {
     /// Matches what the inner filter does not.
     Not(Box<Filter>),
     /// Matches documents that carry one of the tags.
-    Tags(HashSet<Block>),
+    Tags(Tags),
     /// Matches documents whose stored value at the path was made under one of the tokens: what is asked when the
     /// tags are too many.
     Zeros {
@@ -210,10 +210,10 @@ fn every_not(any: &[Filter], doc: &RawDocument) -> Answer<bool> {
     Ok(true)
 }
 
-fn carries(doc: &RawDocument, tags: &HashSet<Block>) -> Answer<bool> {
+fn carries(doc: &RawDocument, tags: &Tags) -> Answer<bool> {
     path::any(doc, SAFE_CONTENT, &mut |value| {
         let bytes = value.and_then(RawBsonRef::as_binary).map(|binary| binary.bytes);
-        bytes.and_then(|bytes| tags.get(bytes)).is_some()
+        bytes.is_some_and(|bytes| tags.contains(bytes))
     })
 }
 

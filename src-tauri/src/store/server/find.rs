@@ -25,7 +25,8 @@ impl Work<'_> {
         let mut found: Vec<(Vec<RawBson>, RawDocumentBuf)> = vec![];
         // What isn't sorted is passed over without a look.
         let (mut passed, skip) = (0, if sort.is_some() { 0 } else { window.skip });
-        plan::each(self.tables, &coll, &filter, &mut |_, doc| {
+        let show = if sort.is_none() && window.end < usize::MAX { plan::first } else { plan::each };
+        show(self.tables, &coll, &filter, &mut |_, doc| {
             if passed < skip {
                 passed += 1;
                 return Ok(true);
@@ -51,8 +52,8 @@ impl Work<'_> {
         if let Some(coll) = self.catalog.find(self.tables, command.collection)? {
             let informed = command.informed(&coll, self.catalog)?;
             let filter = self.filter(&coll, informed, command.document("query")?)?;
-            if let Some(told) = plan::counted(self.tables, &coll, &filter)? {
-                count = told.min(window.end);
+            if let Some(told) = plan::counted(self.tables, &coll, &filter, window.end)? {
+                count = told;
             } else {
                 plan::each(self.tables, &coll, &filter, &mut |_, _| {
                     count += 1;

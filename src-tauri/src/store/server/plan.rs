@@ -3,11 +3,12 @@
 use super::catalog::{Collection, Index};
 use super::compare::{encode, encoded};
 use super::filter::{Filter, Test};
+use super::qe::tags::Tags;
 use super::refusal::Answer;
 use super::tables::{Seq, Tables, Visitor};
 use bson::RawBson;
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 // More combinations of values than this are not looked up one by one.
 const MAX_LOOKUPS: usize = 10_000;
@@ -35,6 +36,46 @@ pub(crate) fn each(
     let Some(candidates) = candidates else { return tables.scan(coll.id, &mut checked) };
     for seq in candidates {
         if !tables.visit(seq, &mut checked)? {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Shows the first matching documents: where tags tell, no more of them are looked up than it takes, and the order is
+/// theirs, which is as stable as the natural one.
+pub(crate) fn first(
+    tables: &mut dyn Tables,
+    coll: &Collection,
+    filter: &Filter,
+    visitor: &mut Visitor<'_>,
+) -> Answer<()> {
+    let Some(tags) = only_tags(filter) else { return each(tables, coll, filter, visitor) };
+    one_by_one(tables, coll, &tags, &mut |tables, seq| tables.visit(seq, visitor))
+}
+
+// The tags of which a document must carry one, where a filter says nothing else.
+fn only_tags(filter: &Filter) -> Option<Vec<&Tags>> {
+    match filter {
+        Filter::Tags(tags) => Some(vec![tags]),
+        Filter::Any(any) => any.iter().map(only_tags).collect::<Option<Vec<_>>>().map(|all| all.concat()),
+        _ => None,
+    }
+}
+
+// Every document that carries one, once, until `found` has enough.
+fn one_by_one(
+    tables: &mut dyn Tables,
+    coll: &Collection,
+    tags: &[&Tags],
+    found: &mut dyn FnMut(&mut dyn Tables, Seq) -> Answer<bool>,
+) -> Answer<()> {
+    let mut seen = HashSet::new();
+    for tag in tags.iter().flat_map(|tags| tags.each()) {
+        if let Some(seq) = tables.tag(coll.id, &tag)?
+            && seen.insert(seq)
+            && !found(tables, seq)?
+        {
             break;
         }
     }
@@ -162,12 +203,25 @@ fn matching(tables: &mut dyn Tables, seqs: BTreeSet<Seq>, rest: Vec<Filter>) -> 
     Ok(kept)
 }
 
-/// How many documents match, where that can be told without looking at any.
-pub(crate) fn counted(tables: &mut dyn Tables, coll: &Collection, filter: &Filter) -> Answer<Option<usize>> {
+/// How many documents match, at most `most`, where that can be told without looking at any.
+pub(crate) fn counted(
+    tables: &mut dyn Tables,
+    coll: &Collection,
+    filter: &Filter,
+    most: usize,
+) -> Answer<Option<usize>> {
+    if let Some(tags) = only_tags(filter) {
+        let mut count = 0;
+        one_by_one(tables, coll, &tags, &mut |_, _| {
+            count += 1;
+            Ok(count < most)
+        })?;
+        return Ok(Some(count));
+    }
     if weight(filter).is_none() {
         return Ok(None);
     }
-    Ok(direct(tables, coll, filter)?.map(|seqs| seqs.len()))
+    Ok(direct(tables, coll, filter)?.map(|seqs| seqs.len().min(most)))
 }
 
 // The documents a filter matches exactly, if that can be found out without looking at them.
@@ -175,7 +229,7 @@ fn direct(tables: &mut dyn Tables, coll: &Collection, filter: &Filter) -> Answer
     match filter {
         Filter::Tags(tags) => {
             let mut seqs = BTreeSet::new();
-            for tag in tags {
+            for tag in tags.all() {
                 seqs.extend(tables.tag(coll.id, tag)?);
             }
             Ok(Some(seqs))

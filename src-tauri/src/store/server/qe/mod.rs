@@ -9,4 +9,5 @@ pub(crate) mod query;
 pub(crate) mod schema;
 pub(crate) mod seal;
 pub(crate) mod stored;
+pub(crate) mod tags;
 pub(crate) mod tokens;

@@ -4,11 +4,11 @@ use super::ledger::Ledger;
 use super::payload::FindPayload;
 use super::schema::{Index, Queries, Schema};
 use super::stored::zeros_key;
+use super::tags::Tags;
 use super::tokens::prf_number;
 use crate::store::server::filter::{Asked, Filter, Rewrite};
 use crate::store::server::refusal::{Answer, BAD_VALUE, FIRST_VERSION, refused};
 use crate::store::server::tables::Block;
-use std::collections::HashSet;
 
 /// Rewrites the encrypted predicates of a filter.
 pub(crate) struct Rewriter<'r, 't> {
@@ -50,7 +50,7 @@ impl Rewriter<'_, '_> {
     fn documents(&mut self, path: &str, payload: &FindPayload<'_>) -> Answer<Filter> {
         let counts = counts(payload, &mut self.ledger)?;
         if counts.iter().fold(0_u64, |sum, (_, count)| sum.saturating_add(*count)) <= self.most_tags {
-            return Ok(Filter::Tags(tags(&counts)));
+            return Ok(Filter::Tags(Tags::counted(&counts)));
         }
         let keys = payload.pieces.iter().flatten().map(|piece| zeros_key(piece.l)).collect();
         Ok(Filter::Zeros { path: path.into(), keys, part: payload.part })
@@ -85,12 +85,4 @@ fn counts(payload: &FindPayload<'_>, ledger: &mut Ledger<'_>) -> Answer<Vec<(Blo
         }
     }
     Ok(counts)
-}
-
-fn tags(counts: &[(Block, u64)]) -> HashSet<Block> {
-    let of = |(d, count): &(Block, u64)| {
-        let twice = prf_number(d, 1);
-        (1..=*count).map(move |n| prf_number(&twice, n))
-    };
-    counts.iter().flat_map(of).collect()
 }
