@@ -1,6 +1,6 @@
 //! What things cost, each beside a baseline measured in the same run. Prints figures and ratios; asserts nothing.
 //!
-//! `cargo bench --bench wardseal -- [--patients FILE] [--json] [import] [search] [chart] [sign-in] [audit]`, all of them
+//! `cargo bench --bench wardseal -- [--patients FILE] [--json] [import] [search] [chart] [sign-in] [wire] [audit]`, all of them
 //! when none is named. FILE holds one patient a line, as `./task bench` makes them; without it the demo's are taken.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a benchmark fails by panicking")]
 
@@ -12,8 +12,11 @@ mod figures;
 mod floor;
 mod import;
 mod search;
+#[path = "../it/wire/mod.rs"]
+mod server;
 mod sign_in;
 mod size;
+mod wire;
 
 use figures::Figures;
 use std::path::PathBuf;
@@ -63,6 +66,9 @@ async fn main() {
     }
     if wanted.has("sign-in") {
         sign_in::run(&mut figures).await;
+    }
+    if wanted.has("wire") {
+        wire::run(&mut figures).await;
     }
     if wanted.has("audit") {
         audit::run(&mut figures).await;

@@ -2,10 +2,13 @@
 
 use crate::clinic_day::{patient, problem};
 use crate::wire::Server;
+use crate::wire::faults::{Fault, What};
 use crate::wire_clinic::{CALM, WireClinic, called, chart};
 use std::collections::BTreeMap;
+use std::time::Duration;
+use uuid::Uuid;
 use wardseal::app::views::SavedProblem;
-use wardseal::app::{AddProblem, EditProblem, OpenChart, SearchPatients};
+use wardseal::app::{AddProblem, EditProblem, OpenChart, SearchPatients, Workstation};
 use wardseal::record::{Content, Item};
 
 /// What a use case sends.
@@ -28,6 +31,29 @@ impl Trips {
     fn sum(&self) -> u64 {
         self.0.values().sum()
     }
+}
+
+/// How much later every answer comes.
+const LATE: Duration = Duration::from_millis(40);
+
+/// How often a use case waits: what is asked at once is waited for once. Told by a server that is always late; printed,
+/// since a busy machine adds to it.
+async fn waits(clinic: &WireClinic, seat: &mut Workstation, patient: Uuid) {
+    clinic.server.state.faults.add(Fault::once(&[], What::Late(LATE)).times(u64::MAX));
+    let started = || tokio::time::Instant::now();
+    let told = |name: &str, from: tokio::time::Instant| {
+        println!("{name}: waits {:.1} times", from.elapsed().as_secs_f64() / LATE.as_secs_f64());
+    };
+    let from = started();
+    seat.perform(SearchPatients::page("\"Smith\"", 0, 50)).await.unwrap();
+    told("search", from);
+    let from = started();
+    seat.perform(OpenChart { patient }).await.unwrap();
+    told("open", from);
+    let from = started();
+    seat.perform(AddProblem { patient, problem: problem("Cough") }).await.unwrap();
+    told("add", from);
+    clinic.server.state.faults.clear();
 }
 
 #[tokio::test]
@@ -62,6 +88,7 @@ async fn the_server_counts_how_often_each_use_case_asks_it() {
     ] {
         println!("{name}: {} round trips: {:?}", trips.sum(), trips.0);
     }
+    waits(&clinic, &mut seat, anna).await;
     assert!(
         import.0.get("insert").copied().unwrap_or(0) + import.0.get("bulkWrite").copied().unwrap_or(0) < 20,
         "in bulk"
