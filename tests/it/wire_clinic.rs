@@ -37,14 +37,14 @@ pub const CALM: Patience = Patience {
 /// A store over the driver, with the server it is on.
 pub struct Behind {
     store: Atlas,
-    pub server: Server,
+    _server: Server,
 }
 
 impl Behind {
     pub async fn open() -> Self {
         let server = Server::open();
         let store = Atlas::open_with(&Address::loopback_for_tests(&server.uri()), CALM).await.unwrap();
-        Self { store, server }
+        Self { store, _server: server }
     }
 }
 

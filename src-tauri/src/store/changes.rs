@@ -114,7 +114,7 @@ mod tests {
         assert!(telling.tell(Some(id)) && telling.tell(Some(id)));
         assert_eq!(changes.since().await.unwrap(), Changed::These(BTreeSet::from([id])));
         assert_eq!(changes.since().await.unwrap(), Changed::Nothing);
-        (0..2_000).for_each(|n| drop(telling.tell(Some(Uuid::from_u128(n)))));
+        (0..2_000).for_each(|n| _ = telling.tell(Some(Uuid::from_u128(n))));
         assert_eq!(changes.since().await.unwrap(), Changed::Anything);
         drop(changes);
         assert!(!telling.tell(None));

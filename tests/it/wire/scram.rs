@@ -98,14 +98,12 @@ fn from_base64(text: &str) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     fn base64_goes_there_and_back() {
         for (bytes, text) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
-            assert_eq!(base64(bytes.as_bytes()), text);
-            assert_eq!(from_base64(text).unwrap(), bytes.as_bytes());
+            assert_eq!(super::base64(bytes.as_bytes()), text);
+            assert_eq!(super::from_base64(text).unwrap(), bytes.as_bytes());
         }
-        assert!(from_base64("*").is_none());
+        assert!(super::from_base64("*").is_none());
     }
 }
