@@ -24,8 +24,7 @@ impl Atlas {
         }
         let (changes, telling) = Changes::told();
         let (server, (started, running)) = (self.server.clone(), tokio::sync::oneshot::channel());
-        let Some(runtime) = &self.runtime else { return Err(super::stopped()) };
-        runtime.spawn(async move { server.follow(telling, started).await });
+        self.runtime.handle()?.spawn(async move { server.follow(telling, started).await });
         match running.await {
             Ok(true) => Ok(changes),
             _ => self.asked().await,
@@ -34,8 +33,7 @@ impl Atlas {
 
     async fn asked(&self) -> Result<Changes, StoreError> {
         let mut clock = SiteClock { server: self.server.clone(), runtime: None, last: None };
-        let runtime = self.runtime.as_ref().ok_or_else(super::stopped)?;
-        clock.runtime = Some(runtime.handle().clone());
+        clock.runtime = Some(self.runtime.handle()?.clone());
         clock.beat().await?;
         Ok(Changes::polled(clock))
     }

@@ -150,7 +150,7 @@ fn misses_are_told(command: &Outgoing, statements: &[&RawDocument]) -> bool {
         _ => !one.get_bool("multi").unwrap_or(false) && !one.get_bool("upsert").unwrap_or(false),
     };
     let asking = statements.iter().filter(|one| asks(one)).count();
-    asking == 0 || (asking == statements.len() && statements.iter().all(|one| single(one)))
+    asking == 0 || (asking == statements.len() && statements.iter().all(single))
 }
 
 /// A whole number of any width.

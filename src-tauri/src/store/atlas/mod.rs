@@ -35,7 +35,7 @@ pub const KEYS_DATABASE: &str = "wardseal_keys";
 /// A store on a replica set or cluster.
 pub struct Atlas {
     // Its own runtime: what is being sent goes on while the core's thread seals the next.
-    runtime: Option<Runtime>,
+    runtime: Own,
     server: Server,
     abilities: Abilities,
 }
@@ -86,25 +86,17 @@ impl Atlas {
         let runtime = Builder::new_multi_thread().worker_threads(1).thread_name("atlas").enable_all().build();
         let runtime = runtime.map_err(|error| StoreError::CantOpen(error.kind().to_string()))?;
         let address = address.clone();
-        let connected = runtime.spawn(async move { Server::connect(&address, patience).await });
+        let runtime = Own(Some(runtime));
+        let connected = runtime.handle()?.spawn(async move { Server::connect(&address, patience).await });
         let connected = connected.await.unwrap_or_else(|_| Err(stopped()));
-        // Dropped here in an async context it would panic; an `Atlas` knows how.
-        let runtime = Some(runtime);
-        match connected {
-            Ok((server, abilities)) => Ok(Self { runtime, server, abilities }),
-            Err(error) => {
-                runtime.map(Runtime::shutdown_background);
-                Err(error)
-            }
-        }
+        connected.map(|(server, abilities)| Self { runtime, server, abilities })
     }
 
     async fn on_runtime<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let Some(runtime) = &self.runtime else { return Err(stopped()) };
-        runtime.spawn(work).await.unwrap_or_else(|_| Err(stopped()))
+        self.runtime.handle()?.spawn(work).await.unwrap_or_else(|_| Err(stopped()))
     }
 }
 
@@ -122,9 +114,20 @@ impl Server {
     }
 }
 
-impl Drop for Atlas {
+/// A runtime that ends without being waited for: dropped in an async context, it would panic.
+struct Own(Option<Runtime>);
+
+impl Own {
+    fn handle(&self) -> Result<&tokio::runtime::Handle, StoreError> {
+        self.0.as_ref().map(Runtime::handle).ok_or_else(stopped)
+    }
+}
+
+impl Drop for Own {
     fn drop(&mut self) {
-        self.runtime.take().map(Runtime::shutdown_background);
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
     }
 }
 

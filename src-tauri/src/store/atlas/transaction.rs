@@ -119,7 +119,6 @@ impl Server {
 
     /// Runs messages as one transaction. `Ok(Err(…))` is an `_id` that is taken: which message and statement, and the
     /// answer that said so.
-    #[expect(clippy::type_complexity, reason = "the two ends of one attempt, used twice in this file")]
     async fn transaction(
         &self,
         messages: &[Outgoing],
