@@ -12,6 +12,7 @@ use crate::store::raw;
 use bson::spec::BinarySubtype;
 use bson::{RawBsonRef, RawDocument, RawDocumentBuf, doc};
 use serde::Deserialize;
+use std::sync::PoisonError;
 use uuid::Uuid;
 
 /// The self-check.
@@ -41,6 +42,7 @@ impl Action for ShowStatus {
             desk.check_keychain(),
             desk.check_keys(),
             desk.check_audit().await?,
+            desk.check_certificates(),
             check_memory(),
         ];
         let status = StatusView {
@@ -111,6 +113,19 @@ impl Desk<'_> {
     fn check_keys(&self) -> CheckView {
         let held: Vec<&str> = self.keys.roots.iter().map(|root| root.compartment().code()).collect();
         line("keys", true, format!("compartments open in this session: {}", held.join(", ")))
+    }
+
+    /// Until when the certificates last that this workstation met or uses itself.
+    fn check_certificates(&self) -> CheckView {
+        let met = self.reach.certificates.lock().unwrap_or_else(PoisonError::into_inner);
+        let ends = met.iter().filter_map(|(whose, one)| Some((whose, crate::net::ending(one.validity(self.now()))?)));
+        let ends: Vec<String> = ends.map(|(whose, ends)| format!("{whose} {ends}")).collect();
+        let detail = match (met.len(), ends.is_empty()) {
+            (0, _) => "no certificate is used here".to_owned(),
+            (count, true) => format!("{count} certificates, all good for 30 days or more"),
+            _ => ends.join("; "),
+        };
+        line("certificates", ends.is_empty(), detail)
     }
 
     async fn check_audit(&self) -> Result<CheckView, Failure> {

@@ -181,7 +181,7 @@ pub fn rewrap(
     let key = Secret::copy_from(&key).ok_or(CryptError::Damaged)?;
     let rewrapped = crypt.wrap_data_key(provider, &[], &key);
     hooks::burn_stack();
-    with_wrapping(document, &*rewrapped?)
+    with_wrapping(document, &rewrapped?)
 }
 
 /// The document with the wrapping of another one.

@@ -1,5 +1,6 @@
 //! `wardsealctl found`: a real clinic, with no default account.
 
+use super::kms;
 use super::open::{self, ask};
 use super::recovery;
 use std::sync::Arc;
@@ -8,8 +9,9 @@ use wardseal::app::place::{Cluster, Place};
 use wardseal::app::{Home, found_site};
 use wardseal::clock::{Clock, SystemClock};
 use wardseal::crypt::Profile;
-use wardseal::keys::{Environment, Founding, Keychain, NewUser, OsKeychain, SlotCost};
+use wardseal::keys::{Environment, Founding, Keychain, MasterKey, NewUser, OsKeychain, SlotCost};
 use wardseal::policy::{Role, compartments_of};
+use wardseal::record::Compartment;
 use wardseal::store::Store;
 use wardseal::store::atlas::Unfit;
 use zeroize::Zeroizing;
@@ -61,6 +63,9 @@ pub struct Arguments {
     /// Also write a page to print for each share into this folder.
     #[arg(long)]
     pages: Option<std::path::PathBuf>,
+    /// Have a key management service wrap a compartment's data keys, such as clinical=kmip:HOST; can be given again.
+    #[arg(long = "kms", value_name = "COMPARTMENT=KEY", value_parser = kms::named)]
+    kms: Vec<(Compartment, MasterKey)>,
     /// What people call this workstation.
     #[arg(long, default_value = "first workstation")]
     workstation: String,
@@ -99,6 +104,7 @@ pub async fn run(arguments: Arguments) -> Result<(), String> {
     let home = Home::from_environment();
     found_site::refuse_founded(&home).map_err(|failed| open::founding_sentence(&failed))?;
     let keychain = OsKeychain::open(Environment::Production).map_err(|error| error.to_string())?;
+    let services = kms::services(&home, &arguments.kms)?;
     let uri = connection(&arguments)?;
     let (pages, place) = (arguments.pages.clone(), place(&arguments));
     let wanted = arguments.profile.map(Profile::from);
@@ -109,7 +115,7 @@ pub async fn run(arguments: Arguments) -> Result<(), String> {
     let founded = async {
         let store = place.open(&home, &keychain).await.map_err(|failure| open::sentence(&failure))?;
         plan.profile = profile(wanted, store.as_ref())?;
-        let founded = found_site::found(&home, &keychain, store.as_ref(), &plan).await;
+        let founded = found_site::found_with(&home, &keychain, store.as_ref(), &plan, &services).await;
         founded.map_err(|failed| open::founding_sentence(&failed))
     };
     let shares = match founded.await {

@@ -1,6 +1,7 @@
 //! `wardsealctl keys`: how the keys are, and replacing them. An administrator orders, a holder carries out.
 
 use super::import::stop_at_ctrl_c;
+use super::kms;
 use super::open;
 use std::io::{IsTerminal, Write};
 use std::ops::ControlFlow;
@@ -8,9 +9,10 @@ use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 use uuid::Uuid;
 use wardseal::app::{
-    Code, KeyStatusView, KeysStatus, ListDue, ListRotations, OrderRotation, PauseRotation, RotationView, Workstation,
+    Code, KeyStatusView, KeysStatus, ListDue, ListRotations, MoveRoot, OrderRotation, PauseRotation, RotationView,
+    Workstation,
 };
-use wardseal::keys::RotationKind;
+use wardseal::keys::{MasterKey, RotationKind};
 use wardseal::record::Compartment;
 
 /// Exit code of `keys status` when something is to be done.
@@ -24,6 +26,8 @@ pub enum Command {
         #[arg(long = "as")]
         user: String,
     },
+    /// Keep credentials for a compartment's key management service in the keychain, from standard input.
+    Credentials(kms::Credentials),
     /// Replace keys while people work.
     #[command(subcommand)]
     Rotate(Rotate),
@@ -60,7 +64,7 @@ pub struct Which {
 #[derive(clap::Subcommand)]
 pub enum Rotate {
     /// The root of a compartment: its data keys are wrapped anew.
-    Master(OfCompartment),
+    Master(OfRoot),
     /// The data keys of a compartment: every value is encrypted anew.
     Data(OfCompartment),
     /// The keys of the search indexes: patients move to a new collection.
@@ -83,6 +87,18 @@ pub struct OfCompartment {
 }
 
 #[derive(clap::Args)]
+pub struct OfRoot {
+    #[command(flatten)]
+    of: OfCompartment,
+    /// From now on this key of a service wraps the data keys too: kmip:HOST, aws:ARN, azure:VAULT/NAME, gcp:projects/…
+    #[arg(long, value_parser = kms::master)]
+    kms: Option<MasterKey>,
+    /// From now on no service wraps them.
+    #[arg(long, conflicts_with = "kms")]
+    local: bool,
+}
+
+#[derive(clap::Args)]
 pub struct By {
     /// The administrator who orders it.
     #[arg(long)]
@@ -92,14 +108,19 @@ pub struct By {
     holder: Option<String>,
 }
 
-fn compartment(code: &str) -> Result<Compartment, String> {
+pub fn compartment(code: &str) -> Result<Compartment, String> {
     let found = Compartment::ALL.into_iter().find(|one| one.code() == code);
     found.ok_or_else(|| "there is no such compartment".to_owned())
 }
 
 pub async fn run(command: Command) -> Result<ExitCode, String> {
+    let command = match command {
+        Command::Credentials(arguments) => return kms::keep(arguments).await.map(|()| ExitCode::SUCCESS),
+        other => other,
+    };
     let mut workstation = open::workstation().await?;
     match command {
+        Command::Credentials(_) => Ok(ExitCode::SUCCESS),
         Command::Status { user } => status(&mut workstation, &user).await,
         Command::Rotate(rotate) => rotate_keys(&mut workstation, rotate).await.map(|()| ExitCode::SUCCESS),
         Command::Loss { compartments, admin } => {
@@ -121,14 +142,21 @@ pub async fn run(command: Command) -> Result<ExitCode, String> {
 }
 
 async fn rotate_keys(workstation: &mut Workstation, rotate: Rotate) -> Result<(), String> {
+    let mut moved = None;
     let (kind, compartment, admin, holder) = match rotate {
-        Rotate::Master(of) => (RotationKind::Master, Some(of.compartment), of.by.admin, of.by.holder),
+        Rotate::Master(OfRoot { of, kms, local }) => {
+            moved = (local || kms.is_some()).then_some(MoveRoot { compartment: of.compartment, to: kms });
+            (RotationKind::Master, Some(of.compartment), of.by.admin, of.by.holder)
+        }
         Rotate::Data(of) => (RotationKind::Data, Some(of.compartment), of.by.admin, of.by.holder),
         Rotate::Index(by) => (RotationKind::Index, None, by.admin, by.holder),
         Rotate::Site { admin } => (RotationKind::Site, None, admin.clone(), Some(admin)),
     };
     open::sign_in(workstation, &admin, None).await?;
-    let ordered = workstation.perform(OrderRotation { kind, compartment }).await;
+    let ordered = match moved {
+        Some(moved) => workstation.perform(moved).await,
+        None => workstation.perform(OrderRotation { kind, compartment }).await,
+    };
     let ordered = ordered.map_err(|failure| open::sentence(&failure))?;
     println!("ordered: {}", line(&ordered));
     let Some(holder) = holder else { return Ok(()) };
@@ -202,7 +230,8 @@ fn print_status(status: &KeyStatusView) {
     for key in &status.keys {
         let holders = key.holders.map(|holders| format!(", {holders} holders")).unwrap_or_default();
         let overdue = if key.overdue { ", OVERDUE" } else { "" };
-        println!("{:<28} number {}, {} days old{holders}{overdue}", key.name, key.number, key.days);
+        let service = key.service.as_ref().map(|address| format!(", at {address}")).unwrap_or_default();
+        println!("{:<28} number {}, {} days old{holders}{service}{overdue}", key.name, key.number, key.days);
     }
     println!("key vault: {} data keys", status.vault);
     println!("unencrypted: {} of {} values", status.unencrypted, status.values);

@@ -9,6 +9,7 @@ mod found;
 mod import;
 mod inventory;
 mod keys;
+mod kms;
 mod open;
 mod recovery;
 mod store;

@@ -81,6 +81,9 @@ pub fn capital(told: &str) -> String {
 /// What happened and what to do next, for a person at a terminal.
 pub fn sentence(failure: &Failure) -> String {
     let of = |field: &str| failure.fields.get(field).and_then(|value| value.as_str());
+    if let (Code::Kms | Code::PolicyFile, Some(told)) = (failure.code, of("told")) {
+        return format!("{}.", capital(told));
+    }
     match (failure.code, of("why"), of("key")) {
         (Code::Shares, Some(why), _) => format!("{}. Nothing was changed.", capital(why)),
         (Code::Invalid, Some("taken"), _) => {

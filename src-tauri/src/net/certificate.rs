@@ -68,6 +68,18 @@ impl Certificate {
     }
 }
 
+/// What is to be said about a certificate that doesn't last; nothing about one that does.
+#[must_use]
+pub fn ending(validity: Validity) -> Option<String> {
+    match validity {
+        Validity::Fine => None,
+        Validity::Month(days) => Some(format!("ends in {days} days: have it renewed")),
+        Validity::Week(days) => Some(format!("ends in {days} days: have it renewed NOW")),
+        Validity::Expired => Some("has expired: nothing works with it".to_owned()),
+        Validity::NotYet => Some("isn't valid yet: look at this machine's clock".to_owned()),
+    }
+}
+
 /// The common name, or else the organization, or else everything.
 fn name(of: &x509_parser::x509::X509Name<'_>) -> String {
     let common = of.iter_common_name().next().and_then(|one| one.as_str().ok());

@@ -45,7 +45,7 @@ pub async fn send(request: &Request<'_>, tls: Option<&Tls>, limits: &Limits) -> 
     };
     let message = message(request, place, path);
     match (scheme, tls) {
-        ("https", Some(tls)) => exchange(tls.connect(&address, limits).await?, &message, &address, limits).await,
+        ("https", Some(tls)) => exchange(tls.connect(&address, limits).await?.0, &message, &address, limits).await,
         ("http", _) => {
             let (host, port) = host_and_port(&address)?;
             exchange(connect(host, port, limits.connect).await?, &message, &address, limits).await

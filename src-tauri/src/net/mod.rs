@@ -9,7 +9,7 @@ mod http;
 mod pem;
 mod tls;
 
-pub use certificate::{CERTIFICATE_DAYS, Certificate, Validity};
+pub use certificate::{CERTIFICATE_DAYS, Certificate, Validity, ending};
 pub use error::{CertificateFault, NetError};
 pub use http::{Answer, Request, send};
 pub use pem::{certificates, private_key};

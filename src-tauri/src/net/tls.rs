@@ -137,16 +137,17 @@ impl Tls {
     ///
     /// # Errors
     /// What stands in the way.
-    pub async fn connect(&self, address: &str, limits: &Limits) -> Result<Stream, NetError> {
+    pub async fn connect(&self, address: &str, limits: &Limits) -> Result<(Stream, Seen), NetError> {
         let mut pause = limits.pause;
         for _ in 1..limits.tries.max(1) {
-            match self.look(address, limits).await.0 {
-                Err(error) if error.may_pass() => tokio::time::sleep(pause).await,
-                done => return done,
+            match self.look(address, limits).await {
+                (Err(error), _) if error.may_pass() => tokio::time::sleep(pause).await,
+                (done, seen) => return done.map(|stream| (stream, seen)),
             }
             pause *= 2;
         }
-        self.look(address, limits).await.0
+        let (done, seen) = self.look(address, limits).await;
+        done.map(|stream| (stream, seen))
     }
 }
 

@@ -32,6 +32,14 @@ pub fn entry_name(compartment: Compartment) -> String {
     format!("kms:{}", compartment.code())
 }
 
+/// Whether something could be credentials: a client certificate with its key, or a document of a service.
+#[must_use]
+pub fn accepts(bytes: &[u8]) -> bool {
+    let identity = crate::net::certificates(bytes, "").is_ok() && crate::net::private_key(bytes, "").is_ok();
+    let known = ["aws_access_key_id", "tenant_id", "client_email", "refresh_token"];
+    identity || Secrets::parse(bytes).is_ok_and(|found| known.iter().any(|name| found.get(name).is_some()))
+}
+
 impl Sources<'_> {
     /// The credentials for a compartment's master key.
     pub async fn find(&self, compartment: Compartment, master: &MasterKey) -> Result<Vec<Field>, KmsFault> {

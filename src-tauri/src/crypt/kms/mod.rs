@@ -20,14 +20,16 @@ use super::ffi::{Context, Library, Setting, Start, State};
 use super::vault::{commitment, id_of, with_wrapping};
 use super::{KeyRing, SystemRandom, hooks, machine};
 use crate::keys::{CompartmentRoot, Keychain, MasterKey, forms, session_name};
-use crate::net::{Identity, Limits, NetError, Tls};
+use crate::net::{Certificate, Identity, Limits, NetError, Tls};
 use bson::{Document, RawDocument, RawDocumentBuf, rawdoc};
 use credentials::{Field, Sources};
 use round::CryptOrFault;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 use zeroize::Zeroizing;
 
-pub use credentials::entry_name;
+pub use credentials::{accepts, entry_name};
 pub use error::{KmsError, KmsFault};
 pub use surroundings::Surroundings;
 
@@ -42,7 +44,12 @@ pub struct Reach {
     pub limits: Limits,
     /// Where credentials may lie.
     pub surroundings: Surroundings,
+    /// Certificates that were met or used, by whose they are.
+    pub certificates: Met,
 }
+
+/// Certificates with the name of whose they are; shared by all who reach services together.
+pub type Met = Arc<Mutex<BTreeMap<String, Certificate>>>;
 
 /// A compartment's root with the service's key beside it.
 #[derive(Clone, Copy)]
@@ -59,6 +66,7 @@ pub struct Locked<'a> {
 struct Door {
     library: Library,
     tls: Tls,
+    met: Met,
 }
 
 impl Reach {
@@ -156,8 +164,15 @@ impl Reach {
         let root = [Field::Bytes("key", Zeroizing::new(lock.root.root().expose().to_vec()))];
         let local = session_name(lock.provider);
         let document = providers::document(&[(lock.provider, &found), (&local, &root)]);
+        self.note(lock, &tls);
         let library = Library::open(&document, None, Box::new(SystemRandom))?;
-        Ok(Door { library, tls })
+        Ok(Door { library, tls, met: self.certificates.clone() })
+    }
+
+    /// Remembers until when the certificates of this connection last: this machine's own, and what the service shows.
+    fn note(&self, lock: Locked<'_>, tls: &Tls) {
+        let mut met = self.certificates.lock().unwrap_or_else(PoisonError::into_inner);
+        met.extend(tls.own_certificate().map(|own| (format!("this machine's for {}", lock.provider), own)));
     }
 
     /// TLS as this service wants it; KMIP with this machine's certificate.
@@ -231,7 +246,7 @@ impl Door {
             if requests.is_empty() {
                 return Ok(context.kms_done()?);
             }
-            round::exchange(requests, &self.tls, &limits).await?;
+            round::exchange(requests, &self.tls, &limits, &self.met).await?;
         }
     }
 }

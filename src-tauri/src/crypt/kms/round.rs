@@ -1,11 +1,13 @@
 //! The requests of one step, carried to their service and back: eight at a time, each over a connection of its own.
 
+use super::Met;
 use super::error::KmsFault;
 use crate::crypt::error::CryptError;
 use crate::crypt::ffi::KmsRequest;
 use crate::net::{Limits, NetError, Stream, Tls};
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::PoisonError;
 use std::task::Poll;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{sleep, timeout};
@@ -15,10 +17,16 @@ const AT_ONCE: usize = 8;
 
 /// Sends every request and hands over the answers. One that failed on the way and may be sent again is left for the
 /// caller's next round.
-pub(super) async fn exchange(requests: Vec<KmsRequest<'_>>, tls: &Tls, limits: &Limits) -> Result<(), CryptOrFault> {
+pub(super) async fn exchange(
+    requests: Vec<KmsRequest<'_>>,
+    tls: &Tls,
+    limits: &Limits,
+    met: &Met,
+) -> Result<(), CryptOrFault> {
     let mut waiting = requests.into_iter().peekable();
     while waiting.peek().is_some() {
-        let now: Vec<_> = waiting.by_ref().take(AT_ONCE).map(|request| Box::pin(one(request, tls, limits))).collect();
+        let now: Vec<_> =
+            waiting.by_ref().take(AT_ONCE).map(|request| Box::pin(one(request, tls, limits, met))).collect();
         for done in all(now).await {
             done?;
         }
@@ -50,12 +58,15 @@ impl From<CryptError> for CryptOrFault {
     }
 }
 
-async fn one(mut request: KmsRequest<'_>, tls: &Tls, limits: &Limits) -> Result<(), CryptOrFault> {
+async fn one(mut request: KmsRequest<'_>, tls: &Tls, limits: &Limits, met: &Met) -> Result<(), CryptOrFault> {
     let (address, message) = (request.endpoint()?, request.message()?);
     // The library's own pauses are for busy services; ours grow the same way and no longer.
     sleep(request.pause().min(limits.pause * 8)).await;
     let sent = async {
-        let mut stream = tls.connect(&address, limits).await?;
+        let (mut stream, seen) = tls.connect(&address, limits).await?;
+        if let Some(shown) = seen.certificate {
+            met.lock().unwrap_or_else(PoisonError::into_inner).insert(address.clone(), shown);
+        }
         stream.write_all(&message).await.map_err(|error| lost(&error, &address))?;
         stream.flush().await.map_err(|error| lost(&error, &address))?;
         answer(&mut request, &mut stream, &address, limits).await
