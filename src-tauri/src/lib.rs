@@ -4,6 +4,7 @@ pub mod app;
 pub mod audit;
 pub mod clock;
 pub mod crypt;
+pub mod doctor;
 pub mod keys;
 pub mod net;
 pub mod policy;

@@ -21,6 +21,8 @@ mod ctl_people;
 #[cfg(target_os = "linux")]
 mod ctl_workstations;
 mod disks;
+#[cfg(target_os = "linux")]
+mod doctor;
 mod durability_store;
 mod erasure;
 mod fhir;

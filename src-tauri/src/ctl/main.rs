@@ -4,6 +4,7 @@ mod atlas;
 mod audit;
 mod demo;
 mod enrol;
+mod doctor;
 mod erase;
 mod found;
 mod import;
@@ -38,6 +39,8 @@ enum Command {
     /// Workstations of the site: let in, shut out, take out of use.
     #[command(subcommand)]
     Workstations(workstations::Command),
+    /// Name what stands between this machine and its servers, with a line for whoever can mend it.
+    Doctor(doctor::Arguments),
     /// Import records as a named service user.
     #[command(subcommand)]
     Import(import::Command),
@@ -94,6 +97,7 @@ async fn run(command: Command) -> Result<ExitCode, String> {
         Command::Demo(arguments) => demo::run(arguments).await,
         Command::Enrol(arguments) => enrol::run(arguments).await,
         Command::Workstations(command) => workstations::run(command).await,
+        Command::Doctor(arguments) => return doctor::run(arguments).await,
         Command::Import(command) => import::run(command).await,
         Command::Inventory(arguments) => inventory::run(&arguments),
         Command::Keys(command) => return keys::run(command).await,

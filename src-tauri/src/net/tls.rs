@@ -5,14 +5,17 @@ use super::error::NetError;
 use super::pem;
 use rustls_platform_verifier::Verifier;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::client::TlsStream;
+use tokio_rustls::rustls::client::ResolvesClientCert;
 use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::rustls::{self, ClientConfig, DigitallySignedStruct, SignatureScheme, version};
 use tokio_rustls::{TlsConnector, rustls::ProtocolVersion};
 use zeroize::Zeroizing;
@@ -106,15 +109,17 @@ impl Tls {
         let bad = |_| NetError::File { what: "the client certificate".to_owned(), why: "its key doesn't fit" };
         let builder = ClientConfig::builder_with_provider(self.provider.clone());
         let builder = builder.with_protocol_versions(&[&version::TLS13, &version::TLS12]).map_err(bad)?;
+        let asked = witness.clone();
         let builder = builder.dangerous().with_custom_certificate_verifier(witness);
-        let Some(identity) = &self.identity else { return Ok(builder.with_no_client_auth()) };
+        let Some(identity) = &self.identity else { return Ok(builder.with_client_cert_resolver(asked)) };
         let (certificates, key) = (pem::certificates(&identity.0, "")?, pem::private_key(&identity.0, "")?);
         builder.with_client_auth_cert(certificates, key).map_err(bad)
     }
 
     /// Connects to `host:port` once, and tells what was shown whatever became of it.
     pub async fn look(&self, address: &str, limits: &Limits) -> (Result<Stream, NetError>, Seen) {
-        let witness = Arc::new(Witness { inner: self.verifier.clone(), shown: Mutex::default() });
+        let witness =
+            Arc::new(Witness { inner: self.verifier.clone(), shown: Mutex::default(), asked: AtomicBool::new(false) });
         let connected = self.attempt(address, limits, witness.clone()).await;
         let mut seen = witness.shown.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Ok(stream) = &connected {
@@ -130,7 +135,11 @@ impl Tls {
         let connector = TlsConnector::from(Arc::new(self.config(witness.clone())?));
         let shaken = timeout(limits.connect, connector.connect(name, plain)).await;
         let shaken = shaken.map_err(|_| NetError::Slow(address.to_owned()))?;
-        shaken.map_err(|error| NetError::of(&error, address, witness.signer()))
+        shaken.map_err(|error| match NetError::of(&error, address, witness.signer()) {
+            // Some servers only say that they don't go on without a certificate they asked for.
+            NetError::TlsVersion(host) if witness.asked.load(Ordering::Relaxed) => NetError::ClientCertificate(host),
+            other => other,
+        })
     }
 
     /// Connects to `host:port`; what may pass is tried again after growing pauses.
@@ -187,12 +196,25 @@ pub fn host_and_port(address: &str) -> Result<(&str, u16), NetError> {
 struct Witness {
     inner: Arc<dyn ServerCertVerifier>,
     shown: Mutex<Seen>,
+    asked: AtomicBool,
 }
 
 impl Witness {
     fn signer(&self) -> Option<String> {
         let seen = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         seen.certificate.as_ref().map(|one| one.issuer.clone())
+    }
+}
+
+/// This machine has no certificate; it is noted that one was asked for.
+impl ResolvesClientCert for Witness {
+    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.asked.store(true, Ordering::Relaxed);
+        None
+    }
+
+    fn has_certs(&self) -> bool {
+        false
     }
 }
 

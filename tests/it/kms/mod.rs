@@ -9,3 +9,8 @@ mod faults;
 mod kmip;
 mod peers;
 pub mod server;
+
+/// A KMIP server that wants client certificates, where there is one.
+pub fn kmip_peer() -> Option<peers::Kmip> {
+    peers::Kmip::start()
+}
