@@ -63,7 +63,12 @@ impl Authority {
 
     /// For this workstation.
     pub fn client(&self) -> Pair {
-        self.pair("workstation", &[], ExtendedKeyUsagePurpose::ClientAuth, 90)
+        self.client_for(90)
+    }
+
+    /// For this workstation, for so many days.
+    pub fn client_for(&self, days: i64) -> Pair {
+        self.pair("workstation", &[], ExtendedKeyUsagePurpose::ClientAuth, days)
     }
 
     fn pair(&self, name: &str, hosts: &[&str], usage: ExtendedKeyUsagePurpose, days: i64) -> Pair {

@@ -142,3 +142,24 @@ async fn a_machine_without_the_right_certificate_is_told_so() {
     assert_eq!(told.fields["why"].as_str(), Some("certificate"), "{told}");
     assert!(told.fields["told"].as_str().unwrap().contains("Ward KMIP CA"), "{told}");
 }
+
+#[tokio::test]
+async fn the_status_panel_warns_of_certificates_at_thirty_and_at_seven_days() {
+    let Some(kmip) = Kmip::start() else { return };
+    let key = format!("kmip:{}", kmip.address());
+    let mut world = founded(&[(Compartment::Clinical, &key)], &of(&kmip)).await.unwrap();
+    // The panel's clock is the workstation's; certificates are made by the machine's own.
+    let ahead = super::server::now() * 1000 - crate::world::MORNING.0;
+    world.wait(std::time::Duration::from_millis(u64::try_from(ahead).unwrap_or(0)));
+    for (days, words) in [(90, "all good"), (20, "have it renewed"), (4, "have it renewed NOW")] {
+        let own = kmip.authority.write("own.pem", &kmip.authority.client_for(days).pem());
+        *world.seat.reach() = reach(&kmip.authority.file(), Some(&own), &[]);
+        world.sign_in("osei").await;
+        world.seat.lock(wardseal::session::LockCause::Manual).await.unwrap();
+        world.sign_in("osei").await;
+        let status = world.seat.perform(wardseal::app::ShowStatus {}).await.unwrap();
+        let check = status.checks.into_iter().find(|check| check.what == "certificates").unwrap();
+        assert!(check.detail.contains(words), "{}", check.detail);
+        assert_eq!(check.ok, days == 90);
+    }
+}

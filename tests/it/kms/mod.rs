@@ -8,6 +8,8 @@ mod credentials;
 mod faults;
 mod kmip;
 mod peers;
+#[cfg(target_os = "linux")]
+mod program;
 pub mod server;
 
 /// A KMIP server that wants client certificates, where there is one.
