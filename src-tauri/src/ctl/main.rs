@@ -3,8 +3,8 @@
 mod atlas;
 mod audit;
 mod demo;
-mod enrol;
 mod doctor;
+mod enrol;
 mod erase;
 mod found;
 mod import;

@@ -12,6 +12,8 @@ mod peers;
 mod program;
 pub mod server;
 
+pub use clouds::service_account;
+
 /// A KMIP server that wants client certificates, where there is one.
 pub fn kmip_peer() -> Option<peers::Kmip> {
     peers::Kmip::start()

@@ -9,6 +9,7 @@ mod formats;
 mod keys;
 pub mod payloads;
 mod schemas;
+mod services;
 mod sessions;
 mod specification_client;
 pub mod specification_file;

@@ -69,6 +69,15 @@ struct Door {
     met: Met,
 }
 
+/// Whether libmongocrypt understands the `masterKey` of a key document; nobody is asked.
+#[must_use]
+pub fn understands(master: &RawDocument) -> bool {
+    let none = [Field::Bytes("key", Zeroizing::new(vec![0; 96]))];
+    let library = Library::open(&providers::document(&[("local", &none)]), None, Box::new(SystemRandom));
+    let set = |library: Library| library.context()?.set(Setting::MasterKey, master.as_bytes());
+    library.and_then(set).is_ok()
+}
+
 impl Reach {
     /// Stored data keys as a session uses them: uncovered, opened by the service, wrapped under the root alone.
     ///
