@@ -4,12 +4,15 @@ use super::open;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use wardseal::app::place::Place;
 use wardseal::app::{Home, PolicyFile};
 use wardseal::clock::{Clock as _, SystemClock};
 use wardseal::crypt::kms::Reach;
 use wardseal::doctor::{Doctor, Fault, Finding};
 use wardseal::keys::{Environment, OsKeychain};
 use wardseal::net::{Identity, Limits};
+use wardseal::store::StoreError;
+use wardseal::store::atlas::{Atlas, Unfit};
 use zeroize::Zeroizing;
 
 /// Exit code when something stands in the way.
@@ -39,6 +42,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode, String> {
         Ok(doctor) => findings.extend(doctor.examine().await),
         Err(told) => findings.push(Finding::wrong("policy file", Fault::Policy(told))),
     }
+    findings.extend(store(&home).await);
     let wrong = findings.iter().filter(|one| one.fault.is_some()).count();
     findings.iter().for_each(print);
     println!("{}", if wrong == 0 { "Nothing stands in the way.".to_owned() } else { format!("Found: {wrong}.") });
@@ -68,6 +72,47 @@ fn doctor(home: &Home, policy: &PolicyFile, arguments: Arguments) -> Result<Doct
         system: PathBuf::from("/"),
         now: SystemClock::start().wall(),
     })
+}
+
+/// What the store says of its server, where it has one: too old, roles too broad, or why it isn't reached.
+async fn store(home: &Home) -> Option<Finding> {
+    let about = "the store's server";
+    let wrong =
+        |told: String, hand_on: &str| Finding::wrong(about, Fault::Server { told, hand_on: hand_on.to_owned() });
+    let place = match Place::of(home) {
+        Err(failure) => return Some(wrong(open::sentence(&failure), "Workstations: correct the policy file.")),
+        Ok(Place::Embedded) => return None,
+        Ok(Place::Atlas(cluster)) => cluster,
+    };
+    let enrolled = home.enrolment().ok().flatten();
+    let keychain = OsKeychain::open(enrolled.map_or(Environment::Production, |enrolment| enrolment.environment));
+    let address = match keychain.map(|keychain| place.address(&keychain)) {
+        Ok(Ok(address)) => address,
+        // What is wrong with the keychain is told already.
+        Err(_) => return None,
+        Ok(Err(failure)) => {
+            return Some(wrong(
+                open::sentence(&failure),
+                "Workstations: give this machine its connection string again.",
+            ));
+        }
+    };
+    Some(match Atlas::open(&address).await {
+        Ok(_) => Finding::fine(about, "answers, and the account may do what it needs and no more"),
+        Err(StoreError::Unfit(unfit)) => wrong(open::capital(&unfit.to_string()), unfit_line(&unfit)),
+        Err(error) => wrong(open::capital(&error.to_string()), "Servers: look at the findings above, in their order."),
+    })
+}
+
+const fn unfit_line(unfit: &Unfit) -> &'static str {
+    match unfit {
+        Unfit::TooBroad(_) => "Databases: give the account the roles of `wardsealctl atlas roles` and no others.",
+        Unfit::TooOld | Unfit::Queries => {
+            "Databases: update the server to MongoDB 9.0, or 6.0 for a deterministic site."
+        }
+        Unfit::Standalone => "Databases: make the server a replica set.",
+        _ => "Workstations: correct the connection string: TLS, an account, SCRAM-SHA-256 or X.509.",
+    }
 }
 
 fn identity(reach: &Reach) -> Option<Identity> {
