@@ -104,9 +104,9 @@ impl Machine {
     }
 
     /// Kills the program after so long.
-    fn kill_after(&self, time: Duration, arguments: &[&str]) -> Ran {
+    pub fn kill_after(&self, time: Duration, arguments: &[&str], typed: &str) -> Ran {
         let seconds = format!("{:.3}", time.as_secs_f64());
-        ended(self.command(Keyring::Unlocked, &["timeout", "-s", "KILL", &seconds], arguments), "")
+        ended(self.command(Keyring::Unlocked, &["timeout", "-s", "KILL", &seconds], arguments), typed)
     }
 }
 
@@ -262,7 +262,7 @@ fn a_founding_that_is_killed_anywhere_is_begun_anew() {
     let Some(machine) = Machine::new() else { return };
     let mut stopped = 0;
     for milliseconds in (20..).step_by(40).take(60) {
-        let ran = machine.kill_after(Duration::from_millis(milliseconds), &["demo", "--patients", "1"]);
+        let ran = machine.kill_after(Duration::from_millis(milliseconds), &["demo", "--patients", "1"], "");
         stopped += usize::from(!ran.ended_well);
         if machine.home().join("workstation.json").exists() {
             break;
@@ -273,6 +273,24 @@ fn a_founding_that_is_killed_anywhere_is_begun_anew() {
     machine.run(&["store", "check"], "").says(&["The store is whole"]);
     assert!(!machine.home().join("workstation.new").exists());
     eprintln!("killed {stopped} times before the clinic was founded");
+}
+
+#[test]
+fn a_compaction_that_is_killed_anywhere_leaves_a_whole_store_and_is_gone_on_with() {
+    let Some(machine) = Machine::new() else { return };
+    machine.run(&["demo", "--patients", "60"], "").says(&["osei"]);
+    let typed = format!("{}\n", wardseal::app::sign_in::DEMO_PASSWORD);
+    let compact = ["store", "compact", "--as", "import", "--slice", "5"];
+    let mut killed = 0;
+    for kill in 0..crate::crash::kills(6) {
+        let time = Duration::from_millis(250 + crate::crash::below(100 + 150 * kill as u64));
+        killed += usize::from(!machine.kill_after(time, &compact, &typed).ended_well);
+        machine.run(&["store", "check"], "").says(&["The store is whole"]);
+    }
+    machine.run(&compact, &typed).says(&["Worked off"]);
+    machine.run(&["store", "check", "--as", "osei"], &typed).says(&["The store is whole"]);
+    machine.run(&["audit", "verify"], "").says(&["The audit is whole"]);
+    eprintln!("killed {killed} times while it compacted");
 }
 
 #[test]

@@ -64,6 +64,7 @@ mod store_figures;
 mod store_keys_apart;
 mod store_payloads;
 mod store_transactions;
+mod tending;
 mod trial_cluster;
 mod vectors;
 mod vectors_tamper;

@@ -89,6 +89,30 @@ fn refused<T>(answer: Result<T, Failure>) -> Code {
 }
 
 #[tokio::test]
+async fn of_two_administrators_who_add_the_same_user_name_at_once_one_is_told_that_it_is_taken() {
+    let mut world = World::new().await;
+    let second = hire(&mut world.seat, "second", "administrator").await;
+    let mut other = world.another_seat().await;
+    first_sign_in(&mut other, &second).await;
+    world.sign_in("adams").await;
+    for turn in 0..5 {
+        let new = |name: &str| CreateUser {
+            username: format!("nora{turn}"),
+            name: name.into(),
+            role: "nurse".into(),
+            unit: None,
+        };
+        let (one, two) = tokio::join!(world.seat.perform(new("Nora Diaz")), other.perform(new("Nora Khan")));
+        assert_eq!(usize::from(one.is_ok()) + usize::from(two.is_ok()), 1);
+        let refused = one.err().or(two.err()).unwrap();
+        let why = refused.fields.get("why").and_then(|why| why.as_str().map(str::to_owned));
+        assert_eq!((refused.code, why.as_deref()), (Code::Invalid, Some("taken")));
+    }
+    let named = |row: &&UserRow| row.username.starts_with("nora");
+    assert_eq!(world.seat.perform(ListUsers {}).await.unwrap().users.iter().filter(named).count(), 5);
+}
+
+#[tokio::test]
 async fn a_new_nurse_chooses_her_password_waits_and_reads_once_a_colleague_has_compared_her_code() {
     let (mut world, anna) = with_anna().await;
     let made = hire(&mut world.seat, "nora", "nurse").await;

@@ -12,11 +12,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use tempfile::TempDir;
 use wardseal::app::demo_clinic::{found_demo_as, resources};
-use wardseal::app::{AddProblem, CheckStore, EnterNationalId, Home, OpenChart, SearchPatients, TendStore, Workstation};
+use wardseal::app::{
+    AddProblem, CheckStore, EnterNationalId, Home, OpenChart, OrderRotation, SearchPatients, TendStore, Workstation,
+};
 use wardseal::clock::ManualClock;
 use wardseal::crypt::index::{self, Clear, PATIENTS, path_of};
 use wardseal::crypt::{Crypt, Profile};
-use wardseal::keys::{MemoryKeychain, SlotCost};
+use wardseal::keys::{MemoryKeychain, RotationKind, SlotCost};
 use wardseal::record::{Content, Item, PartialDate, Phone};
 use wardseal::store::embedded::Embedded;
 use wardseal::store::memory::Memory;
@@ -140,6 +142,22 @@ async fn a_chart_is_read_edited_and_checked(kind: Kind) {
     assert_eq!((check.findings, check.patients, check.items), (vec![], 6, 7));
     clinic.seat.perform(TendStore { cleanup: true, most: None }).await.unwrap();
     assert_eq!(clinic.finds("smith").await, ["Anna", "Ben"]);
+}
+
+async fn index_keys_are_replaced_and_everybody_is_found(kind: Kind) {
+    let mut clinic = Clinic::open(kind).await;
+    sign_in(&mut clinic.seat, "adams").await;
+    let job = clinic.seat.perform(OrderRotation { kind: RotationKind::Index, compartment: None }).await.unwrap();
+    sign_in(&mut clinic.seat, "osei").await;
+    let before = clinic.seat.site().index;
+    let done = clinic.seat.rotate(job.job, |_| std::ops::ControlFlow::Continue(())).await.unwrap();
+    assert!(done.ended && done.documents >= 6);
+    assert_eq!(clinic.finds("smith").await, ["Anna", "Ben"]);
+    assert_eq!(clinic.seat.site().index, before + 1);
+    assert_eq!(clinic.finds("1968-04-12").await, ["Anna", "Eva"]);
+    assert_eq!(clinic.finds("Cara@example.org").await, ["Cara"]);
+    let check = clinic.seat.perform(CheckStore {}).await.unwrap();
+    assert_eq!((check.findings, check.patients), (vec![], 6));
 }
 
 /// People with nothing but searchable values, and what finds them.
@@ -346,6 +364,11 @@ macro_rules! conform {
                 if kind.is_there() {
                     super::a_chart_is_read_edited_and_checked(kind).await;
                 }
+            }
+
+            #[tokio::test]
+            async fn index_keys_are_replaced_and_everybody_is_found() {
+                super::index_keys_are_replaced_and_everybody_is_found($kind).await;
             }
 
             #[tokio::test]

@@ -15,12 +15,13 @@ use wardseal::app::found_site::found;
 use wardseal::app::restore_site::{Restore, RestoreFailed, restore};
 use wardseal::app::sign_in::{DEMO_PASSWORD, DEMO_USERS};
 use wardseal::app::{
-    Code, ConfirmByRecovery, Failure, Home, KeysStatus, NewRecovery, NoteKeepers, OpenChart, RenewRecovery,
-    SearchPatients, TestRecovery, Workstation,
+    AdvanceRotation, Code, ConfirmByRecovery, Failure, Home, KeysStatus, NewRecovery, NoteKeepers, OpenChart,
+    OrderRotation, RenewRecovery, SearchPatients, TestRecovery, Workstation,
 };
 use wardseal::clock::ManualClock;
 use wardseal::keys::{
-    Environment, Founding, Keychain, KeychainError, MemoryKeychain, NewUser, RecoveryError, RecoveryShare, SlotCost,
+    Environment, Founding, Keychain, KeychainError, MemoryKeychain, NewUser, RecoveryError, RecoveryShare,
+    RotationKind, SiteKey, SlotCost,
 };
 use wardseal::policy::{Role, compartments_of};
 use wardseal::secret::Password;
@@ -158,6 +159,37 @@ async fn on_a_clean_machine_two_shares_bring_the_site_back_for_the_old_people_an
     let new = json!({ "username": "nora", "name": "Nora Diaz", "role": "nurse", "unit": "main" });
     seat.dispatch("create_user", new).await.unwrap();
     assert!(!home.folder().join("restoring").exists());
+}
+
+#[tokio::test]
+async fn after_a_renewal_of_the_site_key_the_new_one_comes_back_and_half_way_both() {
+    for steps in [2, usize::MAX] {
+        let mut site = Site::new().await;
+        let adams = site.as_adams().await;
+        let job = adams.perform(OrderRotation { kind: RotationKind::Site, compartment: None }).await.unwrap().job;
+        for _ in 0..steps {
+            if adams.perform(AdvanceRotation { job }).await.unwrap().ended {
+                break;
+            }
+        }
+        let half = steps == 2;
+        let (copy, machine) = (site.copied(), tempfile::tempdir().unwrap());
+        let (home, keychain) = (Home::at(machine.path().join("home")), Arc::new(MemoryKeychain::new()));
+        bring_back(copy.path(), &home, keychain.as_ref(), &site.shares(&[0, 1])).await.unwrap();
+        let id = home.enrolment().unwrap().unwrap().site;
+        let has = |epoch: i64| keychain.get(&SiteKey::entry_name_of(id, epoch)).unwrap().is_some();
+        assert_eq!((has(1), has(2)), (half, true));
+        let mut seat = open(&home, keychain.clone()).await.unwrap();
+        sign_in(&mut seat, "osei").await;
+        assert_eq!(find(&mut seat).await, site.anna);
+        assert_eq!(seat.perform(OpenChart { patient: site.anna }).await.unwrap().problems.unwrap().len(), 1);
+        // What was begun on the old machine ends on the new one.
+        sign_in(&mut seat, "adams").await;
+        assert!(seat.rotate(job, |_| ControlFlow::Continue(())).await.unwrap().ended);
+        assert!(!has(1));
+        sign_in(&mut seat, "osei").await;
+        seat.perform(OpenChart { patient: site.anna }).await.unwrap();
+    }
 }
 
 #[tokio::test]

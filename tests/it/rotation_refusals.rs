@@ -15,6 +15,26 @@ use wardseal::record::Compartment;
 use wardseal::store::{insert, raw};
 
 #[tokio::test]
+async fn a_place_that_somebody_altered_ends_no_key_before_its_time() {
+    let mut world = busy_clinic().await;
+    let job = order(&mut world, RotationKind::Data, Some(Compartment::Clinical)).await;
+    world.sign_in("osei").await;
+    world.seat.perform(AdvanceRotation { job: job.job }).await.unwrap();
+    let stolen = Stolen::open(&world.home());
+    let (seq, genuine) = stolen.document("rotations", job.job);
+    let mut further = genuine.clone();
+    // As if every document had been written again.
+    further.get_document_mut("progress").unwrap().insert("step", 5_i64);
+    stolen.overwrite(seq, &further);
+    let refused = world.seat.perform(AdvanceRotation { job: job.job }).await.unwrap_err();
+    assert_eq!(refused.code, Code::KeysDamaged);
+    assert!(!world.seat.rotate_when_quiet().await.unwrap());
+    stolen.overwrite(seq, &genuine);
+    assert!(rotate(&mut world, job.job).await.ended);
+    all_is_well(&mut world).await;
+}
+
+#[tokio::test]
 async fn a_key_of_another_environment_is_refused_by_name_and_nothing_is_changed() {
     let world = World::new().await;
     let enrolment = world.home().enrolment().unwrap().unwrap();

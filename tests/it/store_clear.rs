@@ -112,6 +112,18 @@ pub async fn find_and_modify_answers_the_old_document(store: Backend) {
     assert_eq!(store.found(doc! {"find": "drafts"}).await, [doc! {"_id": 2, "n": 3}]);
 }
 
+pub async fn a_write_that_names_the_lack_of_a_revision_is_fenced_too(backend: Backend) {
+    backend.ok(doc! {"insert": "site", "documents": [{"_id": 1, "v": 2_i64}]}).await;
+    let update = |v: i64| {
+        let only = doc! {"_id": 1, "v": v, "rev": {"$exists": false}};
+        doc! {"update": "site", "updates": [{"q": only, "u": {"$set": {"v": v + 1}}, "multi": false, "upsert": false}]}
+    };
+    let late = backend.all(vec![update(1), doc! {"insert": "items", "documents": [{"_id": 1}]}]).await;
+    assert!(matches!(late, Err(StoreError::Conflict)), "{late:?}");
+    assert!(backend.ids("items", doc! {}).await.is_empty());
+    backend.all(vec![update(2)]).await.unwrap();
+}
+
 pub async fn two_windows_saving_the_same_record_conflict(store: Backend) {
     store.ok(doc! {"insert": "patients", "documents": [{"_id": 1, "rev": 1_i64}]}).await;
     let save = |what: &str| {

@@ -61,6 +61,12 @@ impl Backend {
         batch.iter().map(|doc| doc.as_document().unwrap().clone()).collect()
     }
 
+    pub async fn stage(&self, command: Document) -> String {
+        let reply = self.ok(doc! { "explain": command }).await;
+        let plan = reply.get_document("queryPlanner").unwrap().get_document("winningPlan").unwrap();
+        plan.get_str("stage").unwrap().to_owned()
+    }
+
     pub async fn ids(&self, collection: &str, filter: Document) -> Vec<Bson> {
         let found = self.found(doc! {"find": collection, "filter": filter, "projection": {"_id": 1}}).await;
         let mut ids: Vec<Bson> = found.iter().map(|doc| doc.get("_id").unwrap().clone()).collect();
@@ -154,6 +160,7 @@ macro_rules! every_store {
             modifiers_change_what_they_name,
             an_upsert_starts_from_what_it_looked_for,
             find_and_modify_answers_the_old_document,
+            a_write_that_names_the_lack_of_a_revision_is_fenced_too,
             two_windows_saving_the_same_record_conflict,
             items_of_a_patient_follow_their_section,
             what_is_not_understood_is_refused,
@@ -161,6 +168,7 @@ macro_rules! every_store {
         });
         conforms!($encrypted: $backend, crate::store_encrypted {
             patients_are_found_by_an_encrypted_surname,
+            an_explanation_says_whether_an_index_answers,
             tags_stand_in_the_order_of_the_document,
             contention_spreads_a_value_over_partitions,
             a_changed_surname_takes_its_tag_along,

@@ -20,6 +20,18 @@ pub async fn patients_are_found_by_an_encrypted_surname(store: Backend) {
     assert_eq!(store.check().await, Checked { documents: 3, tags: 3, state: 3 });
 }
 
+pub async fn an_explanation_says_whether_an_index_answers(backend: Backend) {
+    let backend = backend.clinic().await;
+    backend.admit(1, "Smith").await;
+    let asked = informed(doc! {"find": "patients", "filter": {"i.surname": key(1).find("Smith", 0)}});
+    assert_eq!(backend.stage(asked).await, "IXSCAN");
+    assert_eq!(backend.stage(doc! {"count": "patients", "query": {"_id": 1}}).await, "IXSCAN");
+    assert_eq!(backend.stage(doc! {"find": "patients", "filter": {"rev": 1_i64}}).await, "COLLSCAN");
+    assert_eq!(backend.stage(doc! {"find": "nowhere"}).await, "EOF");
+    backend.refusal(doc! {"explain": {"delete": "patients", "deletes": []}}).await;
+    backend.refusal(doc! {"explain": "patients"}).await;
+}
+
 pub async fn tags_stand_in_the_order_of_the_document(store: Backend) {
     let store = store.clinic().await;
     let patient = doc! {"_id": 1, "i": {"mrn": key(2).insert("a1", 3), "surname": key(1).insert("smith", 0)}, "z": 1};

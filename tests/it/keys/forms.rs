@@ -8,19 +8,19 @@ use wardseal::keys::*;
 use wardseal::record::Compartment;
 use wardseal::secret::Secret;
 
-fn id(n: u128) -> Uuid {
+pub fn id(n: u128) -> Uuid {
     Uuid::from_u128(n)
 }
 
-fn uuid(n: u128) -> Bson {
+pub fn uuid(n: u128) -> Bson {
     forms::uuid_bson(id(n))
 }
 
-fn bin(bytes: &[u8]) -> Bson {
+pub fn bin(bytes: &[u8]) -> Bson {
     Bson::Binary(forms::binary(bytes))
 }
 
-fn signer() -> Signer {
+pub fn signer() -> Signer {
     Signer::from_seed(Secret::copy_from(&[1; 32]).unwrap())
 }
 
@@ -34,7 +34,7 @@ fn public_doc(n: u8) -> bson::Document {
 
 /// The document apart from its signature, and the first bytes of the SHA-256 over all of it.
 #[track_caller]
-fn is_fixed(mut stored: bson::Document, expected: bson::Document, digest: &str) {
+pub fn is_fixed(mut stored: bson::Document, expected: bson::Document, digest: &str) {
     let bytes = Sha256::digest(stored.to_vec().unwrap());
     let hex: String = bytes[..8].iter().map(|byte| format!("{byte:02x}")).collect();
     stored.remove("sig");
@@ -43,7 +43,7 @@ fn is_fixed(mut stored: bson::Document, expected: bson::Document, digest: &str) 
     assert_eq!(hex, digest);
 }
 
-fn at(time: wardseal::clock::Timestamp) -> bson::DateTime {
+pub fn at(time: wardseal::clock::Timestamp) -> bson::DateTime {
     bson::DateTime::from_millis(time.0)
 }
 

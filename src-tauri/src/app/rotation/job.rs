@@ -5,7 +5,7 @@ use crate::app::desk::Desk;
 use crate::app::error::{Code, Failure};
 use crate::app::perform::{Prepared, Touched};
 use crate::app::views::ForUi;
-use crate::keys::{RotationKind, RotationOrder, Signed, forms, ordered};
+use crate::keys::{RotationKind, RotationOrder, Signed, forms, mac, mac_matches, ordered};
 use crate::record::{Compartment, Section};
 use crate::store::{find_documents, raw, update};
 use bson::{Bson, Document, RawDocumentBuf, doc};
@@ -14,6 +14,8 @@ use uuid::Uuid;
 
 /// Where jobs are stored.
 pub(in crate::app) const COLLECTION: &str = "rotations";
+
+const LABEL: &str = "wardseal/rotation-place/1";
 
 /// An ordered operation.
 pub(in crate::app) struct Job {
@@ -73,14 +75,41 @@ impl Job {
         let progress = document.get_document("progress").map_err(damaged)?.clone();
         let progress = bson::deserialize_from_document(progress).map_err(|_| Code::KeysDamaged.bare())?;
         let (rev, paused) = (document.get_i64("rev").map_err(damaged)?, document.get_bool("paused").map_err(damaged)?);
-        Ok(Self { signed, order, progress, rev, paused, ended: document.get_datetime("ended").ok().copied() })
+        let job = Self { signed, order, progress, rev, paused, ended: document.get_datetime("ended").ok().copied() };
+        // An altered place could end old keys before their time. What has ended does nothing more, and its site key
+        // may be gone.
+        if job.is_open() && !job.is_placed(document, desk) {
+            return Err(Code::KeysDamaged.bare());
+        }
+        Ok(job)
+    }
+
+    /// Whether a holder of the site's key, present or just replaced, has put it where it stands.
+    fn is_placed(&self, document: &Document, desk: &Desk<'_>) -> bool {
+        let Ok(tag) = document.get_binary_generic("mac") else { return false };
+        let mut keys = std::iter::once(&desk.keys.heads).chain(&desk.keys.former_heads);
+        keys.any(|key| mac_matches(key, LABEL, &[&self.place(self.rev)], tag))
+    }
+
+    /// What the MAC is over in this revision.
+    fn place(&self, rev: i64) -> Vec<u8> {
+        let Progress { step, place, of, touched, damaged, done } = self.progress;
+        let ended = self.ended.map_or(0, bson::DateTime::timestamp_millis);
+        let numbers = [rev, step, place, of, touched, damaged, done, i64::from(self.paused), ended];
+        let numbers = numbers.iter().flat_map(|number| number.to_le_bytes());
+        self.order.id.as_bytes().iter().copied().chain(numbers).collect()
+    }
+
+    fn tag(&self, rev: i64, desk: &Desk<'_>) -> Bson {
+        Bson::Binary(forms::binary(&mac(&desk.keys.heads, LABEL, &[&self.place(rev)])))
     }
 
     /// The document that begins it.
-    pub fn to_document(&self) -> Result<Document, Failure> {
+    pub fn to_document(&self, desk: &Desk<'_>) -> Result<Document, Failure> {
         let mut document = self.signed.to_document()?;
         let progress = bson::serialize_to_document(&self.progress).map_err(|_| Code::Internal.bare())?;
         document.extend(doc! { "rev": self.rev, "paused": self.paused, "progress": progress, "ended": Bson::Null });
+        document.insert("mac", self.tag(self.rev, desk));
         Ok(document)
     }
 
@@ -166,7 +195,8 @@ impl Desk<'_> {
         let progress = bson::serialize_to_document(&job.progress).map_err(|_| Code::Internal.bare())?;
         let filter = doc! { "_id": forms::uuid_bson(job.order.id), "rev": job.rev };
         let ended = job.ended.map_or(Bson::Null, Bson::DateTime);
-        let change = doc! { "rev": job.rev + 1, "progress": progress, "paused": job.paused, "ended": ended };
+        let mut change = doc! { "rev": job.rev + 1, "progress": progress, "paused": job.paused, "ended": ended };
+        change.insert("mac", job.tag(job.rev + 1, self));
         Ok(raw(&update(COLLECTION, filter, doc! { "$set": change }))?)
     }
 }

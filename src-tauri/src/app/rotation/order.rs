@@ -124,7 +124,7 @@ impl Desk<'_> {
             writes.push(desk.manifest_update(adopted)?);
             writes.push(desk.site_update(|_| ())?);
         }
-        writes.push(raw(&insert(COLLECTION, vec![job.to_document()?]))?);
+        writes.push(raw(&insert(COLLECTION, vec![job.to_document(desk)?]))?);
         let touched = vec![Touched { record: Some(id), count: 1, ..Touched::default() }];
         Ok(Prepared { output: job.view(desk), touched, writes, heads: Vec::new() })
     }

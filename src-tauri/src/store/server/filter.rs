@@ -146,12 +146,14 @@ impl Filter {
         }
     }
 
-    /// Calls back with every path that is compared, for the check that a write names a `rev`.
+    /// Whether a path is compared, for the check that a write names a `rev`.
     pub(crate) fn names(&self, wanted: &str) -> bool {
         match self {
             Self::All(all) => all.iter().any(|filter| filter.names(wanted)),
             Self::Field { path, .. } => path == wanted,
-            Self::Always | Self::Any(_) | Self::Not(_) | Self::Tags(_) | Self::Zeros { .. } => false,
+            // `{rev: {$exists: false}}` names it, too: that is how documents without one are fenced.
+            Self::Not(inner) => inner.names(wanted),
+            Self::Always | Self::Any(_) | Self::Tags(_) | Self::Zeros { .. } => false,
         }
     }
 
