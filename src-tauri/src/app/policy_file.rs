@@ -78,7 +78,6 @@ impl PolicyFile {
             identity_file,
             limits: Limits::default(),
             surroundings: Surroundings::of_process(),
-            ..Reach::default()
         }
     }
 

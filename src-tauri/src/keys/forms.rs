@@ -67,7 +67,6 @@ pub mod uuid4_or_null {
     ///
     /// # Errors
     /// Those of the serializer.
-    #[expect(clippy::ref_option, reason = "serde passes it so")]
     pub fn serialize<S: Serializer>(id: &Option<Uuid>, to: S) -> Result<S::Ok, S::Error> {
         id.map(|id| bson::Uuid::from_bytes(*id.as_bytes())).serialize(to)
     }

@@ -81,7 +81,7 @@ impl SiteAt<'_> {
     async fn handover(&self, epoch: i64) -> Result<Option<Signed<Handover>>, Failure> {
         let filter = doc! { "_id": forms::uuid_bson(Handover::id_of(self.workstation, epoch)) };
         let found = find_documents(self.store, HANDOVERS, filter, None).await?.into_iter().next();
-        Ok(found.map(|found| Ok::<_, Failure>(Signed::from_document(&Document::try_from(found)?)?)).transpose()?)
+        found.map(|found| Ok(Signed::from_document(&Document::try_from(found)?)?)).transpose()
     }
 
     fn put(&self, key: &SiteKey, epoch: i64) -> Result<(), Failure> {
