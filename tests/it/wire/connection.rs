@@ -85,10 +85,10 @@ async fn greet(
             drop(tokio::time::timeout(Duration::from_millis(ms), changed).await);
         }
         let mut hello = state.hello(peer.id);
-        if let Ok(asked) = command.get_document("speculativeAuthenticate") {
-            if let Ok(answer) = admin::sign_in(state, peer, asked) {
-                hello.insert("speculativeAuthenticate", answer);
-            }
+        if let Ok(asked) = command.get_document("speculativeAuthenticate")
+            && let Ok(answer) = admin::sign_in(state, peer, asked)
+        {
+            hello.insert("speculativeAuthenticate", answer);
         }
         if let Ok(asked) = command.get_str("saslSupportedMechs") {
             let known = asked.split_once('.').and_then(|(db, name)| state.users.find(db, name)).is_some();

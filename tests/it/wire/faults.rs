@@ -134,7 +134,10 @@ impl Faults {
         let mode = command.get_document("mode");
         let whole = |document: &Document, name| document.get_i32(name).ok().and_then(|n| u64::try_from(n).ok());
         let (skip, times) = match (command.get_str("mode"), mode) {
-            (Ok("off"), _) => return Ok(self.clear()),
+            (Ok("off"), _) => {
+                self.clear();
+                return Ok(());
+            }
             (_, Ok(mode)) => (whole(mode, "skip").unwrap_or(0), whole(mode, "times").unwrap_or(u64::MAX)),
             _ => (0, u64::MAX),
         };
