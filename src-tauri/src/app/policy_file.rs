@@ -78,6 +78,7 @@ impl PolicyFile {
             identity_file,
             limits: Limits::default(),
             surroundings: Surroundings::of_process(),
+            ..Reach::default()
         }
     }
 

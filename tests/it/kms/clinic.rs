@@ -35,6 +35,7 @@ pub fn reach(ca: &Path, identity: Option<&Path>, variables: &[(&str, &str)]) -> 
         identity_file: identity.map(Path::to_owned),
         limits: HASTY,
         surroundings: Surroundings::of(variables),
+        ..Reach::default()
     }
 }
 
