@@ -127,7 +127,13 @@ impl Place {
     fn may_be_written(&self, yes: bool) {
         use std::os::unix::fs::PermissionsExt as _;
         if self.mounted {
-            assert!(self.mount(&["-o", if yes { "remount,rw" } else { "remount,ro" }]));
+            // A program that has just ended may still be closing its files.
+            let how = if yes { "remount,rw" } else { "remount,ro" };
+            let pause = || std::thread::sleep(std::time::Duration::from_millis(100));
+            assert!((0..50).any(|_| self.mount(&["-o", how]) || {
+                pause();
+                false
+            }));
             return;
         }
         let mut all = vec![self.folder.path().join("clinic")];

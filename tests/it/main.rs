@@ -44,6 +44,7 @@ mod keys;
 mod kms;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod memory;
+mod migrate;
 mod national_id_search;
 mod people;
 mod policy;
@@ -68,6 +69,7 @@ mod tending;
 mod trial_cluster;
 mod vectors;
 mod vectors_tamper;
+mod versions_together;
 mod watch;
 mod wire;
 mod wire_canary;

@@ -109,7 +109,7 @@ impl Action for EditProblem {
         let mut item = desk.authored(Content::Problem(self.problem.clone()));
         (item.source, item.encounter) = (old.item.source.clone(), old.item.encounter.clone());
         let mut writing = Writing::default();
-        let rev = desk.rewrite_item(&mut writing, &keys, &old.checked, &item)?;
+        let rev = desk.rewrite_opened(&mut writing, &keys, &old, &item)?;
         let saved = desk.saved(self.item, rev, &item, &self.problem);
         prepared(desk, writing, self.item, saved)
     }

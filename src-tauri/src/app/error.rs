@@ -92,6 +92,8 @@ pub enum Code {
     WorkstationCopied,
     /// The last workstation of a site can't be taken out of use.
     LastWorkstation,
+    /// The site was moved to another store.
+    StoreMoved,
     /// Recovery shares were refused: field `why` says it in words.
     Shares,
     /// The person stopped it.
@@ -167,6 +169,7 @@ impl Code {
             Code::WorkstationEnded => "workstation_ended",
             Code::WorkstationCopied => "workstation_copied",
             Code::LastWorkstation => "last_workstation",
+            Code::StoreMoved => "store_moved",
             Code::Shares => "shares",
             Code::Cancelled => "cancelled",
             Code::TimedOut => "timed_out",
@@ -239,6 +242,9 @@ impl Code {
             }
             Code::LastWorkstation => {
                 "This is the site's last workstation, and its keychain the last that holds the site key. Enrol another one first."
+            }
+            Code::StoreMoved => {
+                "The site was moved to another store, so nothing is written here any more. Point this workstation to the new one: wardsealctl migrate follow."
             }
             Code::Shares => "The recovery shares were refused. Nothing was changed.",
             Code::Cancelled => "Stopped. What was stored so far stays; start again to go on.",
@@ -359,6 +365,7 @@ impl From<KeyError> for Failure {
             KeyError::NoRandomness => Code::Internal,
             KeyError::WrongCode => Code::WrongCode,
             KeyError::NotHeld => Code::NotHeld,
+            KeyError::NewerForm(_) => Code::StoreVersion,
             KeyError::SamePerson => Code::SamePerson,
             _ => Code::KeysDamaged,
         }

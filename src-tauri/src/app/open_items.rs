@@ -28,6 +28,8 @@ enum Readable<'b> {
 pub(super) struct OpenedItem {
     pub checked: Checked,
     pub item: Item,
+    /// As it was stored, with what a newer version may have added.
+    pub document: RawDocumentBuf,
 }
 
 impl Desk<'_> {
@@ -80,9 +82,9 @@ impl Desk<'_> {
         let mut items = Vec::with_capacity(opened.len());
         for one in checked {
             let Some(result) = opened.remove(&one.id) else { continue };
-            let item = result.and_then(|document| Ok(Item::from_document(&document)?));
+            let item = result.and_then(|document| Ok((Item::from_document(&document)?, document)));
             match item {
-                Ok(item) => items.push(OpenedItem { checked: one, item }),
+                Ok((item, document)) => items.push(OpenedItem { checked: one, item, document }),
                 Err(_) => {
                     report("items", one.id);
                     damaged += 1;

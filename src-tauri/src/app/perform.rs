@@ -113,6 +113,9 @@ impl Workstation {
         } else {
             admitted?
         };
+        if self.record.moved && !self.moving {
+            return Err(Code::StoreMoved.bare());
+        }
         if let Some(failure) = refused {
             let detail = decision.is_allowed().then_some(failure.code);
             self.note(&asking, &action, decision, Outcome::Denied, detail).await?;

@@ -2,6 +2,7 @@
 
 use super::desk::{Checked, Desk, OpenedPatient};
 use super::error::{Code, Failure};
+use super::open_items::OpenedItem;
 use super::patient_keys::{Part, PatientKeys, WriteKey};
 use super::perform::HeadLeft;
 use crate::crypt::head::Head;
@@ -10,7 +11,7 @@ use crate::crypt::section;
 use crate::keys::forms;
 use crate::policy::found_by_national_id;
 use crate::record::fields::index_at;
-use crate::record::{Item, PatientRecord, Section, index_values, national_id_value};
+use crate::record::{Item, PatientRecord, Section, form, index_values, national_id_value};
 use crate::store::{DATABASE, insert_raw, raw, update};
 use bson::raw::{CString, cstr};
 use bson::{Binary, Bson, Document, RawBinaryRef, RawBson, RawDocument, RawDocumentBuf, doc};
@@ -177,10 +178,36 @@ impl Desk<'_> {
         old: &Checked,
         item: &Item,
     ) -> Result<i64, Failure> {
-        let section = item.section();
+        self.rewrite_item_as(writing, keys, old, (item.section(), &item.to_document()?))
+    }
+
+    /// As [`Desk::rewrite_item`], of an item that was opened here: what a newer version added to it stays.
+    pub(super) fn rewrite_opened(
+        &self,
+        writing: &mut Writing,
+        keys: &PatientKeys,
+        old: &OpenedItem,
+        item: &Item,
+    ) -> Result<i64, Failure> {
+        let (before, known) = (Document::try_from(&*old.document)?, Document::try_from(old.item.to_document()?)?);
+        if !form::reads(form::form_of(&before)) {
+            return Err(Code::StoreVersion.bare());
+        }
+        let mut next = Document::try_from(item.to_document()?)?;
+        form::carry(&before, &known, &mut next);
+        self.rewrite_item_as(writing, keys, &old.checked, (item.section(), &RawDocumentBuf::try_from(&next)?))
+    }
+
+    fn rewrite_item_as(
+        &self,
+        writing: &mut Writing,
+        keys: &PatientKeys,
+        old: &Checked,
+        (section, document): (Section, &RawDocument),
+    ) -> Result<i64, Failure> {
         let key = keys.to_write(old.patient, section.compartment(), Part::Items)?;
         let section_rev = old.head.sections.get("value").map_or(old.rev + 1, |mark| mark.rev + 1);
-        let stored = self.seal_section(old.id, section, section_rev, &item.to_document()?, &key)?;
+        let stored = self.seal_section(old.id, section, section_rev, document, &key)?;
         let head = old.head.next(&self.owner("items", old.id), &[("value", section_rev, borrowed(&stored))], None);
         let change = doc! { "section": section.code(), "s.value": Bson::Binary(stored) };
         self.replace(writing, "items", old, &head, change, Document::new())?;

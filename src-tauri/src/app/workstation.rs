@@ -43,6 +43,8 @@ pub struct Workstation {
     pub(super) reach: Reach,
     pub(super) pairings: Pairings,
     pub(super) watch: Watch,
+    /// What runs now moves the site, and may work with a store that is closed for others.
+    pub(super) moving: bool,
 }
 
 impl Workstation {
@@ -104,6 +106,7 @@ impl Workstation {
             reach,
             pairings: Pairings::default(),
             watch: Watch::default(),
+            moving: false,
         };
         opened.renew_lease().await?;
         opened.start().await?;

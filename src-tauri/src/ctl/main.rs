@@ -11,6 +11,7 @@ mod import;
 mod inventory;
 mod keys;
 mod kms;
+mod migrate;
 mod open;
 mod recovery;
 mod store;
@@ -41,6 +42,9 @@ enum Command {
     Workstations(workstations::Command),
     /// Name what stands between this machine and its servers, with a line for whoever can mend it.
     Doctor(doctor::Arguments),
+    /// Move the site to another store, or plaintext into the store.
+    #[command(subcommand)]
+    Migrate(migrate::Command),
     /// Import records as a named service user.
     #[command(subcommand)]
     Import(import::Command),
@@ -98,6 +102,7 @@ async fn run(command: Command) -> Result<ExitCode, String> {
         Command::Enrol(arguments) => enrol::run(arguments).await,
         Command::Workstations(command) => workstations::run(command).await,
         Command::Doctor(arguments) => return doctor::run(arguments).await,
+        Command::Migrate(command) => migrate::run(command).await,
         Command::Import(command) => import::run(command).await,
         Command::Inventory(arguments) => inventory::run(&arguments),
         Command::Keys(command) => return keys::run(command).await,

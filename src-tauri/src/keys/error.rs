@@ -25,6 +25,9 @@ pub enum KeyError {
         /// The newest version seen.
         seen: i64,
     },
+    /// Written by a version that is more than one step newer.
+    #[error("the stored {0} was written by a newer version of Wardseal: update this one")]
+    NewerForm(&'static str),
     /// Signed by nobody who may sign it.
     #[error("the stored {0} is not signed by anyone who may sign it: refused")]
     Untrusted(&'static str),

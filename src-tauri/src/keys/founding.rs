@@ -244,8 +244,10 @@ impl Genesis<'_> {
             former: None,
             origin: None,
             index_macs: Vec::new(),
+            moved: false,
             at,
             version: 1,
+            further: Document::new(),
         })
     }
 }

@@ -91,7 +91,7 @@ pub struct WorkstationEnd {
 }
 
 /// The one record that all trust in a site's documents begins with.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SiteRecord {
     /// The site.
     #[serde(rename = "_id", with = "forms::uuid4")]
@@ -132,12 +132,18 @@ pub struct SiteRecord {
     /// Keys of former site keys that hashes of searchable values in heads may still be under.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub index_macs: Vec<Carried>,
+    /// The site was moved to another store: nobody works with this one any more.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub moved: bool,
     /// When this version was made.
     #[serde(with = "forms::date")]
     pub at: Timestamp,
     /// Grows with every change.
     #[serde(rename = "v")]
     pub version: i64,
+    /// What a newer version of the program has written here: carried along, never dropped.
+    #[serde(flatten)]
+    pub further: Document,
 }
 
 /// A key derived from a former site key that can't be replaced without opening records, sealed under the present one.
@@ -174,6 +180,11 @@ fn aad(what: &str, site: &SiteKey) -> Vec<u8> {
 
 const fn first() -> i64 {
     1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
@@ -279,6 +290,10 @@ impl SiteRecord {
         let genuine = derive::mac_matches(&key.subkey(SiteUse::SiteRecord)?, MAC_LABEL, &[&bytes(body)?], mac);
         if !genuine || record.site != key.site() || record.environment != key.environment() {
             return Err(KeyError::Altered("site record"));
+        }
+        let form = crate::record::form::form_of(&record.further);
+        if !crate::record::form::reads(form) {
+            return Err(KeyError::NewerForm("site record"));
         }
         not_older("site record", record.version, seen).map(|()| record)
     }

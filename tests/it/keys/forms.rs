@@ -200,8 +200,10 @@ fn a_site_record() {
         former: None,
         origin: None,
         index_macs: Vec::new(),
+        moved: false,
         at: NOW,
         version: 1,
+        further: doc! {},
     };
     let expected = doc! {
         "_id": uuid(6), "v": 1_i64,

@@ -264,7 +264,7 @@ detail: string,
  */
 notes?: Array<Note>, };
 
-export type Code = "not_signed_in" | "locked" | "wrong_sign_in" | "wait" | "no_right" | "not_on_care_team" | "not_found" | "invalid" | "conflict" | "damaged" | "disk_full" | "read_only" | "store_busy" | "store_cant_open" | "store_version" | "store_unreachable" | "outcome_unknown" | "store_refused" | "store_unfit" | "audit_unwritable" | "keychain_absent" | "keychain_locked" | "keychain_wrong_key" | "other_environment" | "keychain_empty_password" | "keychain_first_run" | "keys_damaged" | "choose_password" | "wrong_code" | "not_held" | "same_person" | "held" | "kms" | "policy_file" | "workstation_ended" | "workstation_copied" | "last_workstation" | "shares" | "cancelled" | "timed_out" | "internal";
+export type Code = "not_signed_in" | "locked" | "wrong_sign_in" | "wait" | "no_right" | "not_on_care_team" | "not_found" | "invalid" | "conflict" | "damaged" | "disk_full" | "read_only" | "store_busy" | "store_cant_open" | "store_version" | "store_unreachable" | "outcome_unknown" | "store_refused" | "store_unfit" | "audit_unwritable" | "keychain_absent" | "keychain_locked" | "keychain_wrong_key" | "other_environment" | "keychain_empty_password" | "keychain_first_run" | "keys_damaged" | "choose_password" | "wrong_code" | "not_held" | "same_person" | "held" | "kms" | "policy_file" | "workstation_ended" | "workstation_copied" | "last_workstation" | "store_moved" | "shares" | "cancelled" | "timed_out" | "internal";
 
 export type ConfirmAccess = { 
 /**

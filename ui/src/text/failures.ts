@@ -90,6 +90,8 @@ export const FAILURES: Record<Code, string> = {
   workstation_copied:
     "This workstation's key is in use in another place: one of the two is a copy. Nothing was changed and nothing is lost; ask your administrator to enrol this one anew.",
   last_workstation: "This is the clinic's last workstation. Enrol another one first.",
+  store_moved:
+    "The clinic's records were moved to another place, so nothing is written here any more. Ask your administrator to point this workstation to the new one.",
   shares: "The recovery shares were refused. Nothing was changed.",
   cancelled: "Cancelled. Nothing was changed.",
   timed_out: "No answer came in time. Try again.",

@@ -77,7 +77,7 @@ impl Desk<'_> {
     }
 
     /// The document as it is, with its searchable values made from its sections anew.
-    fn copy(&self, crypt: &Crypt, patient: &OpenedPatient) -> Result<RawDocumentBuf, Failure> {
+    pub(in crate::app) fn copy(&self, crypt: &Crypt, patient: &OpenedPatient) -> Result<RawDocumentBuf, Failure> {
         self.check_index_hash(patient, &clear_index(&patient.record))?;
         let (clear, _) = truth_of(patient);
         let mut indexed = RawDocumentBuf::new();

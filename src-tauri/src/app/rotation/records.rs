@@ -42,14 +42,14 @@ impl Desk<'_> {
         self.step(job, progress.walked(count, damaged), touched, work)
     }
 
-    pub(super) async fn documents_in(&self, collection: &str) -> Result<i64, Failure> {
+    pub(in crate::app) async fn documents_in(&self, collection: &str) -> Result<i64, Failure> {
         let reply = self.store.run(raw(&doc! { "count": self.site.stored_in(collection), "query": {} })?).await?;
         let n = reply.get("n").ok().flatten().and_then(|n| n.as_i64().or(n.as_i32().map(i64::from)));
         n.ok_or_else(|| Code::Damaged.bare())
     }
 
     /// The documents whose ids lie in a share.
-    pub(super) async fn share(
+    pub(in crate::app) async fn share(
         &self,
         collection: &str,
         (first, last): (u128, u128),
