@@ -2,7 +2,7 @@
 //! there is a server in the test, all of them work on one store in files.
 
 use crate::clinic_day::{patient, problem};
-use crate::guard_loot::Stolen;
+use crate::guard_loot::{Loot, Stolen};
 use crate::world::{World, sign_in};
 use bson::{Document, doc};
 use std::ops::ControlFlow;
@@ -22,9 +22,10 @@ use wardseal::app::{
 use wardseal::clock::{Clock, ManualClock, Timestamp};
 use wardseal::crypt::{Crypt, KeyRing, Provider};
 use wardseal::keys::{
-    Answer, Ending, Grant, Hello, Keychain, KeychainError, MemoryKeychain, Pairing, Reveal, RotationKind, Signer,
-    SiteKey, SiteRecord, SiteUse, StoredAccount, WorkstationKey, forms,
+    Answer, Ending, Hello, Keychain, KeychainError, MemoryKeychain, Pairing, Reveal, RotationKind, Signer, SiteKey,
+    SiteRecord, SiteUse, StoredAccount, WorkstationKey, forms,
 };
+use wardseal::record::Compartment;
 use wardseal::secret::{Password, Secret};
 use wardseal::store::embedded::Embedded;
 use wardseal::store::{find_documents, insert, raw, update};
@@ -530,7 +531,6 @@ async fn a_revoked_workstations_copy_of_the_disk_opens_nothing_without_a_users_s
     }
     let grants = stolen.documents("grants");
     assert!(grants.len() > 10);
-    let own = WorkstationKey::load(loot.keychain.as_ref(), lost.id()).unwrap().opening().unwrap();
     let uses = [
         SiteUse::RecordHead,
         SiteUse::Origin,
@@ -542,12 +542,6 @@ async fn a_revoked_workstations_copy_of_the_disk_opens_nothing_without_a_users_s
         SiteUse::LocalState,
         SiteUse::Carried,
     ];
-    for grant in &grants {
-        assert!(Grant::from_document(grant).is_ok());
-        for sealed in binaries(grant).iter().filter(|bytes| bytes.len() > 48) {
-            assert!(own.open(b"wardseal/site-key-handover/1", b"", sealed).is_none());
-        }
-    }
     let vault: Vec<_> = stolen.rows("key_vault").into_iter().map(|(_, raw)| raw).collect();
     for purpose in uses {
         let key = site.subkey(purpose).unwrap();
@@ -563,15 +557,29 @@ async fn a_revoked_workstations_copy_of_the_disk_opens_nothing_without_a_users_s
         }
     }
     // And no file says anything in clear.
+    let mut read = vec![];
     for folder in [loot.home().folder(), store.path()] {
         for entry in std::fs::read_dir(folder).unwrap() {
-            let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+            let path = entry.unwrap().path();
+            // A log that SQLite has just emptied and taken away holds nothing to find.
+            let Ok(bytes) = std::fs::read(&path) else { continue };
+            read.push(path.file_name().unwrap().to_string_lossy().into_owned());
             for word in ["Smith", "smith", "Asthma", "1968-04-12"] {
                 let found = bytes.windows(word.len()).any(|window| window == word.as_bytes());
                 assert!(!found, "{word} lies on the disk");
             }
         }
     }
+
+    for file in ["wardseal.db", "wardseal-keys.db", "audit.db", "witness.db", "site.bson", "workstation.json"] {
+        assert!(read.iter().any(|name| name == file), "{file} was looked into");
+    }
+
+    // The copy is whole: with a user's password it opens what that user held then. Only that was missing above.
+    let with_secret = Loot::of(&loot.home(), loot.keychain.as_ref(), "osei", DEMO_PASSWORD);
+    assert!(with_secret.compartments().contains(&Compartment::Clinical));
+    let crypt = with_secret.crypt();
+    assert!(stolen.rows("items").iter().all(|(_, document)| crypt.decrypt(document).is_ok()));
 
     // With somebody's password later, the old site key opens no slot of today's store.
     let today = Stolen::open(&world.home());
@@ -580,15 +588,6 @@ async fn a_revoked_workstations_copy_of_the_disk_opens_nothing_without_a_users_s
         let user = stored.account.claimed().id;
         assert!(stored.slot.open(user, &Password::new(DEMO_PASSWORD.into()), &site).is_err());
     }
-}
-
-fn binaries(document: &Document) -> Vec<Vec<u8>> {
-    let of = |value: &bson::Bson| match value {
-        bson::Bson::Binary(binary) => vec![binary.bytes.clone()],
-        bson::Bson::Document(inner) => binaries(inner),
-        _ => vec![],
-    };
-    document.values().flat_map(of).collect()
 }
 
 #[tokio::test]
