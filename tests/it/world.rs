@@ -100,5 +100,6 @@ impl World {
 /// Signs in on a seat.
 pub async fn sign_in(seat: &mut Workstation, username: &str) {
     let password = Password::new(DEMO_PASSWORD.to_owned());
-    assert!(seat.sign_in(username, &password).await.is_ok(), "{username} can sign in");
+    let signed = seat.sign_in(username, &password).await;
+    assert!(signed.is_ok(), "{username} can sign in: {:?}", signed.err());
 }
