@@ -167,7 +167,7 @@ impl Home {
     /// A small file, whole or not at all.
     fn keep(&self, file: &Path, bytes: &[u8]) -> std::io::Result<()> {
         use std::io::Write as _;
-        let draft = file.with_extension("draft");
+        let draft = draft_of(file);
         let mut written = private().create(true).truncate(true).open(&draft)?;
         written.write_all(bytes)?;
         written.sync_all()?;
@@ -295,6 +295,11 @@ fn remove(file: &Path) -> std::io::Result<()> {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
+}
+
+/// Where a file is written before it takes its name; every writer has a place of its own, as programs share the folder.
+pub(super) fn draft_of(file: &Path) -> PathBuf {
+    file.with_extension(format!("{}.draft", Uuid::new_v4().simple()))
 }
 
 /// A file that only this user may read.

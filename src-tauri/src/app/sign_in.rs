@@ -2,7 +2,7 @@
 
 use super::confirm_access::codes;
 use super::error::{Code, Failure};
-use super::home::{Home, private};
+use super::home::{Home, draft_of, private};
 use super::keys_at_hand::WaitingAccess;
 use super::views::{DemoUser, SeatState, SeatView, UserView, WaitingView};
 use super::workstation::Workstation;
@@ -56,7 +56,7 @@ impl Throttles {
         let records: BTreeMap<_, _> =
             self.by_account.iter().map(|(id, throttle)| (*id, throttle.record(now))).collect();
         let bytes = serde_json::to_vec(&records).map_err(|_| Code::Internal.bare())?;
-        let draft = self.path.with_extension("new");
+        let draft = draft_of(&self.path);
         private().create(true).truncate(true).open(&draft)?.write_all(&bytes)?;
         Ok(std::fs::rename(&draft, &self.path)?)
     }
