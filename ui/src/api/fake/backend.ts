@@ -109,7 +109,16 @@ class Clinic {
 
   /** Session, then role, then care team, as at the core's door. */
   private decide(name: Name, patient: string | undefined): void {
-    const free = ["seat", "touch", "changes", "sign_in", "unlock", "lock", "sign_out", "change_password"].includes(name);
+    const free = [
+      "seat",
+      "touch",
+      "changes",
+      "sign_in",
+      "unlock",
+      "lock",
+      "sign_out",
+      "change_password",
+    ].includes(name);
     if (!free && this.access.mustChoose(this.open().account)) throw new Failed("choose_password");
     const row = TABLE[name];
     if (!row) return;
