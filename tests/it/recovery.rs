@@ -291,7 +291,10 @@ async fn renewed_shares_take_the_place_of_the_old_and_nobody_else_notices() {
     let renewal = RenewRecovery { shares: for_renewal, next, keepers: Vec::new(), compromised: false };
     seat.perform(renewal).await.unwrap();
     let refused = seat.perform(TestRecovery { shares: worthless }).await.err().unwrap();
-    assert_eq!(why(&refused), "share 1 belongs to another site or to an earlier recovery key");
+    // Which is seen first depends on the key's check digits, which are few.
+    let told = why(&refused);
+    let earlier = told == "share 1 belongs to another site or to an earlier recovery key";
+    assert!(earlier || told == "2 different shares were given; 3 are needed", "{told}");
     site.shares = dealt.iter().map(|share| share.words().unwrap().to_string()).collect();
     let (two, three) = (site.shares(&[0, 1]), site.shares(&[4, 0, 2]));
     let seat = site.as_adams().await;
