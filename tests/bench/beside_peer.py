@@ -10,7 +10,8 @@ AIMS = [("import_s", "import_s", "import", 1.5), ("import_s", "deterministic_imp
         ("first_page_s", "first_page_s", "first page of Smith", 10), ("search_all_s", "search_all_s", "all hits of Smith", 20)]
 # Times as long as something else of the same run: at most.
 LIMITS = [("import_over_libmongocrypt", "import, libmongocrypt alone on one core", 2),
-          ("prefix_over_exact", "page by first letters, exact page", 3), ("years_over_exact", "page by years of birth, exact page", 3)]
+          ("prefix_over_exact", "page by first letters, exact page", 3), ("years_over_exact", "page by years of birth, exact page", 3),
+          ("small_page_growth", "a page of five, with 1,000 patients", 2)]
 PLAIN = ["bytes_a_patient", "plain_bytes_a_patient", "bytes_after_compaction", "tags_a_patient", "counters_a_patient",
          "counters_after_compaction"]
 
@@ -24,13 +25,16 @@ def main():
     folder, python, ours = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3:]
     patients = os.environ.get("WARDSEAL_PATIENTS", "5000")
     with tempfile.TemporaryDirectory() as work:
-        file = pathlib.Path(work) / "patients.ndjson"
-        with file.open("w") as out:
-            subprocess.run([sys.executable, folder / "make_patients.py", patients, "1"], check=True, stdout=out)
+        file, few = pathlib.Path(work) / "patients.ndjson", pathlib.Path(work) / "few.ndjson"
+        for path, count in ((file, patients), (few, "1000")):
+            with path.open("w") as out:
+                subprocess.run([sys.executable, folder / "make_patients.py", count, "1"], check=True, stdout=out)
         rounds = []
         for _ in range(int(os.environ.get("WARDSEAL_ROUNDS", "3"))):
             peer = last_json([python, folder / "peer_stack.py", file, "Smith"])
             own = last_json([*ours, "--json", "--patients", file, "import", "search"])
+            small = last_json([*ours, "--json", "--patients", few, "import", "search"])
+            own["small_page_growth"] = own["small_page_p95_s"] / small["small_page_p95_s"]
             rounds.append((peer, own))
     print(f"{patients} patients, {rounds[0][1]['hits']:.0f} Smiths, {len(rounds)} rounds; times faster than the peer stack:")
     for theirs, mine, what, aim in AIMS:

@@ -16,6 +16,8 @@ const OTHERS: [(&str, &str, &str); 5] = [
     ("smyth", "sound_page_p95_s", "sound_over_exact"),
 ];
 const ROUNDS: usize = 31;
+/// Rows of a page that a clinic of 1,000 patients can fill as well.
+const SMALL_PAGE: u64 = 5;
 
 /// Searches what was imported.
 pub async fn run(clinic: &mut Clinic, figures: &mut Figures) {
@@ -25,6 +27,8 @@ pub async fn run(clinic: &mut Clinic, figures: &mut Figures) {
     let every = figures.median(ROUNDS, async || assert_eq!(all(clinic).await, hits)).await;
     let exact = figures.p95(ROUNDS, async || _ = page(clinic, 0, 50).await).await;
     figures.seconds("exact_page_p95_s", exact);
+    let small = figures.p95(ROUNDS, async || _ = page(clinic, 0, SMALL_PAGE).await).await;
+    figures.seconds("small_page_p95_s", small);
     for (query, name, ratio) in OTHERS {
         let other = figures.p95(ROUNDS, async || _ = page_of(clinic, query, 0, 50).await).await;
         figures.seconds(name, other);
