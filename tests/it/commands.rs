@@ -21,6 +21,13 @@ fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
         "open_chart" => json!({ "patient": patient }),
         "add_problem" => json!({ "patient": patient, "problem": problem("Asthma") }),
         "edit_problem" => json!({ "patient": patient, "item": item, "rev": 1, "problem": problem("Asthma") }),
+        "mark_in_error" => {
+            json!({ "patient": patient, "item": item, "rev": 1, "section": "notes", "reason": "Entered twice" })
+        }
+        "move_item" => json!({
+            "patient": patient, "item": item, "rev": 1, "section": "notes", "to": patient, "reason": "Wrong chart was open",
+        }),
+        "item_history" => json!({ "patient": patient, "item": item, "section": "notes" }),
         "enter_national_id" => json!({ "patient": patient, "ssn": "123-45-6789" }),
         "reveal_national_id" => json!({ "patient": patient, "reason": "benefit application" }),
         "xray" => json!({ "patient": patient }),

@@ -5,8 +5,8 @@
 
 use super::change_password::ChangePassword;
 use super::change_users::{ChangeRole, CreateUser, ListUsers, OrderAccess, ResetPassword, SetActive};
+use super::clinical::{AddProblem, EditProblem, ItemHistory, MarkInError, MoveItem};
 use super::confirm_access::{ConfirmAccess, ListRequests};
-use super::edit_problem::{AddProblem, EditProblem};
 use super::error::{Code, Failure};
 use super::national_id::{EnterNationalId, RevealNationalId};
 use super::open_chart::OpenChart;
@@ -15,8 +15,8 @@ use super::search::{FindByNationalId, MatchPatients, RecentPatients, SearchPatie
 use super::show_status::ShowStatus;
 use super::todays_schedule::TodaysSchedule;
 use super::views::{
-    ChangesView, ChartView, ConfirmedView, Done, LookAlikes, NationalIdView, NewUserView, RequestsView, SavedProblem,
-    ScheduleView, SearchPage, SeatView, StatusView, UsersView, XrayView,
+    ChangesView, ChartView, ConfirmedView, Done, ItemHistoryView, LookAlikes, NationalIdView, NewUserView,
+    RequestsView, SavedItem, SavedProblem, ScheduleView, SearchPage, SeatView, StatusView, UsersView, XrayView,
 };
 use super::workstation::Workstation;
 use super::xray::XrayRecord;
@@ -136,6 +136,9 @@ commands! {
     gate open_chart: OpenChart => ChartView;
     gate add_problem: AddProblem => SavedProblem;
     gate edit_problem: EditProblem => SavedProblem;
+    gate mark_in_error: MarkInError => SavedItem;
+    gate move_item: MoveItem => SavedItem;
+    gate item_history: ItemHistory => ItemHistoryView;
     gate enter_national_id: EnterNationalId => Done;
     gate reveal_national_id: RevealNationalId => NationalIdView;
     gate status: ShowStatus => StatusView;

@@ -89,14 +89,20 @@ impl Workstation {
         })
     }
 
-    /// Looks whether a signed, current care-team row ties this user to this patient.
+    /// What ties this user to this patient.
     pub(super) async fn relationship(&self, asking: &Asking, patient: Uuid) -> Result<Relationship, Failure> {
-        let keys = self.keys()?;
+        self.desk(asking, Relationship::None)?.relationship_with(patient).await
+    }
+}
+
+impl Desk<'_> {
+    /// Looks whether a signed, current care-team row ties this user to this patient.
+    pub(super) async fn relationship_with(&self, patient: Uuid) -> Result<Relationship, Failure> {
         let now = self.clock.wall();
         let filter = doc! { "body.patient": forms::uuid_bson(patient) };
-        for raw in find_documents(self.store(), "care_team", filter, None).await? {
-            match self.care_team_row(&Document::try_from(raw)?) {
-                Ok(row) if row.covers(asking.user, keys.account.unit.as_deref(), now) => {
+        for raw in find_documents(self.store, "care_team", filter, None).await? {
+            match self.sound_row(&Document::try_from(raw)?) {
+                Ok(row) if row.covers(self.asking.user, self.keys.account.unit.as_deref(), now) => {
                     return Ok(Relationship::CareTeam);
                 }
                 Ok(_) => {}
@@ -108,9 +114,9 @@ impl Workstation {
     }
 
     /// The row, if a user of the site signed it and no newer one was seen; the newest is remembered.
-    fn care_team_row(&self, stored: &Document) -> Result<CareTeamRow, Failure> {
+    fn sound_row(&self, stored: &Document) -> Result<CareTeamRow, Failure> {
         let signed = Signed::<CareTeamRow>::from_document(stored)?;
-        let row = self.keys()?.directory.signed_by_author(&signed)?;
+        let row = self.keys.directory.signed_by_author(&signed)?;
         let seen = self.witness.seen(row.id)?.map_or(0, |seen| seen.counter);
         if row.version < seen {
             return Err(Code::KeysDamaged.bare());
@@ -120,9 +126,7 @@ impl Workstation {
         }
         Ok(row.clone())
     }
-}
 
-impl Desk<'_> {
     /// Whether the policy gives this user the right for the action's patient, and the keys are there for it.
     pub(super) fn may(&self, right: Right) -> bool {
         decide(self.asking.role, right, self.relationship).is_allowed()

@@ -62,7 +62,7 @@ impl Action for OpenChart {
         // None of these waits for another: a server far away is asked for all at once.
         let (patient, items, kept) = tokio::join!(
             desk.patient(self.patient, &Section::OF_PATIENT),
-            desk.items(self.patient, &sections),
+            desk.all_items(self.patient, &sections),
             desk.count_kept(self.patient)
         );
         let patient = patient?;
@@ -73,9 +73,11 @@ impl Action for OpenChart {
         let ((items, damaged), kept) = (items?, kept?);
         let mut opened: Vec<Section> = patient.opened.iter().copied().collect();
         opened.extend(&sections);
-        let count = 1 + items.len() as u64;
         let shown = items.iter().map(|item| (item.checked.id, item.checked.rev));
         let shown = std::iter::once((self.patient, patient.checked.rev)).chain(shown).collect();
+        // What was entered in error is followed and not shown.
+        let items: Vec<OpenedItem> = items.into_iter().filter(|one| one.item.counts()).collect();
+        let count = 1 + items.len() as u64;
         let touched = Touched { count, sections: opened, damaged: damaged > 0, shown, ..Touched::default() };
         let mut writing = Writing::default();
         desk.fold_in(&mut writing, &patient).await?;
@@ -158,8 +160,20 @@ impl Desk<'_> {
         })
     }
 
-    /// The items of these sections, opened; and how many were damaged.
+    /// The items of these sections that count, opened; and how many were damaged.
+    #[allow(dead_code, reason = "for what reads a chart without showing all of it")]
     pub(super) async fn items(&self, patient: Uuid, sections: &[Section]) -> Result<(Vec<OpenedItem>, u64), Failure> {
+        let (mut items, damaged) = self.all_items(patient, sections).await?;
+        items.retain(|one| one.item.counts());
+        Ok((items, damaged))
+    }
+
+    /// As [`Desk::items`], with those that were entered in error.
+    pub(super) async fn all_items(
+        &self,
+        patient: Uuid,
+        sections: &[Section],
+    ) -> Result<(Vec<OpenedItem>, u64), Failure> {
         if sections.is_empty() {
             return Ok((Vec::new(), 0));
         }

@@ -317,11 +317,13 @@ impl Desk<'_> {
         let kept = Document::try_from(old.raw.clone())?;
         let stored = kept.get_document("s").map_err(|_| Code::Damaged.bare())?.clone();
         let values: Document = stored.into_iter().filter(|(name, _)| replaced(name)).collect();
-        let version = doc! {
+        let mut version = doc! {
             "_id": forms::uuid_bson(Uuid::new_v4()), "collection": collection, "record": forms::uuid_bson(old.id),
             "rev": old.rev, "by": forms::uuid_bson(self.asking.user), "at": self.stored_now(),
             "head": kept.get("head").cloned().unwrap_or(Bson::Null), "s": values,
         };
+        // An item may change its section, and its value opens only as of the one it stood in.
+        version.extend(kept.get("section").cloned().map(|section| ("section".to_owned(), section)));
         writing.also("versions", raw(&version)?);
         Ok(())
     }

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Words with a code where there is one (FHIR CodeableConcept, its best coding).
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 pub struct Coded {
     /// In words.
     pub text: String,
@@ -44,7 +44,7 @@ pub struct Problem {
 }
 
 /// A medication order (FHIR MedicationRequest).
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 pub struct Medication {
     /// Drug.
     pub drug: Coded,
@@ -65,7 +65,7 @@ pub struct Medication {
 }
 
 /// An allergy or intolerance (FHIR AllergyIntolerance).
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 pub struct Allergy {
     /// Substance.
     pub substance: Coded,
@@ -94,7 +94,8 @@ pub struct Allergy {
 }
 
 /// A clinical note.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[ts(rename = "ClinicalNote")]
 pub struct Note {
     /// Title.
     pub title: String,
@@ -105,7 +106,7 @@ pub struct Note {
 }
 
 /// A visit (FHIR Encounter).
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 pub struct Encounter {
     /// `planned`, `arrived`, `in-progress`, `finished`, `cancelled` …
     pub status: String,
@@ -128,7 +129,7 @@ pub struct Encounter {
 }
 
 /// A vaccination.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 pub struct Immunization {
     /// Vaccine.
     pub vaccine: Coded,
@@ -143,7 +144,7 @@ pub struct Immunization {
 }
 
 /// A procedure.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 pub struct Procedure {
     /// What was done.
     pub code: Coded,
@@ -161,7 +162,7 @@ pub struct Procedure {
 }
 
 /// A diagnostic report.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 pub struct Report {
     /// What it is about.
     pub code: Coded,
@@ -179,7 +180,7 @@ pub struct Report {
 }
 
 /// A care plan.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 pub struct CarePlan {
     /// Title or category in words.
     pub title: String,

@@ -8,6 +8,7 @@ use super::{
 };
 use bson::{RawDocument, RawDocumentBuf};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// Where an imported entry comes from. The three together identify it for ever.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -41,6 +42,41 @@ pub struct Item {
     /// Labelled sensitive: belongs to [`Section::Restricted`] whatever its kind.
     #[serde(default, skip_serializing_if = "is_false")]
     pub sensitive: bool,
+    /// The user who wrote it here; absent for what was imported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author_id: Option<Uuid>,
+    /// Why it doesn't count any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_error: Option<InError>,
+    /// How it came here, when it was written into another patient's chart first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved: Option<Moved>,
+}
+
+/// An entry that was made in error: it stays in the history, struck through, and counts nowhere.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct InError {
+    /// Marked when, ISO instant.
+    pub at: String,
+    /// By whom, as displayed.
+    pub by: String,
+    /// Why, in words.
+    pub reason: String,
+    /// It belonged to another patient and stands in that chart now.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub moved: bool,
+}
+
+/// An entry that was written into another patient's chart first. Whose isn't said: that is none of this patient's
+/// business.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Moved {
+    /// Moved when, ISO instant.
+    pub at: String,
+    /// By whom, as displayed.
+    pub by: String,
+    /// Why, in words.
+    pub reason: String,
 }
 
 /// What an item can be.
@@ -97,19 +133,53 @@ impl Content {
             Content::Kept(_) => Section::Kept,
         }
     }
+
+    /// The FHIR status that tells whether the entry counts; `None` for kinds without one.
+    #[must_use]
+    pub fn status(&self) -> Option<&str> {
+        match self {
+            Content::Problem(one) => Some(&one.verification),
+            Content::Medication(one) => Some(&one.status),
+            Content::Allergy(one) => one.verification.as_deref(),
+            Content::Observation(one) => Some(&one.status),
+            Content::Encounter(one) => Some(&one.status),
+            Content::Immunization(one) => Some(&one.status),
+            Content::Procedure(one) => Some(&one.status),
+            Content::Report(one) => Some(&one.status),
+            Content::CarePlan(one) => Some(&one.status),
+            Content::Appointment(one) => Some(&one.status),
+            Content::Note(_) | Content::Practitioner(_) | Content::Organization(_) | Content::Kept(_) => None,
+        }
+    }
 }
 
 impl Item {
     /// An entry made here: no source, nothing recorded yet.
     #[must_use]
     pub const fn new(content: Content) -> Self {
-        Self { content, source: None, recorded: None, author: None, encounter: None, sensitive: false }
+        Self {
+            content,
+            source: None,
+            recorded: None,
+            author: None,
+            encounter: None,
+            sensitive: false,
+            author_id: None,
+            in_error: None,
+            moved: None,
+        }
     }
 
     /// The section that guards this entry.
     #[must_use]
     pub const fn section(&self) -> Section {
         if self.sensitive { Section::Restricted } else { self.content.section() }
+    }
+
+    /// Whether it counts: in lists, in checks, in figures. What was entered in error doesn't, be it marked here or sent so.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        self.in_error.is_none() && self.content.status() != Some("entered-in-error")
     }
 
     /// The document that is sealed.

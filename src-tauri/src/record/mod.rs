@@ -31,7 +31,7 @@ pub use date::{DateError, DateOrder, PartialDate};
 pub use directory::{Appointment, Organization, Practitioner};
 pub use fold::{fold_email, fold_given, fold_mrn, fold_name, fold_phone, fold_ssn, last_four};
 pub use index::{index_values, national_id_value, whole_name};
-pub use item::{Content, Item, Kept, Source};
+pub use item::{Content, InError, Item, Kept, Moved, Source};
 pub use likeness::Particulars;
 pub use nickname::{kin, kin_asked};
 pub use observation::{Component, Observation, ObservedValue, ReferenceRange};

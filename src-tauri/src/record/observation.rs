@@ -4,7 +4,7 @@ use super::Coded;
 use serde::{Deserialize, Serialize};
 
 /// A vital sign or result (FHIR Observation).
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize, ts_rs::TS)]
 pub struct Observation {
     /// What was observed.
     pub code: Coded,
@@ -36,7 +36,7 @@ pub struct Observation {
 }
 
 /// One part of an observation.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize, ts_rs::TS)]
 pub struct Component {
     /// What was observed.
     pub code: Coded,
@@ -52,7 +52,7 @@ pub struct Component {
 }
 
 /// An observed value.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum ObservedValue {
     /// A measured amount.
@@ -84,7 +84,7 @@ pub enum ObservedValue {
 }
 
 /// The range in which a value is normal.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize, ts_rs::TS)]
 pub struct ReferenceRange {
     /// Lower end.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -10,6 +10,44 @@ patient: string,
  */
 problem: Problem, };
 
+export type Allergy = { 
+/**
+ * Substance.
+ */
+substance: Coded, 
+/**
+ * `allergy` or `intolerance`; an unsaid kind counts as allergy.
+ */
+kind: string, 
+/**
+ * `food`, `medication`, `environment`, `biologic`.
+ */
+categories?: Array<string>, 
+/**
+ * `high`, `low`, `unable-to-assess`; absent when not said.
+ */
+criticality?: string | null, 
+/**
+ * Reactions in words.
+ */
+reaction?: string | null, 
+/**
+ * Worst recorded reaction: `mild`, `moderate`, `severe`.
+ */
+severity?: string | null, 
+/**
+ * `active`, `inactive`, `resolved`.
+ */
+status: string, 
+/**
+ * `unconfirmed`, `confirmed`, `refuted`, `entered-in-error`.
+ */
+verification?: string | null, 
+/**
+ * Onset date, possibly partial.
+ */
+onset?: string | null, };
+
 export type AllergyBanner = { "is": "recorded", 
 /**
  * Substances with high criticality.
@@ -130,6 +168,28 @@ test: boolean,
  */
 allergies?: AllergyBanner, };
 
+export type CarePlan = { 
+/**
+ * Title or category in words.
+ */
+title: string, 
+/**
+ * `active`, `completed`, `revoked` …
+ */
+status: string, 
+/**
+ * Start.
+ */
+start?: string | null, 
+/**
+ * End.
+ */
+end?: string | null, 
+/**
+ * Activities in words.
+ */
+activities?: Array<string>, };
+
 export type ChangePassword = { 
 /**
  * The one in use.
@@ -149,6 +209,20 @@ user: string,
  * The role's code.
  */
 role: string, };
+
+export type ChangeView = { 
+/**
+ * Its path in the content, e.g. `onset` or `drug.text`.
+ */
+field: string, 
+/**
+ * What it was.
+ */
+old?: string, 
+/**
+ * What it became.
+ */
+new?: string, };
 
 export type ChangedView = { 
 /**
@@ -264,7 +338,53 @@ detail: string,
  */
 notes?: Array<Note>, };
 
+export type ClinicalNote = { 
+/**
+ * Title.
+ */
+title: string, 
+/**
+ * Written when, ISO.
+ */
+at: string, 
+/**
+ * Text.
+ */
+text: string, };
+
 export type Code = "not_signed_in" | "locked" | "wrong_sign_in" | "wait" | "no_right" | "not_on_care_team" | "not_found" | "invalid" | "conflict" | "damaged" | "disk_full" | "read_only" | "store_busy" | "store_cant_open" | "store_version" | "store_unreachable" | "outcome_unknown" | "store_refused" | "store_unfit" | "audit_unwritable" | "keychain_absent" | "keychain_locked" | "keychain_wrong_key" | "other_environment" | "keychain_empty_password" | "keychain_first_run" | "keys_damaged" | "choose_password" | "wrong_code" | "not_held" | "same_person" | "held" | "kms" | "policy_file" | "workstation_ended" | "workstation_copied" | "last_workstation" | "store_moved" | "shares" | "cancelled" | "timed_out" | "internal";
+
+export type Coded = { 
+/**
+ * In words.
+ */
+text: string, 
+/**
+ * Code.
+ */
+code?: string | null, 
+/**
+ * Code system, e.g. `LOINC`, or a URL.
+ */
+system?: string | null, };
+
+export type Component = { 
+/**
+ * What was observed.
+ */
+code: Coded, 
+/**
+ * The value.
+ */
+value?: ObservedValue | null, 
+/**
+ * Why there is no value, in words.
+ */
+absent?: string | null, 
+/**
+ * Normal range.
+ */
+range?: ReferenceRange | null, };
 
 export type ConfirmAccess = { 
 /**
@@ -374,6 +494,36 @@ rev: number,
  */
 problem: Problem, };
 
+export type Encounter = { 
+/**
+ * `planned`, `arrived`, `in-progress`, `finished`, `cancelled` …
+ */
+status: string, 
+/**
+ * Class code, e.g. `AMB`, `EMER`, `IMP`.
+ */
+class: string, 
+/**
+ * Type in words.
+ */
+kind: Coded, 
+/**
+ * Start.
+ */
+start?: string | null, 
+/**
+ * End.
+ */
+end?: string | null, 
+/**
+ * Reason in words.
+ */
+reason?: string | null, 
+/**
+ * Where, in words.
+ */
+location?: string | null, };
+
 export type EncounterView = { 
 /**
  * Item id.
@@ -409,6 +559,8 @@ patient: string,
  * `NNN-NN-NNNN`.
  */
 ssn: string, };
+
+export type EntryContent = { "kind": "problem", "value": Problem } | { "kind": "medication", "value": Medication } | { "kind": "allergy", "value": Allergy } | { "kind": "observation", "value": Observation } | { "kind": "note", "value": ClinicalNote } | { "kind": "encounter", "value": Encounter } | { "kind": "immunization", "value": Immunization } | { "kind": "procedure", "value": Procedure } | { "kind": "report", "value": Report } | { "kind": "care_plan", "value": CarePlan };
 
 export type EntryView = { 
 /**
@@ -454,6 +606,96 @@ purpose: NumberNeeded, };
 
 export type Fit = "exact" | "start" | "former" | "sound" | "swapped";
 
+export type Immunization = { 
+/**
+ * Vaccine.
+ */
+vaccine: Coded, 
+/**
+ * `completed`, `not-done`, `entered-in-error`.
+ */
+status: string, 
+/**
+ * Given when.
+ */
+at?: string | null, 
+/**
+ * Lot number.
+ */
+lot?: string | null, };
+
+export type InError = { 
+/**
+ * Marked when, ISO instant.
+ */
+at: string, 
+/**
+ * By whom, as displayed.
+ */
+by: string, 
+/**
+ * Why, in words.
+ */
+reason: string, 
+/**
+ * It belonged to another patient and stands in that chart now.
+ */
+moved?: boolean, };
+
+export type ItemHistory = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * The section it stands in.
+ */
+section: Section, };
+
+export type ItemHistoryView = { 
+/**
+ * Newest first.
+ */
+versions: Array<VersionView>, 
+/**
+ * Versions that failed their integrity check: refused, reported, never shown.
+ */
+damaged: number, };
+
+export type ItemView = { 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * Revision that was read.
+ */
+rev: number, 
+/**
+ * Content.
+ */
+content: EntryContent, 
+/**
+ * Last changed, ISO instant.
+ */
+changed: string, 
+/**
+ * By whom.
+ */
+by: string, 
+/**
+ * Entered in error: when, by whom, why.
+ */
+in_error?: InError, 
+/**
+ * It stood in another chart first.
+ */
+moved?: Moved, };
+
 export type LikelyPatient = { 
 /**
  * Who.
@@ -479,6 +721,28 @@ rows: Array<LikelyPatient>,
  * How many records were opened to find them.
  */
 opened: number, };
+
+export type MarkInError = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, 
+/**
+ * The section it stands in: whoever may write there may mark it.
+ */
+section: Section, 
+/**
+ * Why, in a few words.
+ */
+reason: string, };
 
 export type MatchPatients = { 
 /**
@@ -510,6 +774,32 @@ postal_code: string,
  */
 phone: string, };
 
+export type Medication = { 
+/**
+ * Drug.
+ */
+drug: Coded, 
+/**
+ * Dose, route and frequency in words.
+ */
+dosage?: string | null, 
+/**
+ * `active`, `on-hold`, `cancelled`, `completed`, `entered-in-error`, `stopped`, `draft`, `unknown`.
+ */
+status: string, 
+/**
+ * `order`, `plan`, `proposal` …
+ */
+intent?: string | null, 
+/**
+ * Ordered when.
+ */
+ordered?: string | null, 
+/**
+ * Why, in words.
+ */
+reason?: string | null, };
+
 export type MedicationView = { 
 /**
  * Item id.
@@ -531,6 +821,46 @@ status: string,
  * Ordered when.
  */
 ordered?: string, };
+
+export type MoveItem = { 
+/**
+ * The patient in whose chart it stands.
+ */
+patient: string, 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, 
+/**
+ * The section it stands in.
+ */
+section: Section, 
+/**
+ * The patient it belongs to; the user must have the right there too.
+ */
+to: string, 
+/**
+ * Why, in a few words.
+ */
+reason: string, };
+
+export type Moved = { 
+/**
+ * Moved when, ISO instant.
+ */
+at: string, 
+/**
+ * By whom, as displayed.
+ */
+by: string, 
+/**
+ * Why, in words.
+ */
+reason: string, };
 
 export type NationalIdView = { 
 /**
@@ -587,6 +917,74 @@ text: string, };
 export type Nothing = Record<symbol, never>;
 
 export type NumberNeeded = "treatment" | "payment" | "operations";
+
+export type Observation = { 
+/**
+ * What was observed.
+ */
+code: Coded, 
+/**
+ * `vital-signs`, `laboratory`, `survey` or `other`.
+ */
+category: string, 
+/**
+ * `final`, `preliminary`, `amended`, `entered-in-error` …
+ */
+status: string, 
+/**
+ * Observed when (start, for a period).
+ */
+at?: string | null, 
+/**
+ * The value; absent when there are only components or a reason why not.
+ */
+value?: ObservedValue | null, 
+/**
+ * Why there is no value, in words.
+ */
+absent?: string | null, 
+/**
+ * Normal range.
+ */
+range?: ReferenceRange | null, 
+/**
+ * Interpretation code as sent, e.g. `H`, `LL`.
+ */
+interpretation?: string | null, 
+/**
+ * Parts, e.g. systolic and diastolic pressure.
+ */
+components?: Array<Component>, 
+/**
+ * Remarks.
+ */
+note?: string | null, };
+
+export type ObservedValue = { "is": "quantity", 
+/**
+ * Number.
+ */
+value: number, 
+/**
+ * Unit as recorded; absent for a pure number.
+ */
+unit?: string | null, 
+/**
+ * `<`, `<=`, `>=`, `>`, when the true value lies beyond.
+ */
+comparator?: string | null, } | { "is": "text", 
+/**
+ * As written.
+ */
+text: string, } | { "is": "coded", 
+/**
+ * The answer.
+ */
+answer: Coded, } | { "is": "flag", 
+/**
+ * The answer.
+ */
+flag: boolean, };
 
 export type OpenChart = { 
 /**
@@ -674,7 +1072,65 @@ changed: string,
  */
 by: string, };
 
+export type Procedure = { 
+/**
+ * What was done.
+ */
+code: Coded, 
+/**
+ * `completed`, `in-progress`, `not-done` …
+ */
+status: string, 
+/**
+ * Start.
+ */
+at?: string | null, 
+/**
+ * End.
+ */
+until?: string | null, 
+/**
+ * Why, in words.
+ */
+reason?: string | null, };
+
 export type RecentPatients = Record<symbol, never>;
+
+export type ReferenceRange = { 
+/**
+ * Lower end.
+ */
+low?: number | null, 
+/**
+ * Upper end.
+ */
+high?: number | null, 
+/**
+ * In words, when that is all there is.
+ */
+text?: string | null, };
+
+export type Report = { 
+/**
+ * What it is about.
+ */
+code: Coded, 
+/**
+ * `final`, `preliminary` …
+ */
+status: string, 
+/**
+ * About when.
+ */
+at?: string | null, 
+/**
+ * Conclusion in words.
+ */
+conclusion?: string | null, 
+/**
+ * The observations it rests on, as their source names them.
+ */
+results?: Array<string>, };
 
 export type RequestRow = { 
 /**
@@ -735,6 +1191,16 @@ patient: string,
  * Why, in a few words.
  */
 reason: string, };
+
+export type SavedItem = { "is": "saved", 
+/**
+ * As it now stands.
+ */
+saved: ItemView, } | { "is": "conflict", 
+/**
+ * What is stored now.
+ */
+current: ItemView, };
 
 export type SavedProblem = { "is": "saved", 
 /**
@@ -922,6 +1388,8 @@ policy: string,
  */
 version: string, };
 
+export type Section = "identity" | "contact" | "insurance" | "national_id" | "summary" | "appointments" | "directory" | "problems" | "medications" | "allergies" | "observations" | "notes" | "encounters" | "immunizations" | "procedures" | "reports" | "care_plans" | "kept" | "restricted";
+
 export type SeriesView = { 
 /**
  * Code, e.g. LOINC `8480-6`.
@@ -1066,6 +1534,32 @@ export type UsersView = {
  */
 users: Array<UserRow>, };
 
+export type VersionView = { 
+/**
+ * Revision.
+ */
+rev: number, 
+/**
+ * Written when, ISO.
+ */
+at: string, 
+/**
+ * By whom.
+ */
+by: string, 
+/**
+ * What it changed of the version before; everything, for the first.
+ */
+changes: Array<ChangeView>, 
+/**
+ * Entered in error: when, by whom, why.
+ */
+in_error?: InError, 
+/**
+ * It stood in another chart first.
+ */
+moved?: Moved, };
+
 export type WaitingView = { 
 /**
  * To be read out to a colleague; absent when the orders name other keys than this user's.
@@ -1138,6 +1632,9 @@ export interface Commands {
   open_chart: { args: OpenChart; answer: ChartView };
   add_problem: { args: AddProblem; answer: SavedProblem };
   edit_problem: { args: EditProblem; answer: SavedProblem };
+  mark_in_error: { args: MarkInError; answer: SavedItem };
+  move_item: { args: MoveItem; answer: SavedItem };
+  item_history: { args: ItemHistory; answer: ItemHistoryView };
   enter_national_id: { args: EnterNationalId; answer: Done };
   reveal_national_id: { args: RevealNationalId; answer: NationalIdView };
   status: { args: ShowStatus; answer: StatusView };

@@ -4,6 +4,7 @@
 //! `YYYY-MM-DD`; instants with offset); the screen formats them.
 
 mod chart;
+mod item;
 mod people;
 mod search;
 mod status;
@@ -19,6 +20,7 @@ pub use chart::{
     AllergyBanner, AllergyView, Banner, ChartRights, ChartView, ContactView, CoverageView, EncounterView, EntryView,
     MedicationView, NationalIdView, NoteView, PointView, ProblemView, SavedProblem, SeriesView,
 };
+pub use item::{ChangeView, EntryContent, ItemHistoryView, ItemView, SavedItem, VersionView};
 pub use people::{
     ConfirmedView, ErasureRow, ErasuresView, NewUserView, RecoveryTested, RequestRow, RequestsView, UserRow, UsersView,
     WaitingView,
@@ -43,6 +45,7 @@ for_ui!(
     ScheduleView,
     Done
 );
+for_ui!(SavedItem, ItemHistoryView);
 for_ui!(ErasuresView, RecoveryTested);
 for_ui!(WorkstationsView, ApprovedView, TicketView, Vec<TicketRow>);
 for_ui!(UsersView, NewUserView, RequestsView, ConfirmedView);

@@ -66,7 +66,14 @@ fn chart_entry(entry: &Entry, context: &Context<'_>, source: &Source) -> Result<
     };
     let encounter = context.encounter(&source.system);
     let sensitive = is_sensitive(context.resource);
-    Ok(Mapped::Item(Box::new(Item { content, source: Some(source.clone()), recorded, author, encounter, sensitive })))
+    Ok(Mapped::Item(Box::new(Item {
+        source: Some(source.clone()),
+        recorded,
+        author,
+        encounter,
+        sensitive,
+        ..Item::new(content)
+    })))
 }
 
 /// What a mapper makes of a resource.

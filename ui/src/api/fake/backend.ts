@@ -3,6 +3,7 @@ import type { ChartView, Code, LockCause, Problem, ProblemView, SeatState, SeatV
 import { Failed, LIMITS, within } from "../backend";
 import type { Answer, Args, Backend, Fields, Name } from "../backend";
 import { wholeChart } from "./chart";
+import { clinical } from "./clinical";
 import { OPENING, problems, schedule } from "./clinic";
 import { longProblems } from "./history";
 import { people, type Person } from "./people";
@@ -129,6 +130,7 @@ class Clinic {
   }
 
   private handlers: { [N in Name]: (args: Args<N>) => Answer<N> } = {
+    ...clinical(),
     seat: () => this.seat(),
     touch: () => {
       this.open().since = this.now();

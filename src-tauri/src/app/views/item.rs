@@ -1,0 +1,117 @@
+//! One item of a chart, whole: to edit it, to show a conflict, and its history.
+
+use crate::record::{
+    Allergy, CarePlan, Content, Encounter, Immunization, InError, Medication, Moved, Note, Observation, Problem,
+    Procedure, Report,
+};
+use serde::Serialize;
+use ts_rs::TS;
+use uuid::Uuid;
+
+/// An item with the revision an edit must name.
+#[derive(Clone, Serialize, TS)]
+#[ts(optional_fields)]
+pub struct ItemView {
+    /// Item id.
+    pub item: Uuid,
+    /// Revision that was read.
+    pub rev: i64,
+    /// Content.
+    pub content: EntryContent,
+    /// Last changed, ISO instant.
+    pub changed: String,
+    /// By whom.
+    pub by: String,
+    /// Entered in error: when, by whom, why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_error: Option<InError>,
+    /// It stood in another chart first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moved: Option<Moved>,
+}
+
+macro_rules! entry_content {
+    ($($kind:ident),+ $(,)?) => {
+        /// The kinds of items that a chart shows.
+        #[derive(Clone, Serialize, TS)]
+        #[serde(tag = "kind", content = "value", rename_all = "snake_case")]
+        pub enum EntryContent {
+            $(
+                #[doc = concat!("See [`", stringify!($kind), "`].")]
+                $kind($kind),
+            )+
+        }
+
+        impl EntryContent {
+            /// The content as a chart shows it; nothing for what isn't a chart's.
+            #[must_use]
+            pub fn of(content: Content) -> Option<Self> {
+                match content {
+                    $(Content::$kind(one) => Some(Self::$kind(one)),)+
+                    Content::Appointment(_) | Content::Practitioner(_) | Content::Organization(_) | Content::Kept(_) => None,
+                }
+            }
+        }
+    };
+}
+
+entry_content!(Problem, Medication, Allergy, Observation, Note, Encounter, Immunization, Procedure, Report, CarePlan,);
+
+/// The outcome of saving an item.
+#[derive(Serialize, TS)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum SavedItem {
+    /// Written.
+    Saved {
+        /// As it now stands.
+        saved: ItemView,
+    },
+    /// Someone saved another revision meanwhile: nothing was overwritten.
+    Conflict {
+        /// What is stored now.
+        current: ItemView,
+    },
+}
+
+/// What an item was and became.
+#[derive(Serialize, TS)]
+pub struct ItemHistoryView {
+    /// Newest first.
+    pub versions: Vec<VersionView>,
+    /// Versions that failed their integrity check: refused, reported, never shown.
+    pub damaged: u64,
+}
+
+/// One version of an item.
+#[derive(Serialize, TS)]
+#[ts(optional_fields)]
+pub struct VersionView {
+    /// Revision.
+    pub rev: i64,
+    /// Written when, ISO.
+    pub at: String,
+    /// By whom.
+    pub by: String,
+    /// What it changed of the version before; everything, for the first.
+    pub changes: Vec<ChangeView>,
+    /// Entered in error: when, by whom, why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_error: Option<InError>,
+    /// It stood in another chart first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moved: Option<Moved>,
+}
+
+/// One field that a version changed.
+#[derive(Serialize, TS)]
+#[ts(optional_fields)]
+pub struct ChangeView {
+    /// Its path in the content, e.g. `onset` or `drug.text`.
+    pub field: String,
+    /// What it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub old: Option<String>,
+    /// What it became.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new: Option<String>,
+}
