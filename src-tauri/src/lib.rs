@@ -11,7 +11,6 @@ pub mod policy;
 pub mod record;
 pub mod secret;
 pub mod session;
-#[cfg(feature = "desktop")]
 pub mod shell;
 pub mod store;
 pub mod zero;

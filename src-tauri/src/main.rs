@@ -2,16 +2,13 @@
 
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
-use serde_json::Value;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tracing_subscriber::EnvFilter;
-use wardseal::app::views::SeatView;
 use wardseal::app::{Home, Workstation};
 use wardseal::clock::SystemClock;
 use wardseal::keys::{KeychainError, OsKeychain};
-use wardseal::session::LockCause;
 use wardseal::shell;
 
 fn main() -> ExitCode {
@@ -34,50 +31,11 @@ fn log_to_stderr() {
     tracing_subscriber::fmt().with_env_filter(filter).with_ansi(coloured).with_writer(std::io::stderr).init();
 }
 
-async fn open() -> Result<Desktop, String> {
+async fn open() -> Result<Workstation, String> {
     let home = Home::from_environment();
     let enrolment = home.enrolment().map_err(|error| format!("The workstation's folder can't be read: {error}."))?;
     let enrolment = enrolment.ok_or_else(|| KeychainError::FirstRun.to_string())?;
     let keychain = OsKeychain::open(enrolment.environment).map_err(|error| error.to_string())?;
     let opened = Workstation::open(home, Arc::new(keychain), Arc::new(SystemClock::start())).await;
-    opened.map(Desktop).map_err(|failure| failure.code.sentence().to_owned())
-}
-
-/// The workstation as the shell sees it.
-struct Desktop(Workstation);
-
-#[async_trait::async_trait(?Send)]
-impl shell::Core for Desktop {
-    async fn call(&mut self, name: &str, args: Value) -> Result<Value, Value> {
-        let answer = self.0.dispatch(name, args).await;
-        answer.map_err(|failure| {
-            serde_json::to_value(failure).unwrap_or_else(|_| serde_json::json!({ "code": "internal" }))
-        })
-    }
-
-    async fn due(&mut self) -> SeatView {
-        if let Err(failure) = self.0.tick().await {
-            tracing::error!(%failure, "the lock could not be audited");
-        }
-        if let Err(failure) = self.0.tend_when_quiet().await {
-            tracing::warn!(%failure, "the counters weren't compacted");
-        }
-        self.0.seat_view()
-    }
-
-    fn searches(&self) -> wardseal::app::Searches {
-        self.0.searches()
-    }
-
-    async fn lock(&mut self, cause: LockCause) {
-        if let Err(failure) = self.0.lock(cause).await {
-            tracing::error!(%failure, "the lock could not be audited");
-        }
-    }
-
-    async fn close(&mut self) {
-        if let Err(failure) = self.0.sign_out().await {
-            tracing::error!(%failure, "the sign-out could not be audited");
-        }
-    }
+    opened.map_err(|failure| failure.code.sentence().to_owned())
 }

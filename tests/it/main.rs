@@ -78,6 +78,7 @@ mod wire_clinic;
 mod wire_conformance;
 mod wire_driver;
 mod wire_faults;
+mod wire_lock;
 mod wire_trips;
 mod wire_vectors;
 mod wire_ward;

@@ -71,6 +71,7 @@ macro_rules! commands {
             /// # Errors
             /// What the person is told; [`Code::Internal`] for a name or arguments that no screen sends.
             pub async fn dispatch(&mut self, name: &str, args: Value) -> Result<Value, Failure> {
+                self.on_watch();
                 match name {
                     $(stringify!($name) => {
                         let args: $args = parse(args)?;

@@ -3,6 +3,7 @@
 //! Must never match on the text of an error. To add a use case: see [`perform`]; a command also needs a line in
 //! [`commands`].
 
+mod alarm;
 mod batches;
 mod change_password;
 mod change_users;
@@ -53,6 +54,7 @@ mod workstation;
 pub mod workstations;
 mod xray;
 
+pub use alarm::{Alarm, Asked};
 pub use change_password::ChangePassword;
 pub use change_users::{ChangeRole, CreateUser, ListUsers, OrderAccess, ResetPassword, SetActive, initials};
 pub use check_store::CheckStore;

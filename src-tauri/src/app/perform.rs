@@ -229,7 +229,8 @@ impl Workstation {
             self.witness_heads(&prepared.heads);
         }
         if matches!(&written, Err(failure) if failure.code == Code::OutcomeUnknown) && !prepared.heads.is_empty() {
-            // The decision stays open: the next start looks again and writes down what is true.
+            // The decision stays open: the next start or sign-in looks again and writes down what is true.
+            self.left_unsettled(&decisions, &prepared.heads);
             return written;
         }
         // The decision is durable and names the heads, so an outcome that can't be written now is found at the next
@@ -310,6 +311,6 @@ fn entries<'a>(events: &'a [Event], heads: &[HeadLeft]) -> Vec<Entry<'a>> {
 }
 
 /// A write as it is looked for when its outcome isn't known.
-fn pending(head: &HeadLeft) -> PendingWrite {
+pub(super) fn pending(head: &HeadLeft) -> PendingWrite {
     PendingWrite { collection: head.collection.to_owned(), record: head.record, head: head.hash }
 }

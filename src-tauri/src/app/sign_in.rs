@@ -101,6 +101,7 @@ impl Workstation {
             self.drop_keys(LockCause::System);
             return Err(failure);
         }
+        self.settle_own().await;
         Ok(self.seat_view())
     }
 
@@ -251,6 +252,7 @@ impl Workstation {
     /// # Errors
     /// As [`Workstation::lock`].
     pub async fn tick(&mut self) -> Result<Option<SeatView>, Failure> {
+        self.on_watch();
         match self.seat.due(self.now()) {
             Some(cause) => self.lock(cause).await.map(Some),
             None => Ok(None),

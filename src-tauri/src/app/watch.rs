@@ -77,7 +77,7 @@ impl Workstation {
             self.watch.due = true;
         }
         if let Some(changes) = &mut self.watch.changes {
-            self.watch.due |= changes.since().await? != Changed::Nothing;
+            self.watch.due |= self.alarm.ask_unless(changes.since()).await? != Changed::Nothing;
         }
         if !self.watch.due {
             return Ok(None);

@@ -1,5 +1,6 @@
 //! [`Workstation`]: the seat, the store, the audit and, while somebody works, that user's keys.
 
+use super::alarm::{Alarm, GivesWay};
 use super::error::{Code, Failure};
 use super::home::{Enrolment, Home};
 use super::keys_at_hand::KeysAtHand;
@@ -10,7 +11,7 @@ use super::search::{Recent, Searches};
 use super::sign_in::Throttles;
 use super::watch::Watch;
 use super::workstations::{Pairings, SiteAt};
-use crate::audit::{self, Appended, AuditLog, Entry, Event, Kind, Outcome, Sealer};
+use crate::audit::{self, Appended, AuditLog, Entry, Event, Kind, Outcome, Sealer, Unresolved};
 use crate::clock::Clock;
 use crate::crypt::head::Head;
 use crate::crypt::kms::Reach;
@@ -22,7 +23,7 @@ use crate::store::witness::{HeadWitness, Seen};
 use crate::store::{Store, StoreError, find_documents};
 use bson::{RawDocumentBuf, doc};
 use sha2::{Digest, Sha256};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use uuid::Uuid;
 
 /// One workstation. Lives on one thread; at a lock everything secret in it is dropped.
@@ -43,6 +44,9 @@ pub struct Workstation {
     pub(super) reach: Reach,
     pub(super) pairings: Pairings,
     pub(super) watch: Watch,
+    pub(super) alarm: Alarm,
+    /// Writes whose outcome nobody could tell: it is looked for at the next sign-in.
+    unsettled: Mutex<Vec<Unresolved>>,
     /// What runs now moves the site, and may work with a store that is closed for others.
     pub(super) moving: bool,
 }
@@ -73,7 +77,8 @@ impl Workstation {
         let enrolment = home.enrolment()?.ok_or(KeychainError::FirstRun)?;
         let policy = PolicyFile::of(&home)?;
         refuse_unfit_keychain(&home, keychain.as_ref(), enrolment)?;
-        let store = store(&home)?;
+        let alarm = Alarm::new(clock.clone());
+        let store = GivesWay::over(store(&home)?, alarm.clone());
         let witness = HeadWitness::open(&home.witness())?;
         let at = SiteAt {
             home: &home,
@@ -106,6 +111,8 @@ impl Workstation {
             reach,
             pairings: Pairings::default(),
             watch: Watch::default(),
+            alarm,
+            unsettled: Mutex::default(),
             moving: false,
         };
         opened.renew_lease().await?;
@@ -115,19 +122,40 @@ impl Workstation {
 
     /// Writes the first row of this run and settles what an ended program left open.
     async fn start(&self) -> Result<(), Failure> {
-        let sealer = self.system_sealer()?;
-        let mut event = self.system_event("start");
-        self.audit.append(Kind::System, None, &event, &sealer).await?;
-        for open in self.audit.unresolved().await? {
-            event = self.system_event("reconcile");
-            event.record = Some(open.write.record);
-            event.outcome = self.settled(&open.write).await;
-            self.audit.append(Kind::Outcome, Some(open.decision), &event, &sealer).await?;
-        }
+        let event = self.system_event("start");
+        self.audit.append(Kind::System, None, &event, &self.system_sealer()?).await?;
+        self.settle(&self.audit.unresolved().await?).await?;
         if let Err(failure) = self.finish_erasures().await {
             tracing::error!(%failure, "an erasure that was approved isn't finished yet");
         }
         Ok(())
+    }
+
+    /// Writes down what became of writes whose outcome nobody could tell.
+    async fn settle(&self, unresolved: &[Unresolved]) -> Result<(), Failure> {
+        let sealer = self.system_sealer()?;
+        for open in unresolved {
+            let mut event = self.system_event("reconcile");
+            event.record = Some(open.write.record);
+            event.outcome = self.settled(&open.write).await;
+            self.audit.append(Kind::Outcome, Some(open.decision), &event, &sealer).await?;
+        }
+        Ok(())
+    }
+
+    /// Remembers a write whose outcome nobody could tell; its decision stays open.
+    pub(super) fn left_unsettled(&self, decisions: &[Appended], heads: &[HeadLeft]) {
+        let (Some(decision), Some(head)) = (decisions.first(), heads.first()) else { return };
+        let open = Unresolved { decision: decision.seq, write: super::perform::pending(head) };
+        self.unsettled.lock().unwrap_or_else(PoisonError::into_inner).push(open);
+    }
+
+    /// Finds out what became of writes of this program that were given up or whose answers were lost.
+    pub(super) async fn settle_own(&self) {
+        let open = std::mem::take(&mut *self.unsettled.lock().unwrap_or_else(PoisonError::into_inner));
+        if let Err(failure) = self.settle(&open).await {
+            tracing::warn!(%failure, "what became of a write isn't known yet");
+        }
     }
 
     /// Whether a write of an ended program reached the store: its head stands there, or among the older versions when
@@ -166,6 +194,18 @@ impl Workstation {
     #[must_use]
     pub fn searches(&self) -> Searches {
         self.searches.clone()
+    }
+
+    /// The seat's alarm, which ends every wait for the store, from any thread.
+    #[must_use]
+    pub fn alarm(&self) -> Alarm {
+        self.alarm.clone()
+    }
+
+    /// From here on a due lock ends every wait for the store. Only a screen's seat is watched so: a program that works by
+    /// itself isn't idle while it waits.
+    pub(super) fn on_watch(&mut self) {
+        self.alarm.watch(&mut self.seat);
     }
 
     /// The verified site record.

@@ -72,7 +72,7 @@ pub enum Seat {
 }
 
 /// A session in use.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Session {
     /// Opaque id, never told to the web view.
     pub id: Uuid,
@@ -172,7 +172,8 @@ impl Session {
         self.limits.blur_after.saturating_sub(self.idle(now))
     }
 
-    fn touch(&mut self, now: Now) {
+    /// Notes input; whoever calls has looked whether it is due.
+    pub(crate) fn touch(&mut self, now: Now) {
         self.used = self.lasted(now);
         self.touched = now;
     }
@@ -234,6 +235,16 @@ impl Seat {
             (Seat::Vacant | Seat::Locked(_), _) => {}
         }
         cause
+    }
+
+    /// Notes input that was heard at `then`, while nobody could take it.
+    pub fn touched(&mut self, then: Now) {
+        if let Seat::Open(session) = self
+            && session.touched.moment < then.moment
+            && session.due(then).is_none()
+        {
+            session.touch(then);
+        }
     }
 
     /// Locks an open seat and says which session that was; any other seat stays as it is.

@@ -3,8 +3,8 @@
 //! The core has a thread of its own so that, when a session ends, the stack it used can be overwritten too.
 
 use super::core::Core;
-use crate::app::Searches;
 use crate::app::views::{SeatState, SeatView};
+use crate::app::{Alarm, Asked, Searches};
 use crate::session::LockCause;
 use serde_json::{Value, json};
 use std::mem::Discriminant;
@@ -28,10 +28,10 @@ type Seen = Box<dyn Fn(&SeatView, bool) + Send>;
 type Inbox = mpsc::UnboundedReceiver<Message>;
 
 enum Message {
-    Call { name: String, args: Value, reply: oneshot::Sender<Result<Value, Value>> },
-    Lock { cause: LockCause, done: blocking::Sender<()> },
+    Call { name: String, args: Value, reply: oneshot::Sender<Result<Value, Value>>, asked: Option<Asked> },
+    Lock { cause: LockCause, done: blocking::Sender<()>, asked: Asked },
     Watch(Seen),
-    Close,
+    Close(Asked),
 }
 
 /// A handle to the core's thread; cloning it gives another way to the same core.
@@ -39,6 +39,7 @@ enum Message {
 pub struct CoreThread {
     inbox: mpsc::UnboundedSender<Message>,
     searches: Searches,
+    alarm: Alarm,
     thread: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
@@ -59,12 +60,13 @@ impl CoreThread {
             .stack_size(STACK)
             .spawn(move || live(open, &opened, messages))
             .map_err(|error| format!("The core can't be started: {error}"))?;
-        let searches = ready.recv().unwrap_or_else(|_| Err("The core stopped while it was being opened.".into()))?;
-        Ok(Self { inbox, searches, thread: Arc::new(Mutex::new(Some(thread))) })
+        let (searches, alarm) =
+            ready.recv().unwrap_or_else(|_| Err("The core stopped while it was being opened.".into()))?;
+        Ok(Self { inbox, searches, alarm, thread: Arc::new(Mutex::new(Some(thread))) })
     }
 
     /// Runs a use case by name. Of searches only the newest is answered: the core hears of it at once, also in the middle
-    /// of an older one.
+    /// of an older one. A lock doesn't wait for a use case that waits for the store.
     ///
     /// # Errors
     /// What the core refused with; code `internal` when it is gone.
@@ -72,15 +74,20 @@ impl CoreThread {
         if let Some(ticket) = args.get("ticket").and_then(Value::as_u64).filter(|_| name == "search_patients") {
             self.searches.asked(ticket);
         }
+        if name == "touch" {
+            self.alarm.touch();
+        }
+        let asked = matches!(name.as_str(), "lock" | "sign_out").then(|| self.alarm.ask());
         let (reply, answer) = oneshot::channel();
-        let _ = self.inbox.send(Message::Call { name, args, reply });
+        let _ = self.inbox.send(Message::Call { name, args, reply, asked });
         answer.await.unwrap_or_else(|_| Err(json!({ "code": "internal" })))
     }
 
     /// Locks the seat if someone holds it, and waits for it a little.
     pub fn lock(&self, cause: LockCause) {
         let (done, locked) = blocking::channel();
-        let _ = self.inbox.send(Message::Lock { cause, done });
+        let asked = self.alarm.ask();
+        let _ = self.inbox.send(Message::Lock { cause, done, asked });
         let _ = locked.recv_timeout(PATIENCE);
     }
 
@@ -91,7 +98,7 @@ impl CoreThread {
 
     /// Closes the core and waits until it is gone.
     pub fn close(&self) {
-        let _ = self.inbox.send(Message::Close);
+        let _ = self.inbox.send(Message::Close(self.alarm.ask()));
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(thread) = thread {
             let _ = thread.join();
@@ -99,7 +106,7 @@ impl CoreThread {
     }
 }
 
-fn live<C, F>(open: impl FnOnce() -> F, opened: &blocking::Sender<Result<Searches, String>>, messages: Inbox)
+fn live<C, F>(open: impl FnOnce() -> F, opened: &blocking::Sender<Result<(Searches, Alarm), String>>, messages: Inbox)
 where
     C: Core + 'static,
     F: Future<Output = Result<C, String>>,
@@ -112,7 +119,7 @@ where
         match open().await {
             Err(sentence) => drop(opened.send(Err(sentence))),
             Ok(core) => {
-                let _ = opened.send(Ok(core.searches()));
+                let _ = opened.send(Ok((core.searches(), core.alarm())));
                 serve(core, messages).await;
             }
         }
@@ -125,13 +132,22 @@ async fn serve(mut core: impl Core, mut messages: Inbox) {
     let mut seat = Seat { held: false, last: None, seen: Box::new(|_, _| {}) };
     loop {
         match timeout(BEAT, messages.recv()).await {
-            Ok(Some(Message::Call { name, args, reply })) => drop(reply.send(core.call(&name, args).await)),
-            Ok(Some(Message::Lock { cause, done })) => {
+            Ok(Some(Message::Call { name, args, reply, asked })) => {
+                // It is heard now: what follows may wait again.
+                drop(asked);
+                drop(reply.send(core.call(&name, args).await));
+            }
+            Ok(Some(Message::Lock { cause, done, asked })) => {
+                drop(asked);
                 core.lock(cause).await;
                 let _ = done.send(());
             }
             Ok(Some(Message::Watch(seen))) => seat.seen = seen,
-            Ok(Some(Message::Close) | None) => break,
+            Ok(Some(Message::Close(asked))) => {
+                drop(asked);
+                break;
+            }
+            Ok(None) => break,
             Err(_) => {}
         }
         seat.now(core.due().await);
@@ -179,6 +195,7 @@ mod tests {
         taken: bool,
         told: blocking::Sender<&'static str>,
         searches: Searches,
+        alarm: Alarm,
     }
 
     #[async_trait::async_trait(?Send)]
@@ -212,6 +229,10 @@ mod tests {
             self.searches.clone()
         }
 
+        fn alarm(&self) -> Alarm {
+            self.alarm.clone()
+        }
+
         async fn lock(&mut self, _: LockCause) {
             self.taken = false;
         }
@@ -223,9 +244,11 @@ mod tests {
 
     fn chair() -> (CoreThread, blocking::Receiver<&'static str>, blocking::Receiver<bool>) {
         let (told, hears) = blocking::channel();
-        let core =
-            CoreThread::start(move || async move { Ok(Chair { taken: false, told, searches: Searches::default() }) })
-                .unwrap();
+        let core = CoreThread::start(move || async move {
+            let alarm = Alarm::new(Arc::new(crate::clock::SystemClock::start()));
+            Ok(Chair { taken: false, told, searches: Searches::default(), alarm })
+        })
+        .unwrap();
         let (seen, sees) = blocking::channel();
         core.watch(move |_, ended| seen.send(ended).unwrap_or_default());
         (core, hears, sees)

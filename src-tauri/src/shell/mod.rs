@@ -1,4 +1,5 @@
-//! The Tauri shell: one window, one command, the operating system's signals. Feature `desktop`.
+//! The Tauri shell: one window, one command, the operating system's signals. What shows a window needs feature
+//! `desktop`; the thread the core lives on doesn't.
 //!
 //! Must never contain a decision: what may happen, when the seat locks and what a person reads is the core's and the
 //! screens' business. The core is reached only through [`Core`].
@@ -6,65 +7,18 @@
 
 mod core;
 mod core_thread;
+#[cfg(feature = "desktop")]
 mod refusal;
-#[cfg(target_os = "linux")]
+#[cfg(feature = "desktop")]
+mod run;
+#[cfg(all(target_os = "linux", feature = "desktop"))]
 mod signals;
+#[cfg(feature = "desktop")]
 mod window;
 
 pub use self::core::Core;
 pub use self::core_thread::CoreThread;
+#[cfg(feature = "desktop")]
 pub use self::refusal::{has_screen, refuse};
-
-use crate::app::views::SeatView;
-use serde_json::Value;
-use std::process::ExitCode;
-use tauri::{AppHandle, Builder, Emitter, Manager, RunEvent, State};
-
-/// Hands a use case's name and arguments to the core.
-#[tauri::command]
-async fn call(core: State<'_, CoreThread>, name: String, args: Value) -> Result<Value, Value> {
-    core.call(name, args).await
-}
-
-/// Shows the window and stays until it is closed.
-#[must_use]
-pub fn run(core: CoreThread) -> ExitCode {
-    let built = Builder::default()
-        .plugin(tauri_plugin_single_instance::init(|app, _, _| window::bring_forward(app)))
-        .manage(core)
-        .invoke_handler(tauri::generate_handler![call])
-        .setup(|app| Ok(start(app.handle())?))
-        .build(tauri::generate_context!());
-    match built {
-        Ok(app) => ExitCode::from(u8::try_from(app.run_return(on_event)).unwrap_or(1)),
-        Err(error) => refuse(&format!("The window can't be opened: {error}")),
-    }
-}
-
-fn start(app: &AppHandle) -> tauri::Result<()> {
-    let shown = app.clone();
-    app.state::<CoreThread>().watch(move |seat, ended| show(&shown, seat, ended));
-    #[cfg(target_os = "linux")]
-    signals::listen(app.state::<CoreThread>().inner().clone());
-    window::open(app)
-}
-
-/// Tells the screens that the seat changed; when a session ended, gives them a web view that has seen nothing.
-fn show(app: &AppHandle, seat: &SeatView, session_ended: bool) {
-    if session_ended && let Err(error) = window::replace(app) {
-        tracing::error!(%error, "the web view could not be replaced");
-        app.exit(1);
-    }
-    if let Err(error) = app.emit("seat", seat) {
-        tracing::warn!(%error, "the screens could not be told about the seat");
-    }
-}
-
-fn on_event(app: &AppHandle, event: RunEvent) {
-    match event {
-        // A web view is being replaced: the window that follows is already there.
-        RunEvent::ExitRequested { code: None, api, .. } if window::is_open(app) => api.prevent_exit(),
-        RunEvent::Exit => app.state::<CoreThread>().close(),
-        _ => {}
-    }
-}
+#[cfg(feature = "desktop")]
+pub use self::run::run;

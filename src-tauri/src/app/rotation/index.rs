@@ -10,7 +10,7 @@ use crate::app::sealing::{clear_index, truth_of};
 use crate::crypt::{Crypt, index};
 use crate::keys::{forms, patients_of};
 use crate::record::Section;
-use crate::store::{DATABASE, find, find_documents, insert, insert_raw, raw, update};
+use crate::store::{DATABASE, find, find_documents, insert_raw, raw, update};
 use bson::raw::{CString, cstr};
 use bson::{Bson, Document, RawDocument, RawDocumentBuf, doc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,21 +20,17 @@ use uuid::Uuid;
 const LATE: usize = 200;
 
 impl Desk<'_> {
-    /// New index keys, and the collection that is indexed with them.
-    pub(super) async fn new_index(&self, job: &Job) -> Result<Work, Failure> {
-        let (documents, keys) = self.next_generation(job).await?;
-        let collection = patients_of(job.order.from + 1);
-        let newest = |purpose: &str| {
-            let of_purpose = keys.iter().filter(|key| key.purpose == purpose);
-            of_purpose.max_by_key(|key| key.generation).map(|key| key.key)
+    /// The collection that is indexed with the new keys. They are stored already, so however often it is tried, it is the
+    /// same collection: a server makes it at once, whatever becomes of the transaction.
+    pub(super) fn new_collection(&self, job: &Job) -> Result<Work, Failure> {
+        let next = job.order.from + 1;
+        let collection = patients_of(next);
+        let key = |purpose: &str| {
+            let mut keys = self.keys.manifest.keys().iter();
+            keys.find(|key| key.purpose == purpose && key.generation == next).map(|key| key.key)
         };
-        let fields = index::encrypted_fields(&collection, &index::PATIENTS, newest)?;
-        let commands = vec![
-            raw(&index::creation(&collection, self.site.profile, &fields)?)?,
-            raw(&insert("key_vault", documents))?,
-            self.manifest_changed(job, keys)?,
-            self.site_update(|_| ())?,
-        ];
+        let fields = index::encrypted_fields(&collection, &index::PATIENTS, key)?;
+        let commands = vec![raw(&index::creation(&collection, self.site.profile, &fields)?)?];
         Ok(Work { commands, ..Work::default() })
     }
 

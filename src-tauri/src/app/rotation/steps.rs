@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 pub(in crate::app) enum Step {
     /// New keys are made beside the old ones.
     Prepare,
+    /// What the new keys need is made: a collection.
+    Make,
     /// What is used from now on changes in one go.
     Switch,
     /// Every document of a collection is brought under the new keys.
@@ -22,7 +24,7 @@ pub(in crate::app) enum Step {
     Forget,
 }
 
-use Step::{Forget, Prepare, Retire, Switch, Walk};
+use Step::{Forget, Make, Prepare, Retire, Switch, Walk};
 
 /// The steps of an operation.
 pub(in crate::app) const fn steps(kind: RotationKind, compartment: Option<Compartment>) -> &'static [Step] {
@@ -33,7 +35,7 @@ pub(in crate::app) const fn steps(kind: RotationKind, compartment: Option<Compar
         (RotationKind::Data, _) => {
             &[Prepare, Walk("patients"), Walk("items"), Walk("versions"), Walk("patient_keys"), Retire]
         }
-        (RotationKind::Index, _) => &[Prepare, Walk("patients"), Switch, Retire],
+        (RotationKind::Index, _) => &[Prepare, Make, Walk("patients"), Switch, Retire],
         (RotationKind::Site, _) => {
             &[Prepare, Switch, Walk("patients"), Walk("items"), Walk("versions"), Retire, Forget]
         }

@@ -70,10 +70,23 @@ impl Server {
         if is_patients(name) {
             self.index_patients(name).await?;
         }
-        if !created {
+        if !created && !self.is_fresh(name, &command.document).await? {
             return Err(StoreError::Refused { code: NAMESPACE_EXISTS, why: "NamespaceExists".into() });
         }
         Ok(rawdoc! {"ok": 1.0})
+    }
+
+    /// Whether a collection that is there already is what an earlier try of this command left: of the same encrypted
+    /// fields, and empty.
+    async fn is_fresh(&self, name: &str, create: &bson::RawDocument) -> Result<bool, StoreError> {
+        let asked = rawdoc! {"listCollections": 1, "filter": {"name": name}, "cursor": {}};
+        let answer = self.again(self.patience.read, || self.send(database_of(name), asked.clone())).await?;
+        if !Document::try_from(answer).is_ok_and(|answer| has_same_fields(&answer, create)) {
+            return Ok(false);
+        }
+        let any = rawdoc! {"find": name, "filter": {}, "projection": {"_id": 1}, "limit": 1};
+        let found = self.ask(&Outgoing::read(any)?).await?;
+        Ok(crate::store::first_batch(&found)?.is_empty())
     }
 
     /// Whether it wasn't there before.
@@ -162,9 +175,28 @@ fn state_of(create: &bson::RawDocument) -> Vec<String> {
 }
 
 fn has_encrypted_fields(answer: &Document) -> bool {
-    let batch = answer.get_document("cursor").and_then(|cursor| cursor.get_array("firstBatch"));
-    let first = batch.ok().and_then(|batch| batch.first()?.as_document().cloned());
-    first.is_some_and(|one| one.get_document("options").is_ok_and(|options| options.contains_key("encryptedFields")))
+    encrypted_fields(answer).is_some()
+}
+
+/// The encrypted fields of the first collection of a list.
+fn encrypted_fields(answer: &Document) -> Option<&Document> {
+    let first = answer.get_document("cursor").ok()?.get_array("firstBatch").ok()?.first()?.as_document()?;
+    first.get_document("options").ok()?.get_document("encryptedFields").ok()
+}
+
+/// Compared by path and key, since a server adds what it knows of its own.
+fn has_same_fields(answer: &Document, create: &bson::RawDocument) -> bool {
+    let asked = Document::try_from(create.to_owned()).ok();
+    let asked = asked.as_ref().and_then(|asked| asked.get_document("encryptedFields").ok());
+    match (encrypted_fields(answer), asked) {
+        (Some(there), Some(asked)) => paths_and_keys(there) == paths_and_keys(asked),
+        (there, asked) => there.is_none() && asked.is_none(),
+    }
+}
+
+fn paths_and_keys(fields: &Document) -> Vec<(Option<String>, Option<bson::Bson>)> {
+    let fields = fields.get_array("fields").into_iter().flatten().filter_map(bson::Bson::as_document);
+    fields.map(|field| (field.get_str("path").ok().map(ToOwned::to_owned), field.get("keyId").cloned())).collect()
 }
 
 /// Where encrypted values belong there is nothing else: `s` and the like hold binary values only, or lists of them.
