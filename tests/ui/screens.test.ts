@@ -24,6 +24,12 @@ const SCREENS: Record<string, (person: Person) => Promise<void>> = {
     await person.page.getByRole("combobox").fill("Zzyzx");
     await person.page.getByText("No patient fits").waitFor();
   },
+  "search-why-a-number": async (person) => {
+    await person.signsIn("osei");
+    await person.page.getByRole("combobox").fill("536-22-1180");
+    await person.press("Enter");
+    await person.page.getByRole("group").getByRole("button").first().waitFor();
+  },
   "chart-doctor": async (person) => {
     await person.signsIn("osei");
     await person.opens("MRN-4F20A1");
