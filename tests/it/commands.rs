@@ -28,6 +28,7 @@ fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
             "patient": patient, "item": item, "rev": 1, "section": "notes", "to": patient, "reason": "Wrong chart was open",
         }),
         "item_history" => json!({ "patient": patient, "item": item, "section": "notes" }),
+        "check_interactions" => json!({ "patient": patient, "proposed": ["warfarin"], "meant": [] }),
         "enter_national_id" => json!({ "patient": patient, "ssn": "123-45-6789" }),
         "reveal_national_id" => json!({ "patient": patient, "reason": "benefit application" }),
         "xray" => json!({ "patient": patient }),

@@ -41,6 +41,7 @@ mod guard_tamper_keys;
 #[cfg(target_os = "linux")]
 mod guard_tokens;
 mod import;
+mod interactions;
 mod keys;
 mod kms;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]

@@ -5,6 +5,7 @@
 import type { Failed } from "./api/backend";
 import type { LockCause, Note, NumberNeeded } from "./api/bindings";
 import { chart } from "./text/chart";
+import { interactions } from "./text/interactions";
 import { people } from "./text/people";
 import { FAILURES, FORMS, WHYS } from "./text/failures";
 import { plural } from "./text/plural";
@@ -246,5 +247,6 @@ export const text = {
   },
 
   chart,
+  interactions,
   people,
 };

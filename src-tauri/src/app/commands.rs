@@ -8,6 +8,7 @@ use super::change_users::{ChangeRole, CreateUser, ListUsers, OrderAccess, ResetP
 use super::clinical::{AddProblem, EditProblem, ItemHistory, MarkInError, MoveItem};
 use super::confirm_access::{ConfirmAccess, ListRequests};
 use super::error::{Code, Failure};
+use super::interactions::{CheckInteractions, InteractionsView};
 use super::national_id::{EnterNationalId, RevealNationalId};
 use super::open_chart::OpenChart;
 use super::perform::Action;
@@ -140,6 +141,7 @@ commands! {
     gate mark_in_error: MarkInError => SavedItem;
     gate move_item: MoveItem => SavedItem;
     gate item_history: ItemHistory => ItemHistoryView;
+    gate check_interactions: CheckInteractions => InteractionsView;
     gate enter_national_id: EnterNationalId => Done;
     gate reveal_national_id: RevealNationalId => NationalIdView;
     gate status: ShowStatus => StatusView;

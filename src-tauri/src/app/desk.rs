@@ -37,6 +37,7 @@ pub struct Desk<'a> {
     pub(super) searches: &'a Searches,
     pub(super) reach: &'a Reach,
     pub(super) pairings: &'a Pairings,
+    pub(super) interactions: Option<&'static crate::record::interactions::Table>,
     /// This workstation.
     pub(super) workstation: Uuid,
 }
@@ -85,6 +86,7 @@ impl Workstation {
             searches: &self.searches,
             reach: &self.reach,
             pairings: &self.pairings,
+            interactions: self.interactions,
             workstation: self.enrolment.workstation,
         })
     }

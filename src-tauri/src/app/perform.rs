@@ -63,6 +63,8 @@ pub struct Touched {
     pub user: Option<Uuid>,
     /// What it was before and what it became, in the program's own words: roles.
     pub change: Option<(&'static str, &'static str)>,
+    /// What else there is to say, in the program's own words: the version of a table, a reason.
+    pub detail: Option<&'static str>,
     /// Records that stay on the screen, each in the revision that is shown there.
     pub shown: Vec<(Uuid, i64)>,
 }
@@ -283,7 +285,7 @@ impl Workstation {
         event.user = touched.user;
         event.from = touched.change.map(|(from, _)| audit::Code::of(from));
         event.to = touched.change.map(|(_, to)| audit::Code::of(to));
-        event.detail = touched.damaged.then(|| audit::Code::of(Code::Damaged.word()));
+        event.detail = touched.damaged.then(|| Code::Damaged.word()).or(touched.detail).map(audit::Code::of);
         event.purpose = action.purpose();
         event.outcome = Outcome::Allowed;
         event.policy_row = audit::Code::of(decision.row());

@@ -17,6 +17,7 @@ use crate::crypt::head::Head;
 use crate::crypt::kms::Reach;
 use crate::keys::{Keychain, KeychainError, Profile, SiteKey, SiteRecord, WorkstationKey};
 use crate::record::Compartment;
+use crate::record::interactions::Table;
 use crate::session::{LockCause, Now, Seat};
 use crate::store::atlas::Unfit;
 use crate::store::witness::{HeadWitness, Seen};
@@ -47,6 +48,8 @@ pub struct Workstation {
     pub(super) alarm: Alarm,
     /// Writes whose outcome nobody could tell: it is looked for at the next sign-in.
     unsettled: Mutex<Vec<Unresolved>>,
+    /// What drugs are checked against; nothing when none could be trusted.
+    pub(super) interactions: Option<&'static Table>,
     /// What runs now moves the site, and may work with a store that is closed for others.
     pub(super) moving: bool,
 }
@@ -113,11 +116,17 @@ impl Workstation {
             watch: Watch::default(),
             alarm,
             unsettled: Mutex::default(),
+            interactions: super::interactions::shipped(),
             moving: false,
         };
         opened.renew_lease().await?;
         opened.start().await?;
         Ok(opened)
+    }
+
+    /// Works with another table of interactions, or with none where it can't be trusted.
+    pub fn use_interactions(&mut self, table: Option<&'static Table>) {
+        self.interactions = table;
     }
 
     /// Writes the first row of this run and settles what an ended program left open.

@@ -8,6 +8,7 @@ mod enrol;
 mod erase;
 mod found;
 mod import;
+mod interactions;
 mod inventory;
 mod keys;
 mod kms;
@@ -50,6 +51,9 @@ enum Command {
     Import(import::Command),
     /// Print every stored field: class, compartment, encryption, index, what it leaks, who reads it.
     Inventory(inventory::Arguments),
+    /// The interaction table: show it, check its signature, sign another.
+    #[command(subcommand)]
+    Interactions(interactions::Command),
     /// See how the keys are, and replace them while people work.
     #[command(subcommand)]
     Keys(keys::Command),
@@ -105,6 +109,7 @@ async fn run(command: Command) -> Result<ExitCode, String> {
         Command::Migrate(command) => migrate::run(command).await,
         Command::Import(command) => import::run(command).await,
         Command::Inventory(arguments) => inventory::run(&arguments),
+        Command::Interactions(command) => interactions::run(command).await,
         Command::Keys(command) => return keys::run(command).await,
         Command::User(command) => user::run(command).await,
         Command::Grants(command) => user::grants(command).await,

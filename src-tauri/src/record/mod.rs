@@ -4,6 +4,7 @@
 
 mod clinical;
 mod date;
+mod day;
 pub mod demo;
 mod directory;
 pub mod fhir;
@@ -11,6 +12,7 @@ pub mod fields;
 mod fold;
 pub mod form;
 mod index;
+pub mod interactions;
 mod item;
 mod likeness;
 mod nickname;
@@ -28,6 +30,7 @@ mod why;
 
 pub use clinical::{Allergy, CarePlan, Coded, Encounter, Immunization, Medication, Note, Problem, Procedure, Report};
 pub use date::{DateError, DateOrder, PartialDate};
+pub use day::Day;
 pub use directory::{Appointment, Organization, Practitioner};
 pub use fold::{fold_email, fold_given, fold_mrn, fold_name, fold_phone, fold_ssn, last_four};
 pub use index::{index_values, national_id_value, whole_name};

@@ -52,6 +52,7 @@ export const LIMITS: Record<Name, number> = {
   mark_in_error: 20_000,
   move_item: 20_000,
   item_history: 20_000,
+  check_interactions: 20_000,
   enter_national_id: 20_000,
   reveal_national_id: 20_000,
   status: 20_000,

@@ -46,6 +46,7 @@ for_ui!(
     Done
 );
 for_ui!(SavedItem, ItemHistoryView);
+for_ui!(super::interactions::InteractionsView);
 for_ui!(ErasuresView, RecoveryTested);
 for_ui!(WorkstationsView, ApprovedView, TicketView, Vec<TicketRow>);
 for_ui!(UsersView, NewUserView, RequestsView, ConfirmedView);

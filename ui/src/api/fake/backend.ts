@@ -10,6 +10,7 @@ import { people, type Person } from "./people";
 import { isoDay, listed, markSimilar, row } from "./directory";
 import { query as fits } from "./query";
 import { Access } from "./access";
+import { check } from "./interactions";
 import { ACCOUNTS, PASSWORD, project, STAFF, TABLE, type Account } from "./roles";
 import * as validate from "./validate";
 
@@ -205,6 +206,7 @@ class Clinic {
       list[at] = this.version(item, rev + 1, problem);
       return { is: "saved", saved: list[at] };
     },
+    check_interactions: ({ meant }) => check(meant),
     enter_national_id: ({ patient, ssn }) => {
       validate.ssn(ssn);
       const { on_file } = this.nationalId(this.patient(patient));
