@@ -10,6 +10,8 @@ patient: string,
  */
 problem: Problem, };
 
+export type AllergiesAsked = "recorded" | "none_known" | "not_asked";
+
 export type Allergy = { 
 /**
  * Substance.
@@ -320,6 +322,20 @@ kept?: number,
  */
 damaged_items: number, };
 
+export type CheckInteractions = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Drugs as they would be ordered; then only what concerns them is told.
+ */
+proposed: Array<string>, 
+/**
+ * What a person says that unknown names mean.
+ */
+meant: Array<Meant>, };
+
 export type CheckView = { 
 /**
  * `encryption`, `store`, `keychain`, `audit`, `keys`.
@@ -604,6 +620,44 @@ ssn: string,
  */
 purpose: NumberNeeded, };
 
+export type FindingView = { 
+/**
+ * The rule; `restricted` where a side may not be named.
+ */
+rule: string, 
+/**
+ * What meets what.
+ */
+kind: Kind, 
+/**
+ * How bad.
+ */
+severity: Severity, 
+/**
+ * Between what.
+ */
+subjects: Array<SubjectView>, 
+/**
+ * Why; empty where it may not be said.
+ */
+reason: string, 
+/**
+ * What else to know.
+ */
+caution?: string, 
+/**
+ * Sources in full.
+ */
+sources: Array<string>, 
+/**
+ * When they were read.
+ */
+read: string, 
+/**
+ * Its number on the list of high-priority interactions.
+ */
+listed?: number, };
+
 export type Fit = "exact" | "start" | "former" | "sound" | "swapped";
 
 export type Immunization = { 
@@ -641,6 +695,28 @@ reason: string,
  * It belonged to another patient and stands in that chart now.
  */
 moved?: boolean, };
+
+export type InteractionsView = { 
+/**
+ * The table that was used; absent when none could be trusted: then nothing was checked.
+ */
+table?: TableView, 
+/**
+ * What was found, worst first.
+ */
+findings: Array<FindingView>, 
+/**
+ * What wasn't checked, wholly or in part.
+ */
+not_checked: Array<NotCheckedView>, 
+/**
+ * Drugs that were checked.
+ */
+drugs: number, 
+/**
+ * What is known about allergies.
+ */
+allergies: AllergiesAsked, };
 
 export type ItemHistory = { 
 /**
@@ -695,6 +771,8 @@ in_error?: InError,
  * It stood in another chart first.
  */
 moved?: Moved, };
+
+export type Kind = "drugs" | "allergy" | "condition" | "duplicate";
 
 export type LikelyPatient = { 
 /**
@@ -773,6 +851,16 @@ postal_code: string,
  * Phone.
  */
 phone: string, };
+
+export type Meant = { 
+/**
+ * As it is written.
+ */
+written: string, 
+/**
+ * As it is to be checked.
+ */
+meant: string, };
 
 export type Medication = { 
 /**
@@ -889,6 +977,28 @@ username: string,
  * Good for one sign-in; to be told to that person and to nobody else.
  */
 password: string, };
+
+export type NotCheckedView = { 
+/**
+ * `drug`, `allergy`, `restricted`.
+ */
+kind: string, 
+/**
+ * As written; empty for a restricted item.
+ */
+text: string, 
+/**
+ * Nothing of it is in the table; else only `words` aren't.
+ */
+whole: boolean, 
+/**
+ * Words that aren't in the table.
+ */
+words: Array<string>, 
+/**
+ * What they may mean, to be confirmed by a person.
+ */
+suggestions: Array<string>, };
 
 export type Note = "replica_set" | "sharded" | "all_queries" | "starts_preview" | "no_starts" | "no_ranges" | "no_queries" | "changes_told" | "changes_asked";
 
@@ -1434,6 +1544,8 @@ user: string,
  */
 active: boolean, };
 
+export type Severity = "major" | "moderate" | "minor";
+
 export type ShowStatus = Record<symbol, never>;
 
 export type SignIn = { 
@@ -1465,6 +1577,58 @@ libmongocrypt: string,
 policy: string, };
 
 export type StoreKind = "memory" | "embedded" | "atlas";
+
+export type SubjectView = { "is": "drug", 
+/**
+ * As written.
+ */
+text: string, 
+/**
+ * The ingredients meant.
+ */
+ingredients: Array<string>, 
+/**
+ * Its item, when it's in the chart.
+ */
+item?: string, 
+/**
+ * Not taken any more.
+ */
+stopped: boolean, 
+/**
+ * Since so many days, when that is known.
+ */
+days?: number, } | { "is": "allergy", 
+/**
+ * As written.
+ */
+text: string, 
+/**
+ * Its item.
+ */
+item: string, 
+/**
+ * An intolerance.
+ */
+intolerance: boolean, } | { "is": "condition", 
+/**
+ * Words.
+ */
+text: string, } | { "is": "restricted" };
+
+export type TableView = { 
+/**
+ * Version.
+ */
+version: string, 
+/**
+ * The day its sources were read.
+ */
+date: string, 
+/**
+ * The pharmacist who reviewed it; absent while none has.
+ */
+reviewer?: string, };
 
 export type Timestamp = number;
 
@@ -1635,6 +1799,7 @@ export interface Commands {
   mark_in_error: { args: MarkInError; answer: SavedItem };
   move_item: { args: MoveItem; answer: SavedItem };
   item_history: { args: ItemHistory; answer: ItemHistoryView };
+  check_interactions: { args: CheckInteractions; answer: InteractionsView };
   enter_national_id: { args: EnterNationalId; answer: Done };
   reveal_national_id: { args: RevealNationalId; answer: NationalIdView };
   status: { args: ShowStatus; answer: StatusView };

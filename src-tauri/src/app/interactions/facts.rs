@@ -61,6 +61,9 @@ impl Facts {
     }
 
     fn put(&mut self, opened: OpenedItem, today: Day) {
+        if !opened.item.counts() {
+            return;
+        }
         let item = opened.checked.id;
         match opened.item.content {
             Content::Medication(one) => {

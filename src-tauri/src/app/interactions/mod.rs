@@ -4,6 +4,7 @@
 
 mod check;
 mod facts;
+#[allow(dead_code, reason = "called by whoever signs orders")]
 mod order;
 mod table;
 mod view;
