@@ -18,6 +18,12 @@ fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
         "search_patients" => json!({ "query": "smith", "offset": 0, "limit": 50 }),
         "match_patients" => json!({ "surname": "smith", "given": "ana" }),
         "find_by_national_id" => json!({ "ssn": "123-45-6789", "purpose": "payment" }),
+        "check_registration" => json!({ "entered": { "identity": { "surname": "smith", "given": "ana" } } }),
+        "register_patient" => {
+            let identity = json!({ "surname": "Li", "given": item, "birth_date": "1990", "sex": "female" });
+            json!({ "entered": { "identity": identity } })
+        }
+        "register_unknown" => json!({ "sex": "male", "estimated_age": 40 }),
         "open_chart" => json!({ "patient": patient }),
         "add_problem" => json!({ "patient": patient, "problem": problem("Asthma") }),
         "edit_problem" => json!({ "patient": patient, "item": item, "rev": 1, "problem": problem("Asthma") }),

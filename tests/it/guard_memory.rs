@@ -199,7 +199,7 @@ fn person(secrets: &[(&str, String)]) -> (wardseal::record::PatientRecord, Vec<I
     record.contact.addresses.push(wardseal::record::Address { lines: vec![of("street")], ..Default::default() });
     record.national_id.ssn = Some(of("number"));
     record.identity.national_id_on_file = true;
-    let coverage = wardseal::record::Coverage { carrier: "Carrier".into(), policy: of("policy"), group: None };
+    let coverage = wardseal::record::Coverage { carrier: "Carrier".into(), policy: of("policy"), ..Default::default() };
     record.insurance.coverages.push(coverage);
     let note = Note { title: "Visit".into(), at: "2026-01-02".into(), text: of("note") };
     let mut items = vec![Item::new(Content::Problem(problem(&of("problem")))), Item::new(Content::Note(note))];

@@ -44,6 +44,7 @@ mod import;
 mod interactions;
 mod keys;
 mod kms;
+mod likeness_febrl;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod memory;
 mod migrate;
@@ -53,6 +54,7 @@ mod policy;
 mod profiles;
 mod random_sessions;
 mod recovery;
+mod registration;
 mod rotation;
 mod rotation_kills;
 mod rotation_refusals;

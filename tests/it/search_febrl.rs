@@ -17,18 +17,18 @@ use wardseal::store::embedded::Embedded;
 use wardseal::store::{Store, StoreError, StoreKind};
 
 /// One line of a set.
-struct Entry {
-    person: String,
+pub struct Entry {
+    pub person: String,
     original: bool,
     fields: BTreeMap<String, String>,
 }
 
-fn folder() -> PathBuf {
+pub fn folder() -> PathBuf {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/febrl");
     std::env::var_os("WARDSEAL_FEBRL").map_or_else(|| PathBuf::from(beside), PathBuf::from)
 }
 
-fn entries(set: u8) -> Option<Vec<Entry>> {
+pub fn entries(set: u8) -> Option<Vec<Entry>> {
     let text = std::fs::read_to_string(folder().join(format!("dataset{set}.csv"))).ok()?;
     let mut lines = text.lines();
     let names: Vec<&str> = lines.next()?.split(',').map(str::trim).collect();
@@ -57,7 +57,7 @@ impl Entry {
         if digits.len() == 8 { format!("{}-{}-{}", &digits[..4], &digits[4..6], &digits[6..]) } else { String::new() }
     }
 
-    fn record(&self) -> (PatientRecord, Vec<Item>) {
+    pub fn record(&self) -> (PatientRecord, Vec<Item>) {
         let mut record = patient(&self.text("surname"), &self.text("given_name"), &self.born());
         record.identity.mrn = format!("R-{}", self.person);
         record.contact.phones.clear();

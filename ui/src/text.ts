@@ -7,6 +7,7 @@ import type { LockCause, Note, NumberNeeded } from "./api/bindings";
 import { chart } from "./text/chart";
 import { interactions } from "./text/interactions";
 import { people } from "./text/people";
+import { register } from "./text/patients";
 import { FAILURES, FORMS, WHYS } from "./text/failures";
 import { plural } from "./text/plural";
 
@@ -153,6 +154,7 @@ export const text = {
       everywhere: [
         ["/", "Find a patient"],
         ["g p", "Go to patients"],
+        ["n", "Register a new patient (Alt + N while typing)"],
         ["g c", "Go to access to confirm"],
         ["Esc", "Back, or close what is open"],
         ["Ctrl + L", "Lock"],
@@ -249,4 +251,5 @@ export const text = {
   chart,
   interactions,
   people,
+  register,
 };

@@ -5,7 +5,7 @@ use super::instants::changed;
 use super::open_items::OpenedItem;
 use super::views::{
     AllergyBanner, AllergyView, AppointmentView, Banner, ContactView, CoverageView, EncounterView, EntryView,
-    MedicationView, NationalIdView, NoteView, ProblemView,
+    MedicationView, NationalIdView, NoteView, ProblemView, ProvisionalView,
 };
 use super::{observation_views, views::SeriesView};
 use crate::policy::Right;
@@ -142,6 +142,15 @@ pub(super) fn banner_of(record: &PatientRecord, today: Option<PartialDate>, item
         mrn: identity.mrn.clone(),
         deceased: identity.deceased,
         test: identity.test,
+        inactive: identity.inactive.clone(),
+        provisional: identity.provisional.as_ref().map(|one| ProvisionalView {
+            kind: one.kind.clone(),
+            estimated_age: one.estimated_age,
+            birth_order: one.birth_order,
+            mother: one.mother.clone(),
+        }),
+        merged_into: identity.merged_into.as_deref().and_then(|id| id.parse().ok()),
+        absorbed: identity.absorbed.len() as u64,
         allergies: items.map(|items| allergy_banner(&items.allergies, &record.summary.allergies)),
     }
 }

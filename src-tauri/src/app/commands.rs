@@ -7,17 +7,20 @@ use super::change_password::ChangePassword;
 use super::change_users::{ChangeRole, CreateUser, ListUsers, OrderAccess, ResetPassword, SetActive};
 use super::clinical::{AddProblem, EditProblem, ItemHistory, MarkInError, MoveItem};
 use super::confirm_access::{ConfirmAccess, ListRequests};
+use super::drafts::{DraftOf, SaveDraft};
 use super::error::{Code, Failure};
 use super::interactions::{CheckInteractions, InteractionsView};
 use super::national_id::{EnterNationalId, RevealNationalId};
 use super::open_chart::OpenChart;
+use super::patients::{CheckRegistration, RegisterPatient, RegisterUnknown};
 use super::perform::Action;
 use super::search::{FindByNationalId, MatchPatients, RecentPatients, SearchPatients};
 use super::show_status::ShowStatus;
 use super::todays_schedule::TodaysSchedule;
 use super::views::{
-    ChangesView, ChartView, ConfirmedView, Done, ItemHistoryView, LookAlikes, NationalIdView, NewUserView,
-    RequestsView, SavedItem, SavedProblem, ScheduleView, SearchPage, SeatView, StatusView, UsersView, XrayView,
+    ChangesView, ChartView, CheckedRegistration, ConfirmedView, Done, DraftView, ItemHistoryView, LookAlikes,
+    NationalIdView, NewUserView, Registered, RequestsView, SavedItem, SavedProblem, ScheduleView, SearchPage, SeatView,
+    StatusView, UsersView, XrayView,
 };
 use super::workstation::Workstation;
 use super::xray::XrayRecord;
@@ -130,10 +133,16 @@ commands! {
     door sign_out: Nothing => SeatView;
     door touch: Nothing => SeatView;
     door changes: Nothing => ChangesView;
+    door save_draft: SaveDraft => Done;
+    door load_draft: DraftOf => DraftView;
+    door drop_draft: DraftOf => Done;
     gate search_patients: SearchPatients => SearchPage;
     gate find_by_national_id: FindByNationalId => SearchPage;
     gate recent_patients: RecentPatients => SearchPage;
     gate match_patients: MatchPatients => LookAlikes;
+    gate check_registration: CheckRegistration => CheckedRegistration;
+    gate register_patient: RegisterPatient => Registered;
+    gate register_unknown: RegisterUnknown => Registered;
     gate todays_schedule: TodaysSchedule => ScheduleView;
     gate open_chart: OpenChart => ChartView;
     gate add_problem: AddProblem => SavedProblem;
@@ -159,7 +168,10 @@ commands! {
 
 /// Who holds the seat: asks and changes that need no right.
 mod front_door {
-    use super::{ChangesView, Failure, LockCause, Nothing, SeatView, SignIn, Unlock, Workstation};
+    use super::{
+        ChangesView, Done, DraftOf, DraftView, Failure, LockCause, Nothing, SaveDraft, SeatView, SignIn, Unlock,
+        Workstation,
+    };
 
     pub(super) async fn seat(workstation: &mut Workstation, _: Nothing) -> Result<SeatView, Failure> {
         workstation.tick().await?;
@@ -189,6 +201,18 @@ mod front_door {
     /// Ids only, and of nothing but what this session has opened itself.
     pub(super) async fn changes(workstation: &mut Workstation, _: Nothing) -> Result<ChangesView, Failure> {
         Ok(ChangesView { chart: workstation.look_for_changes().await? })
+    }
+
+    pub(super) async fn save_draft(workstation: &mut Workstation, draft: SaveDraft) -> Result<Done, Failure> {
+        workstation.save_draft(draft).await
+    }
+
+    pub(super) async fn load_draft(workstation: &mut Workstation, of: DraftOf) -> Result<DraftView, Failure> {
+        workstation.load_draft(of).await
+    }
+
+    pub(super) async fn drop_draft(workstation: &mut Workstation, of: DraftOf) -> Result<Done, Failure> {
+        workstation.drop_draft(of).await
     }
 
     pub(super) async fn touch(workstation: &mut Workstation, _: Nothing) -> Result<SeatView, Failure> {

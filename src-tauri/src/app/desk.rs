@@ -3,7 +3,9 @@
 use super::error::{Code, Failure};
 use super::keys_at_hand::KeysAtHand;
 use super::patient_keys::PatientKeys;
+use super::patients::Identified;
 use super::perform::Asking;
+use super::policy_file::FrontPolicy;
 use super::search::{Recent, Searches};
 use super::workstation::Workstation;
 use super::workstations::Pairings;
@@ -38,6 +40,8 @@ pub struct Desk<'a> {
     pub(super) reach: &'a Reach,
     pub(super) pairings: &'a Pairings,
     pub(super) interactions: Option<&'static crate::record::interactions::Table>,
+    pub(super) front: &'a FrontPolicy,
+    pub(super) identified: &'a Identified,
     /// This workstation.
     pub(super) workstation: Uuid,
 }
@@ -87,6 +91,8 @@ impl Workstation {
             reach: &self.reach,
             pairings: &self.pairings,
             interactions: self.interactions,
+            front: &self.front,
+            identified: &self.identified,
             workstation: self.enrolment.workstation,
         })
     }

@@ -165,7 +165,7 @@ impl Home {
     }
 
     /// A small file, whole or not at all.
-    fn keep(&self, file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    pub(super) fn keep(&self, file: &Path, bytes: &[u8]) -> std::io::Result<()> {
         use std::io::Write as _;
         let draft = draft_of(file);
         let mut written = private().create(true).truncate(true).open(&draft)?;

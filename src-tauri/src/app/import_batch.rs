@@ -341,19 +341,15 @@ impl Desk<'_> {
             New::Patient(id, record) => Made::Record(self.new_patient(*id, record, keys)?),
             New::Keys(id) => Made::Other("patient_keys", self.wrapped_keys(*id, keys)?),
             New::Item { id, patient, item } => Made::Record(self.new_item(keys, *patient, *id, item)?),
-            New::CareTeam { patient, unit } => Made::Other("care_team", self.care_team_row(*patient, unit)?),
+            New::CareTeam { patient, unit } => {
+                Made::Other("care_team", self.new_care_team_row(*patient, Member::Unit((*unit).to_owned()))?)
+            }
         })
     }
 
-    fn care_team_row(&self, patient: Uuid, unit: &str) -> Result<RawDocumentBuf, Failure> {
-        let row = CareTeamRow {
-            id: Uuid::new_v4(),
-            patient,
-            member: Member::Unit(unit.to_owned()),
-            from: self.now(),
-            until: None,
-            version: 1,
-        };
+    /// A signed row that puts somebody on a patient's team from now on.
+    pub(super) fn new_care_team_row(&self, patient: Uuid, member: Member) -> Result<RawDocumentBuf, Failure> {
+        let row = CareTeamRow { id: Uuid::new_v4(), patient, member, from: self.now(), until: None, version: 1 };
         let author = Author::new(self.keys.account.id, &self.keys.user);
         Ok(raw(&Signed::sign(row, author.id, author.signer)?.to_document()?)?)
     }

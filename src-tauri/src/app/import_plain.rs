@@ -205,7 +205,7 @@ impl Mapping {
         record.national_id.ssn = of("ssn");
         if let Some(carrier) = of("carrier") {
             let policy = of("policy").unwrap_or_default();
-            record.insurance.coverages.push(Coverage { carrier, policy, group: None });
+            record.insurance.coverages.push(Coverage { carrier, policy, ..Coverage::default() });
         }
         record.copy_to_identity();
         let problems = of("problems").unwrap_or_default();

@@ -14,6 +14,7 @@ pub mod commands;
 mod confirm_access;
 pub mod demo_clinic;
 mod desk;
+mod drafts;
 mod erase_patient;
 pub mod error;
 mod follow_keys;
@@ -35,6 +36,7 @@ mod open_items;
 mod origins;
 mod parallel;
 mod patient_keys;
+pub mod patients;
 mod people;
 pub mod perform;
 pub mod place;
@@ -62,6 +64,7 @@ pub use check_store::CheckStore;
 pub use clinical::{AddProblem, EditProblem, ItemHistory, MarkInError, MoveItem};
 pub use confirm_access::{ConfirmAccess, ListRequests};
 pub use desk::Desk;
+pub use drafts::{DraftOf, SaveDraft};
 pub use erase_patient::{ApproveErasure, LiftHold, ListErasures, RequestErasure, SetHold, WithdrawErasure};
 pub use error::{Code, Failure};
 pub use home::Home;
@@ -70,7 +73,7 @@ pub use keys_at_hand::KeysAtHand;
 pub use national_id::{EnterNationalId, RevealNationalId};
 pub use open_chart::OpenChart;
 pub use perform::Action;
-pub use policy_file::{PolicyFault, PolicyFile};
+pub use policy_file::{FrontPolicy, PolicyFault, PolicyFile};
 pub use rotation::{
     AdvanceRotation, KeyStatusView, KeysStatus, ListDue, ListRotations, MoveRoot, OrderRotation, PauseRotation,
     RotationView,

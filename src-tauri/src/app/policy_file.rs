@@ -8,9 +8,10 @@ use super::home::Home;
 use crate::crypt::kms::{Reach, Surroundings};
 use crate::keys::MasterKey;
 use crate::net::Limits;
+use crate::policy::Role;
 use crate::record::Compartment;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -32,6 +33,25 @@ pub struct PolicyFile {
     pub kms: BTreeMap<Compartment, String>,
     /// A PEM file with client certificate and key for KMIP, where the keychain has none.
     pub kmip_identity_file: Option<PathBuf>,
+    /// What is asked of patients at this workstation.
+    pub front: FrontPolicy,
+}
+
+/// What is asked of patients at a workstation.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct FrontPolicy {
+    /// Fields without which nobody is registered, beside the name; by their path, such as `contact.phones`.
+    pub required: Vec<String>,
+    /// Roles that compare two identifiers with the patient before a chart opens.
+    pub ask_identity: BTreeSet<Role>,
+}
+
+impl Default for FrontPolicy {
+    fn default() -> Self {
+        let required = ["identity.birth_date", "identity.sex"].map(str::to_owned).into();
+        Self { required, ask_identity: BTreeSet::new() }
+    }
 }
 
 /// Why the policy file can't be used.

@@ -4,9 +4,10 @@ use super::alarm::{Alarm, GivesWay};
 use super::error::{Code, Failure};
 use super::home::{Enrolment, Home};
 use super::keys_at_hand::KeysAtHand;
+use super::patients::Identified;
 use super::perform::{Asking, HeadLeft};
 use super::place::Place;
-use super::policy_file::PolicyFile;
+use super::policy_file::{FrontPolicy, PolicyFile};
 use super::search::{Recent, Searches};
 use super::sign_in::Throttles;
 use super::watch::Watch;
@@ -50,6 +51,8 @@ pub struct Workstation {
     unsettled: Mutex<Vec<Unresolved>>,
     /// What drugs are checked against; nothing when none could be trusted.
     pub(super) interactions: Option<&'static Table>,
+    pub(super) front: FrontPolicy,
+    pub(super) identified: Identified,
     /// What runs now moves the site, and may work with a store that is closed for others.
     pub(super) moving: bool,
 }
@@ -117,6 +120,8 @@ impl Workstation {
             alarm,
             unsettled: Mutex::default(),
             interactions: super::interactions::shipped(),
+            front: policy.front,
+            identified: Identified::default(),
             moving: false,
         };
         opened.renew_lease().await?;
@@ -267,6 +272,7 @@ impl Workstation {
         let ended = self.seat.lock(cause, now);
         self.keys = None;
         self.recent.forget();
+        self.identified.forget();
         self.searches.forget();
         self.pairings.forget();
         self.watch.forget();

@@ -172,14 +172,21 @@ pub const FIELDS: &[Field] = &[
     sealed(Section::Identity, "identity.test", Class::Technical),
     sealed(Section::Identity, "identity.national_id_on_file", Class::Technical),
     sealed(Section::Identity, "identity.phone_last4", Class::Contact),
+    sealed(Section::Identity, "identity.provisional", Class::Identifying),
+    sealed(Section::Identity, "identity.inactive", Class::Technical),
+    sealed(Section::Identity, "identity.despite", Class::Provenance),
+    sealed(Section::Identity, "identity.merged_into", Class::Technical),
+    sealed(Section::Identity, "identity.absorbed", Class::Technical),
 
     searched(Section::Contact, "contact.phones", Class::Contact, PHONES),
     searched(Section::Contact, "contact.email", Class::Contact, EMAIL),
     sealed(Section::Contact, "contact.addresses", Class::Contact),
     sealed(Section::Contact, "contact.emergency", Class::Contact),
     sealed(Section::Contact, "contact.language", Class::Demographic),
+    sealed(Section::Contact, "contact.general_practitioner", Class::Contact),
 
     sealed(Section::Insurance, "insurance.coverages", Class::Financial),
+    sealed(Section::Insurance, "insurance.guarantor", Class::Financial),
 
     searched(Section::NationalId, "national_id.ssn", Class::NationalId, SSN),
 

@@ -7,12 +7,14 @@ mod date;
 mod day;
 pub mod demo;
 mod directory;
+pub mod entered;
 pub mod fhir;
 pub mod fields;
 mod fold;
 pub mod form;
 mod index;
 pub mod interactions;
+mod insurance;
 mod item;
 mod likeness;
 mod nickname;
@@ -27,6 +29,7 @@ mod typed_date;
 pub mod validate;
 pub mod value_sets;
 mod why;
+pub mod wristband;
 
 pub use clinical::{Allergy, CarePlan, Coded, Encounter, Immunization, Medication, Note, Problem, Procedure, Report};
 pub use date::{DateError, DateOrder, PartialDate};
@@ -35,12 +38,13 @@ pub use directory::{Appointment, Organization, Practitioner};
 pub use fold::{fold_email, fold_given, fold_mrn, fold_name, fold_phone, fold_ssn, last_four};
 pub use index::{index_values, national_id_value, whole_name};
 pub use item::{Content, InError, Item, Kept, Moved, Source};
-pub use likeness::Particulars;
+pub use insurance::{Coverage, Guarantor, Insurance};
+pub use likeness::{Grade, Grades, Part, Particulars, Weights};
 pub use nickname::{kin, kin_asked};
 pub use observation::{Component, Observation, ObservedValue, ReferenceRange};
 pub use patient::{
-    Address, AllergyStatement, Contact, Coverage, EmergencyContact, Identifier, Identity, Insurance, NationalId,
-    PatientRecord, PersonName, Phone, Summary,
+    Address, AllergyStatement, Contact, EmergencyContact, Identifier, Identity, NationalId, PatientRecord, PersonName,
+    Phone, Provisional, Summary,
 };
 pub use phonetic::{metaphone, metaphones, nysiis};
 pub use rank::{Fit, rank};

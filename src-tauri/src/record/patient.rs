@@ -3,7 +3,7 @@
 //! None of these types implements `Debug`: a patient's values must not reach a log or a panic message.
 //! To add a field: give it `#[serde(default)]` here, and a row in `FIELDS` if it can be searched.
 
-use super::{PartialDate, Section, StoredFormError, fold_phone, from_document, last_four, to_document};
+use super::{Insurance, PartialDate, Section, StoredFormError, fold_phone, from_document, last_four, to_document};
 use bson::{RawDocument, RawDocumentBuf};
 use serde::{Deserialize, Serialize};
 
@@ -94,6 +94,37 @@ pub struct Identity {
     /// Last four digits of the first phone: a copy of contact's, so that a row of a search opens one section.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone_last4: Option<String>,
+    /// Registered in haste: nobody knew the name, or there was none yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provisional: Option<Provisional>,
+    /// Why the record isn't used any more; absent for one that is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inactive: Option<String>,
+    /// Why somebody was registered although another entry looks like the same person's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub despite: Option<String>,
+    /// Id of the record that goes on in this one's place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<String>,
+    /// Ids of the records that this one goes on for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub absorbed: Vec<String>,
+}
+
+/// What is known of somebody who was registered in haste.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provisional {
+    /// `unknown` or `newborn`.
+    pub kind: String,
+    /// Age in years as somebody judged it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub estimated_age: Option<u32>,
+    /// The first, second … of several born together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub birth_order: Option<u32>,
+    /// MRN of the mother.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mother: Option<String>,
 }
 
 /// One phone number (FHIR ContactPoint).
@@ -182,26 +213,9 @@ pub struct Contact {
     /// Language of communication, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
-}
-
-/// One coverage.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Coverage {
-    /// Carrier.
-    pub carrier: String,
-    /// Policy number.
-    pub policy: String,
-    /// Group number.
+    /// Primary doctor, as displayed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub group: Option<String>,
-}
-
-/// Who pays.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Insurance {
-    /// Primary first.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub coverages: Vec<Coverage>,
+    pub general_practitioner: Option<String>,
 }
 
 /// National identifiers.

@@ -22,6 +22,11 @@ export const WHYS: Record<string, string> = {
   password_pattern: "This repeats a short piece or follows a row of keys. Choose another one.",
   password_context: "This is made of your name, the clinic's or the program's. Choose another one.",
   not_listed: "This isn't one of the choices. Choose one from the list.",
+  empty: "Fill in this field.",
+  impossible: "This date doesn't exist. Check day and month.",
+  future: "This date lies in the future.",
+  date: "This isn't written like a date. Type one such as 04/30/1968, 1968-04-30 or 1968.",
+  digits: "Type nine digits with hyphens: 123-45-6789.",
 };
 
 const DATE = "Type a date such as 2024, 2024-03 or 2024-03-18.";

@@ -50,7 +50,7 @@ pub(super) fn without(wide: &Document, narrow: &Document) -> Document {
 
 impl Desk<'_> {
     /// Documents that match, with these sections of them, in the store's own order.
-    pub(super) async fn hits(
+    pub(in crate::app) async fn hits(
         &self,
         filter: &Document,
         sections: &[Section],
@@ -69,7 +69,7 @@ impl Desk<'_> {
     }
 
     /// How many documents match, at most `most`.
-    pub(super) async fn count(&self, filter: &Document, most: usize) -> Result<usize, Failure> {
+    pub(in crate::app) async fn count(&self, filter: &Document, most: usize) -> Result<usize, Failure> {
         let limit = i64::try_from(most).unwrap_or(i64::MAX);
         let command = doc! { "count": self.site.stored_in("patients"), "query": filter.clone(), "limit": limit };
         let command = self.keys.crypt.encrypt_command(crate::store::DATABASE, &raw(&command)?)?;

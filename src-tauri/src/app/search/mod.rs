@@ -26,6 +26,7 @@ use uuid::Uuid;
 
 pub use by_national_id::{FindByNationalId, NumberNeeded};
 pub use match_patients::MatchPatients;
+pub(super) use match_patients::Thorough;
 pub use recent::{Recent, RecentPatients, Searches};
 
 /// What is looked for, and which page of it.

@@ -6,7 +6,7 @@ use crate::record::{Fit, PartialDate, fold_given, fold_name};
 use uuid::Uuid;
 
 /// The row of a patient.
-pub(super) fn row_of(patient: Uuid, opened: &OpenedPatient, fit: Fit, today: Option<PartialDate>) -> SearchRow {
+pub(in crate::app) fn row_of(patient: Uuid, opened: &OpenedPatient, fit: Fit, today: Option<PartialDate>) -> SearchRow {
     let identity = &opened.record.identity;
     SearchRow {
         patient,
@@ -18,6 +18,9 @@ pub(super) fn row_of(patient: Uuid, opened: &OpenedPatient, fit: Fit, today: Opt
         mrn: identity.mrn.clone(),
         phone_last4: identity.phone_last4.clone(),
         deceased: identity.deceased,
+        test: identity.test,
+        inactive: identity.inactive.is_some(),
+        merged_into: identity.merged_into.as_deref().and_then(|id| id.parse().ok()),
         similar_name: false,
         fit,
         damaged: false,
@@ -36,6 +39,9 @@ pub(super) fn damaged_row(patient: Uuid) -> SearchRow {
         mrn: String::new(),
         phone_last4: None,
         deceased: false,
+        test: false,
+        inactive: false,
+        merged_into: None,
         similar_name: false,
         fit: Fit::Exact,
         damaged: true,

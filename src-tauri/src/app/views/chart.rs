@@ -78,9 +78,37 @@ pub struct Banner {
     pub deceased: bool,
     /// Test patient.
     pub test: bool,
+    /// Why the record isn't used any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inactive: Option<String>,
+    /// Registered in haste.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provisional: Option<ProvisionalView>,
+    /// The record that goes on in this one's place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<Uuid>,
+    /// How many records this one goes on for.
+    pub absorbed: u64,
     /// Allergies in words; absent for roles that may not see them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allergies: Option<AllergyBanner>,
+}
+
+/// What is known of somebody who was registered in haste.
+#[derive(Clone, Serialize, TS)]
+#[ts(optional_fields)]
+pub struct ProvisionalView {
+    /// `unknown` or `newborn`.
+    pub kind: String,
+    /// Age in years as somebody judged it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub estimated_age: Option<u32>,
+    /// The first, second … of several born together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub birth_order: Option<u32>,
+    /// Record number of the mother.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mother: Option<String>,
 }
 
 /// The five states of allergies (CL-19), most important first.

@@ -5,6 +5,7 @@
 
 mod chart;
 mod item;
+mod patients;
 mod people;
 mod search;
 mod status;
@@ -18,9 +19,10 @@ use ts_rs::TS;
 
 pub use chart::{
     AllergyBanner, AllergyView, Banner, ChartRights, ChartView, ContactView, CoverageView, EncounterView, EntryView,
-    MedicationView, NationalIdView, NoteView, PointView, ProblemView, SavedProblem, SeriesView,
+    MedicationView, NationalIdView, NoteView, PointView, ProblemView, ProvisionalView, SavedProblem, SeriesView,
 };
 pub use item::{ChangeView, EntryContent, ItemHistoryView, ItemView, SavedItem, VersionView};
+pub use patients::{CheckedRegistration, Difference, DraftView, Registered};
 pub use people::{
     ConfirmedView, ErasureRow, ErasuresView, NewUserView, RecoveryTested, RequestRow, RequestsView, UserRow, UsersView,
     WaitingView,
@@ -48,6 +50,7 @@ for_ui!(
 for_ui!(SavedItem, ItemHistoryView);
 for_ui!(super::interactions::InteractionsView);
 for_ui!(ErasuresView, RecoveryTested);
+for_ui!(CheckedRegistration, Registered);
 for_ui!(WorkstationsView, ApprovedView, TicketView, Vec<TicketRow>);
 for_ui!(UsersView, NewUserView, RequestsView, ConfirmedView);
 

@@ -34,6 +34,10 @@ pub struct LikelyPatient {
     pub row: SearchRow,
     /// How alike, from 0 to 1000.
     pub likeness: u32,
+    /// The rule holds them for one person, or somebody in a hurry would take one for the other.
+    pub stops: bool,
+    /// What is known of both and differs.
+    pub differs: Vec<super::Difference>,
 }
 
 /// A patient in a list: directory fields only, no clinical one (AZ-14).
@@ -61,6 +65,13 @@ pub struct SearchRow {
     pub phone_last4: Option<String>,
     /// Deceased.
     pub deceased: bool,
+    /// Made up, for tests or training.
+    pub test: bool,
+    /// The record isn't used any more.
+    pub inactive: bool,
+    /// Another record goes on in this one's place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<Uuid>,
     /// Another row on this page has the same or a very similar name.
     pub similar_name: bool,
     /// How it fits what was searched for.

@@ -104,6 +104,7 @@ fn contact(person: &Person, nth: usize, rng: &mut Rng) -> Contact {
         addresses: vec![address(rng)],
         emergency: vec![emergency(person, rng)],
         language: Some(person.language.to_owned()),
+        ..Contact::default()
     }
 }
 
@@ -140,6 +141,7 @@ fn insurance(person: &Person, rng: &mut Rng) -> Insurance {
         carrier: carrier.to_owned(),
         policy: format!("{:010X}", rng.next() >> 24),
         group: rng.chance(800).then(|| rng.between(1000, 9999).to_string()),
+        ..Coverage::default()
     };
-    Insurance { coverages: if rng.chance(930) { vec![coverage] } else { Vec::new() } }
+    Insurance { coverages: if rng.chance(930) { vec![coverage] } else { Vec::new() }, ..Insurance::default() }
 }

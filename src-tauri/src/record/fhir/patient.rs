@@ -37,8 +37,7 @@ fn identity(resource: &Value) -> Result<Identity, MapError> {
         deceased: deceased_on.is_some() || flag(resource, "deceasedBoolean")?.unwrap_or(false),
         deceased_on,
         test: is_test(resource),
-        national_id_on_file: false,
-        phone_last4: None,
+        ..Identity::default()
     })
 }
 
@@ -158,6 +157,7 @@ fn contact(resource: &Value) -> Result<Contact, MapError> {
         addresses: addresses(resource)?,
         emergency: list(resource, "contact")?.iter().map(emergency).collect::<Result<_, _>>()?,
         language: language(resource)?,
+        ..Contact::default()
     })
 }
 

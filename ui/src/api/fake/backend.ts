@@ -11,6 +11,7 @@ import { isoDay, listed, markSimilar, row } from "./directory";
 import { query as fits } from "./query";
 import { Access } from "./access";
 import { check } from "./interactions";
+import { Registrations } from "./patients";
 import { ACCOUNTS, PASSWORD, project, STAFF, TABLE, type Account } from "./roles";
 import * as validate from "./validate";
 
@@ -49,6 +50,7 @@ class Clinic {
   private recent: string[] = [];
   private locked: Extract<SeatState, { is: "locked" }> | null = null;
   private access = new Access();
+  private register = new Registrations(this.people, () => this.date());
   private elsewhere: string | null = null;
   private failures = 0;
   private skew = 0;
@@ -120,6 +122,9 @@ class Clinic {
       "lock",
       "sign_out",
       "change_password",
+      "save_draft",
+      "load_draft",
+      "drop_draft",
     ].includes(name);
     if (!free && this.access.mustChoose(this.open().account)) throw new Failed("choose_password");
     const row = TABLE[name];
@@ -178,9 +183,10 @@ class Clinic {
     },
     match_patients: ({ surname, given }) => {
       const found = this.people.filter(fits(`${surname}, ${given}`)).sort(listed);
-      const rows = found.slice(0, 10).map((who) => ({ row: row(who, this.date()), likeness: 1_000 }));
+      const rows = found.slice(0, 10).map((who) => (this.register.likely(who)));
       return { rows, opened: rows.length };
     },
+    ...this.register.handlers(() => this.open().account),
     todays_schedule: () => ({ day: isoDay(this.date()), appointments: this.today }),
     open_chart: ({ patient }) => {
       const view = project(this.chart(this.patient(patient)), this.open().account.user.role);

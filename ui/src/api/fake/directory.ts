@@ -39,6 +39,8 @@ function near(a: string, b: string): boolean {
 export function row(who: Person, now: Date): SearchRow {
   const flags = {
     deceased: who.deceased ?? false,
+    test: who.test ?? false,
+    inactive: false,
     similar_name: false,
     fit: "exact" as const,
     damaged: who.damaged ?? false,

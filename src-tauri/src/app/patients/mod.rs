@@ -1,0 +1,28 @@
+//! Patients as people: registered, told apart, corrected, merged. One file a use case.
+
+mod identify;
+mod quick;
+mod register;
+
+use super::desk::Desk;
+use super::error::Failure;
+use super::perform::{Prepared, Touched};
+use super::sealing::Writing;
+use crate::policy::{Relationship, Right, decide};
+
+pub use identify::Identified;
+pub use quick::RegisterUnknown;
+pub use register::{CheckRegistration, RegisterPatient};
+
+/// An answer together with what was collected to be written.
+fn prepared<T>(desk: &Desk<'_>, mut writing: Writing, output: T, touched: Touched) -> Result<Prepared<T>, Failure> {
+    let heads = std::mem::take(&mut writing.heads);
+    Ok(Prepared { output, touched: vec![touched], writes: writing.commands(desk)?, heads })
+}
+
+impl Desk<'_> {
+    /// Whether this user will have the right once the patient is on the own unit's list.
+    fn may_for_own(&self, right: Right) -> bool {
+        decide(self.asking.role, right, Relationship::CareTeam).is_allowed()
+    }
+}
