@@ -23,6 +23,7 @@ fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
             let identity = json!({ "surname": "Li", "given": item, "birth_date": "1990", "sex": "female" });
             json!({ "entered": { "identity": identity } })
         }
+        "confirm_identity" => json!({ "patient": patient, "birth_date": "04/12/1968", "second": "0114" }),
         "register_unknown" => json!({ "sex": "male", "estimated_age": 40 }),
         "open_chart" => json!({ "patient": patient }),
         "add_problem" => json!({ "patient": patient, "problem": problem("Asthma") }),

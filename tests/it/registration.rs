@@ -2,7 +2,7 @@
 
 use crate::clinic_day::patient;
 use crate::world::{World, sign_in};
-use wardseal::app::patients::{CheckRegistration, RegisterPatient, RegisterUnknown};
+use wardseal::app::patients::{CheckRegistration, ConfirmIdentity, RegisterPatient, RegisterUnknown};
 use wardseal::app::views::Registered;
 use wardseal::app::{Code, DraftOf, SaveDraft};
 use wardseal::record::entered::{Entered, EnteredCoverage, EnteredPerson};
@@ -152,6 +152,34 @@ async fn an_unknown_patient_and_newborn_twins_have_names_and_numbers_that_cannot
     assert_eq!(names[0].provisional.as_ref().unwrap().mother.as_deref(), Some(mother_mrn.as_str()));
     let refused = world.seat.perform(RegisterUnknown { estimated_age: Some(999), ..unknown("male") }).await;
     assert_eq!(refused.err().unwrap().code, Code::Invalid);
+}
+
+#[tokio::test]
+async fn where_the_site_asks_for_it_no_chart_opens_before_two_identifiers_were_compared() {
+    let mut world = World::new().await;
+    world.register(vec![(patient("Smith", "Anna", "1968-04-12"), vec![])]).await;
+    let policy = r#"{"front": {"ask_identity": ["front_desk"]}}"#;
+    std::fs::write(world.home().folder().join("policy.json"), policy).unwrap();
+    world.seat = world.another_seat().await;
+    world.sign_in("lopez").await;
+    let anna = world.find("smith, anna").await;
+    assert_eq!(world.open(anna).await.err().unwrap().code, Code::IdentityWanted);
+    let says = |birth_date: &str, second: &str| ConfirmIdentity {
+        patient: anna,
+        birth_date: birth_date.into(),
+        second: second.into(),
+    };
+    for wrong in [says("04/13/1968", "0114"), says("04/12/1968", "0115"), says("", ""), says("04/12/1968", "")] {
+        assert_eq!(world.seat.perform(wrong).await.err().unwrap().code, Code::IdentityDiffers);
+    }
+    world.seat.perform(says("04/12/1968", "0114")).await.unwrap();
+    assert!(world.open(anna).await.is_ok());
+    world.seat.lock(LockCause::Manual).await.unwrap();
+    world.sign_in("lopez").await;
+    assert_eq!(world.open(anna).await.err().unwrap().code, Code::IdentityWanted, "it is asked anew");
+    world.seat.sign_out().await.unwrap();
+    world.sign_in("osei").await;
+    assert!(world.open(anna).await.is_ok(), "the role isn't asked");
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ import type { LockCause, Note, NumberNeeded } from "./api/bindings";
 import { chart } from "./text/chart";
 import { interactions } from "./text/interactions";
 import { people } from "./text/people";
-import { register } from "./text/patients";
+import { identity, register } from "./text/patients";
 import { FAILURES, FORMS, WHYS } from "./text/failures";
 import { plural } from "./text/plural";
 
@@ -252,4 +252,5 @@ export const text = {
   interactions,
   people,
   register,
+  identity,
 };

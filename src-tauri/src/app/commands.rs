@@ -12,7 +12,7 @@ use super::error::{Code, Failure};
 use super::interactions::{CheckInteractions, InteractionsView};
 use super::national_id::{EnterNationalId, RevealNationalId};
 use super::open_chart::OpenChart;
-use super::patients::{CheckRegistration, RegisterPatient, RegisterUnknown};
+use super::patients::{CheckRegistration, ConfirmIdentity, RegisterPatient, RegisterUnknown};
 use super::perform::Action;
 use super::search::{FindByNationalId, MatchPatients, RecentPatients, SearchPatients};
 use super::show_status::ShowStatus;
@@ -143,6 +143,7 @@ commands! {
     gate check_registration: CheckRegistration => CheckedRegistration;
     gate register_patient: RegisterPatient => Registered;
     gate register_unknown: RegisterUnknown => Registered;
+    gate confirm_identity: ConfirmIdentity => Done;
     gate todays_schedule: TodaysSchedule => ScheduleView;
     gate open_chart: OpenChart => ChartView;
     gate add_problem: AddProblem => SavedProblem;

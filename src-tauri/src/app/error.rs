@@ -94,6 +94,10 @@ pub enum Code {
     LastWorkstation,
     /// The site was moved to another store.
     StoreMoved,
+    /// Two identifiers have to be compared with the patient first.
+    IdentityWanted,
+    /// What was said doesn't fit the record.
+    IdentityDiffers,
     /// Recovery shares were refused: field `why` says it in words.
     Shares,
     /// The person stopped it.
@@ -170,6 +174,8 @@ impl Code {
             Code::WorkstationCopied => "workstation_copied",
             Code::LastWorkstation => "last_workstation",
             Code::StoreMoved => "store_moved",
+            Code::IdentityWanted => "identity_wanted",
+            Code::IdentityDiffers => "identity_differs",
             Code::Shares => "shares",
             Code::Cancelled => "cancelled",
             Code::TimedOut => "timed_out",
@@ -246,6 +252,8 @@ impl Code {
             Code::StoreMoved => {
                 "The site was moved to another store, so nothing is written here any more. Point this workstation to the new one: wardsealctl migrate follow."
             }
+            Code::IdentityWanted => "Compare two identifiers with the patient first.",
+            Code::IdentityDiffers => "That isn't what the record says. Ask the patient again.",
             Code::Shares => "The recovery shares were refused. Nothing was changed.",
             Code::Cancelled => "Stopped. What was stored so far stays; start again to go on.",
             Code::TimedOut => "There was no answer in time. Try again.",

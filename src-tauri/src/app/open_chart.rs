@@ -58,6 +58,7 @@ impl Action for OpenChart {
     }
 
     async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<ChartView>, Failure> {
+        desk.refuse_unidentified(self.patient)?;
         let sections: Vec<Section> = ITEMS.into_iter().filter(|section| desk.may_view(*section)).collect();
         // None of these waits for another: a server far away is asked for all at once.
         let (patient, items, kept) = tokio::join!(

@@ -51,6 +51,7 @@ export const LIMITS: Record<Name, number> = {
   check_registration: 15_000,
   register_patient: 30_000,
   register_unknown: 20_000,
+  confirm_identity: 15_000,
   todays_schedule: 15_000,
   open_chart: 20_000,
   add_problem: 20_000,

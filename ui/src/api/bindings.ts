@@ -166,6 +166,22 @@ deceased: boolean,
  */
 test: boolean, 
 /**
+ * Why the record isn't used any more.
+ */
+inactive?: string, 
+/**
+ * Registered in haste.
+ */
+provisional?: ProvisionalView, 
+/**
+ * The record that goes on in this one's place.
+ */
+merged_into?: string, 
+/**
+ * How many records this one goes on for.
+ */
+absorbed: number, 
+/**
  * Allergies in words; absent for roles that may not see them.
  */
 allergies?: AllergyBanner, };
@@ -335,6 +351,11 @@ proposed: Array<string>,
  * What a person says that unknown names mean.
  */
 meant: Array<Meant>, };
+export type CheckRegistration = { 
+/**
+ * What was typed.
+ */
+entered: Entered, };
 
 export type CheckView = { 
 /**
@@ -354,6 +375,20 @@ detail: string,
  */
 notes?: Array<Note>, };
 
+export type CheckedRegistration = { 
+/**
+ * Everything that is wrong, in the order of the form.
+ */
+invalid: Array<Invalid>, 
+/**
+ * Who may be the same person, the likeliest first.
+ */
+alike: Array<LikelyPatient>, 
+/**
+ * How many records were opened to find them.
+ */
+opened: number, };
+
 export type ClinicalNote = { 
 /**
  * Title.
@@ -368,7 +403,7 @@ at: string,
  */
 text: string, };
 
-export type Code = "not_signed_in" | "locked" | "wrong_sign_in" | "wait" | "no_right" | "not_on_care_team" | "not_found" | "invalid" | "conflict" | "damaged" | "disk_full" | "read_only" | "store_busy" | "store_cant_open" | "store_version" | "store_unreachable" | "outcome_unknown" | "store_refused" | "store_unfit" | "audit_unwritable" | "keychain_absent" | "keychain_locked" | "keychain_wrong_key" | "other_environment" | "keychain_empty_password" | "keychain_first_run" | "keys_damaged" | "choose_password" | "wrong_code" | "not_held" | "same_person" | "held" | "kms" | "policy_file" | "workstation_ended" | "workstation_copied" | "last_workstation" | "store_moved" | "shares" | "cancelled" | "timed_out" | "internal";
+export type Code = "not_signed_in" | "locked" | "wrong_sign_in" | "wait" | "no_right" | "not_on_care_team" | "not_found" | "invalid" | "conflict" | "damaged" | "disk_full" | "read_only" | "store_busy" | "store_cant_open" | "store_version" | "store_unreachable" | "outcome_unknown" | "store_refused" | "store_unfit" | "audit_unwritable" | "keychain_absent" | "keychain_locked" | "keychain_wrong_key" | "other_environment" | "keychain_empty_password" | "keychain_first_run" | "keys_damaged" | "choose_password" | "wrong_code" | "not_held" | "same_person" | "held" | "kms" | "policy_file" | "workstation_ended" | "workstation_copied" | "last_workstation" | "store_moved" | "identity_wanted" | "identity_differs" | "shares" | "cancelled" | "timed_out" | "internal";
 
 export type Coded = { 
 /**
@@ -411,6 +446,20 @@ user: string,
  * Six digits, with any spaces.
  */
 code: string, };
+
+export type ConfirmIdentity = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Birth date as typed.
+ */
+birth_date: string, 
+/**
+ * Record number, or the last four digits of the phone.
+ */
+second: string, };
 
 export type ConfirmedView = { 
 /**
@@ -490,7 +539,33 @@ role: string,
  */
 password: string, };
 
+export type Difference = { 
+/**
+ * `name`, `birth_date`, `sex`, `address`, `phone`, `mrn`.
+ */
+what: string, 
+/**
+ * Of the one that is asked about or shown.
+ */
+this?: string, 
+/**
+ * Of the other.
+ */
+other?: string, };
+
 export type Done = Record<symbol, never>;
+
+export type DraftOf = { 
+/**
+ * As it was saved.
+ */
+of: string, };
+
+export type DraftView = { 
+/**
+ * The screen's own form.
+ */
+text: string | null, };
 
 export type EditProblem = { 
 /**
@@ -575,6 +650,162 @@ patient: string,
  * `NNN-NN-NNNN`.
  */
 ssn: string, };
+
+export type Entered = { 
+/**
+ * Who.
+ */
+identity: EnteredIdentity, 
+/**
+ * How to be reached.
+ */
+contact: EnteredContact, 
+/**
+ * Who pays.
+ */
+insurance: EnteredInsurance, 
+/**
+ * Social security number.
+ */
+ssn: string, };
+
+export type EnteredContact = { 
+/**
+ * Phones, the preferred one first.
+ */
+phones: Array<string>, 
+/**
+ * E-mail address.
+ */
+email: string, 
+/**
+ * Street and number.
+ */
+street: string, 
+/**
+ * City.
+ */
+city: string, 
+/**
+ * State or province.
+ */
+state: string, 
+/**
+ * Postal code.
+ */
+postal_code: string, 
+/**
+ * Country.
+ */
+country: string, 
+/**
+ * Language of communication.
+ */
+language: string, 
+/**
+ * Primary doctor.
+ */
+general_practitioner: string, 
+/**
+ * Whom to call, the first first.
+ */
+emergency: Array<EnteredPerson>, };
+
+export type EnteredCoverage = { 
+/**
+ * Carrier.
+ */
+carrier: string, 
+/**
+ * Policy number.
+ */
+policy: string, 
+/**
+ * Group number.
+ */
+group: string, 
+/**
+ * Whose policy it is.
+ */
+subscriber: string, 
+/**
+ * What the subscriber is to the patient.
+ */
+relationship: string, 
+/**
+ * First day.
+ */
+from: string, 
+/**
+ * Last day.
+ */
+until: string, 
+/**
+ * Deductible.
+ */
+deductible: string, };
+
+export type EnteredIdentity = { 
+/**
+ * Surname.
+ */
+surname: string, 
+/**
+ * Given names, separated by spaces.
+ */
+given: string, 
+/**
+ * For example `Dr.`.
+ */
+prefix: string, 
+/**
+ * For example `Jr.`.
+ */
+suffix: string, 
+/**
+ * As typed.
+ */
+birth_date: string, 
+/**
+ * One of [`SEXES`].
+ */
+sex: string, 
+/**
+ * In the patient's words.
+ */
+gender_identity: string, 
+/**
+ * A former surname.
+ */
+former_surname: string, 
+/**
+ * A name of one letter is right as it is.
+ */
+one_letter: boolean, };
+
+export type EnteredInsurance = { 
+/**
+ * Primary first.
+ */
+coverages: Array<EnteredCoverage>, 
+/**
+ * Who answers for the rest.
+ */
+guarantor: EnteredPerson, };
+
+export type EnteredPerson = { 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * What that person is to the patient.
+ */
+relationship: string, 
+/**
+ * Phone.
+ */
+phone: string, };
 
 export type EntryContent = { "kind": "problem", "value": Problem } | { "kind": "medication", "value": Medication } | { "kind": "allergy", "value": Allergy } | { "kind": "observation", "value": Observation } | { "kind": "note", "value": ClinicalNote } | { "kind": "encounter", "value": Encounter } | { "kind": "immunization", "value": Immunization } | { "kind": "procedure", "value": Procedure } | { "kind": "report", "value": Report } | { "kind": "care_plan", "value": CarePlan };
 
@@ -717,6 +948,15 @@ drugs: number,
  * What is known about allergies.
  */
 allergies: AllergiesAsked, };
+export type Invalid = { 
+/**
+ * Path in `FIELDS`.
+ */
+field: string, 
+/**
+ * What is wrong.
+ */
+why: Why, };
 
 export type ItemHistory = { 
 /**
@@ -782,7 +1022,15 @@ row: SearchRow,
 /**
  * How alike, from 0 to 1000.
  */
-likeness: number, };
+likeness: number, 
+/**
+ * The rule holds them for one person, or somebody in a hurry would take one for the other.
+ */
+stops: boolean, 
+/**
+ * What is known of both and differs.
+ */
+differs: Array<Difference>, };
 
 export type ListRequests = Record<symbol, never>;
 
@@ -1204,6 +1452,24 @@ until?: string | null,
  */
 reason?: string | null, };
 
+export type ProvisionalView = { 
+/**
+ * `unknown` or `newborn`.
+ */
+kind: string, 
+/**
+ * Age in years as somebody judged it.
+ */
+estimated_age?: number, 
+/**
+ * The first, second … of several born together.
+ */
+birth_order?: number, 
+/**
+ * Record number of the mother.
+ */
+mother?: string, };
+
 export type RecentPatients = Record<symbol, never>;
 
 export type ReferenceRange = { 
@@ -1219,6 +1485,56 @@ high?: number | null,
  * In words, when that is all there is.
  */
 text?: string | null, };
+
+export type RegisterPatient = { 
+/**
+ * What was typed.
+ */
+entered: Entered, 
+/**
+ * Why it is somebody else than whoever looks the same.
+ */
+despite?: string, };
+
+export type RegisterUnknown = { 
+/**
+ * The mother, of a newborn; without one it is somebody nobody knows.
+ */
+mother?: string, 
+/**
+ * Born today; so even without a known mother.
+ */
+newborn: boolean, 
+/**
+ * `female`, `male`, `other`, `unknown`.
+ */
+sex: string, 
+/**
+ * As somebody judges it, in years.
+ */
+estimated_age?: number, 
+/**
+ * The first, second … of several born together.
+ */
+birth_order?: number, };
+
+export type Registered = { "is": "registered", 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Record number.
+ */
+mrn: string, 
+/**
+ * What a scanner reads from the wristband.
+ */
+wristband: string, } | { "is": "stopped", 
+/**
+ * Who, the likeliest first.
+ */
+alike: Array<LikelyPatient>, };
 
 export type Report = { 
 /**
@@ -1301,6 +1617,16 @@ patient: string,
  * Why, in a few words.
  */
 reason: string, };
+
+export type SaveDraft = { 
+/**
+ * What of: a word of the screen, such as `registration` or `note:<patient>`.
+ */
+of: string, 
+/**
+ * The text; the screen's own form.
+ */
+text: string, };
 
 export type SavedItem = { "is": "saved", 
 /**
@@ -1409,6 +1735,18 @@ phone_last4?: string,
  * Deceased.
  */
 deceased: boolean, 
+/**
+ * Made up, for tests or training.
+ */
+test: boolean, 
+/**
+ * The record isn't used any more.
+ */
+inactive: boolean, 
+/**
+ * Another record goes on in this one's place.
+ */
+merged_into?: string, 
 /**
  * Another row on this page has the same or a very similar name.
  */
@@ -1734,6 +2072,8 @@ code?: string,
  */
 compartments: Array<string>, };
 
+export type Why = "empty" | "one_letter" | "too_long" | "characters" | "too_short" | "form" | "digits" | "date" | "impossible" | "future" | "too_long_ago" | "never_issued" | "not_listed";
+
 export type XrayRecord = { 
 /**
  * The patient whose chart is open.
@@ -1788,10 +2128,17 @@ export interface Commands {
   sign_out: { args: Nothing; answer: SeatView };
   touch: { args: Nothing; answer: SeatView };
   changes: { args: Nothing; answer: ChangesView };
+  save_draft: { args: SaveDraft; answer: Done };
+  load_draft: { args: DraftOf; answer: DraftView };
+  drop_draft: { args: DraftOf; answer: Done };
   search_patients: { args: SearchPatients; answer: SearchPage };
   find_by_national_id: { args: FindByNationalId; answer: SearchPage };
   recent_patients: { args: RecentPatients; answer: SearchPage };
   match_patients: { args: MatchPatients; answer: LookAlikes };
+  check_registration: { args: CheckRegistration; answer: CheckedRegistration };
+  register_patient: { args: RegisterPatient; answer: Registered };
+  register_unknown: { args: RegisterUnknown; answer: Registered };
+  confirm_identity: { args: ConfirmIdentity; answer: Done };
   todays_schedule: { args: TodaysSchedule; answer: ScheduleView };
   open_chart: { args: OpenChart; answer: ChartView };
   add_problem: { args: AddProblem; answer: SavedProblem };

@@ -97,6 +97,9 @@ export const FAILURES: Record<Code, string> = {
   last_workstation: "This is the clinic's last workstation. Enrol another one first.",
   store_moved:
     "The clinic's records were moved to another place, so nothing is written here any more. Ask your administrator to point this workstation to the new one.",
+  identity_wanted: "Compare two identifiers with the patient before this chart opens.",
+  identity_differs:
+    "That isn't what the record says. Ask the patient again, or check that this is the right record.",
   shares: "The recovery shares were refused. Nothing was changed.",
   cancelled: "Cancelled. Nothing was changed.",
   timed_out: "No answer came in time. Try again.",

@@ -10,6 +10,15 @@ const WHAT: Record<string, string> = {
   mrn: "MRN",
 };
 
+export const identity = {
+  title: "Compare two identifiers first",
+  lead: "Ask the patient, don't read it out. Both are compared with the record; what was wrong isn't told.",
+  birth_date: "Birth date as the patient says it",
+  birthHint: "Month first: 04/30/1968",
+  second: "MRN, or last four digits of the phone",
+  submit: "Compare and open",
+};
+
 export const register = {
   open: "Register a new patient",
   title: "Register a patient",

@@ -10,7 +10,7 @@ use super::perform::{Prepared, Touched};
 use super::sealing::Writing;
 use crate::policy::{Relationship, Right, decide};
 
-pub use identify::Identified;
+pub use identify::{ConfirmIdentity, Identified};
 pub use quick::RegisterUnknown;
 pub use register::{CheckRegistration, RegisterPatient};
 

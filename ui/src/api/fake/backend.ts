@@ -183,7 +183,7 @@ class Clinic {
     },
     match_patients: ({ surname, given }) => {
       const found = this.people.filter(fits(`${surname}, ${given}`)).sort(listed);
-      const rows = found.slice(0, 10).map((who) => (this.register.likely(who)));
+      const rows = found.slice(0, 10).map((who) => this.register.likely(who));
       return { rows, opened: rows.length };
     },
     ...this.register.handlers(() => this.open().account),

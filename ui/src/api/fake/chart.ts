@@ -9,10 +9,17 @@ import { rights } from "./roles";
 /** Everything about a person that never changes. */
 export function wholeChart(who: Person, now: Date): ChartView {
   const allergy = allergies(who);
-  const { phone_last4: _p, similar_name: _s, damaged: _d, patient, ...identity } = row(who, now);
+  const {
+    phone_last4: _p,
+    inactive: _i,
+    similar_name: _s,
+    damaged: _d,
+    patient,
+    ...identity
+  } = row(who, now);
   return {
     patient,
-    banner: { ...identity, test: who.test ?? false, allergies: allergy.banner },
+    banner: { ...identity, test: who.test ?? false, absorbed: 0, allergies: allergy.banner },
     may: rights(true, true, true),
     contact: {
       phones: who.phone ? [who.phone] : [],

@@ -13,7 +13,8 @@ type Mine =
   | "register_unknown"
   | "save_draft"
   | "load_draft"
-  | "drop_draft";
+  | "drop_draft"
+  | "confirm_identity";
 
 export class Registrations {
   private drafts = new Map<string, string>();
@@ -39,6 +40,12 @@ export class Registrations {
           ? { surname: of.surname, given: `${of.given}sGirl${letter}` }
           : { surname: "Unknown-Tango", given: "Zulu" };
         return this.add({ ...name, sex: sex as Person["sex"], mrn: `TMP-0000000${this.made}K` });
+      },
+      confirm_identity: ({ patient, birth_date, second }) => {
+        const who = this.people.find((one) => one.id === patient);
+        const fits = who?.birth_date === birth_date && [who?.mrn, who?.phone?.slice(-4)].includes(second);
+        if (!fits) throw new Failed("identity_differs");
+        return {};
       },
       save_draft: ({ of, text }) => {
         this.drafts.set(key(of), text);
@@ -83,9 +90,7 @@ export class Registrations {
     const same = (who: Person) =>
       fold(who.surname) === fold(identity.surname) && foldGiven(who.given) === foldGiven(identity.given);
     const found = identity.given ? this.people.filter((who) => !who.damaged && same(who)) : [];
-    return found.map((who) =>
-      this.likely(who, { identity } as Entered),
-    );
+    return found.map((who) => this.likely(who, { identity } as Entered));
   }
 
   private invalid({ identity, contact }: Entered): Invalid[] {

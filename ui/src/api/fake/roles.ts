@@ -45,6 +45,7 @@ export const TABLE: Partial<Record<Name, Record<string, Grant>>> = {
   check_registration: FIND,
   register_patient: FIND,
   register_unknown: FIND,
+  confirm_identity: FIND,
   todays_schedule: FIND,
   open_chart: { ...TEAM, front_desk: "always" },
   add_problem: { doctor: "on care team" },

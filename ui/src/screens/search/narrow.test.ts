@@ -9,6 +9,8 @@ const row = (surname: string, given: string, fit: SearchRow["fit"] = "exact"): S
   sex: "female",
   mrn: "",
   deceased: false,
+  test: false,
+  inactive: false,
   similar_name: false,
   fit,
   damaged: false,
