@@ -351,6 +351,7 @@ proposed: Array<string>,
  * What a person says that unknown names mean.
  */
 meant: Array<Meant>, };
+
 export type CheckRegistration = { 
 /**
  * What was typed.
@@ -948,6 +949,7 @@ drugs: number,
  * What is known about allergies.
  */
 allergies: AllergiesAsked, };
+
 export type Invalid = { 
 /**
  * Path in `FIELDS`.

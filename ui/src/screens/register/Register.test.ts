@@ -80,7 +80,7 @@ describe("registering a patient", () => {
     await user.click(screen.getByRole("button", { name: "Unknown patient or newborn" }));
     const dialog = await screen.findByRole("dialog");
     await user.selectOptions(within(dialog).getByRole("combobox", { name: "Who" }), "a newborn");
-    await user.type(within(dialog).getByRole("textbox", { name: /Mother/ }), "MRN-NOBODY");
+    await user.type(await within(dialog).findByRole("textbox", { name: /Mother/ }), "MRN-NOBODY");
     await user.click(within(dialog).getByRole("button", { name: /Register now/ }));
     expect(await within(dialog).findByText(/Nobody on file has this number/)).toBeTruthy();
     await user.clear(within(dialog).getByRole("textbox", { name: /Mother/ }));
