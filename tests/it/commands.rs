@@ -36,6 +36,11 @@ fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
         }),
         "item_history" => json!({ "patient": patient, "item": item, "section": "notes" }),
         "check_interactions" => json!({ "patient": patient, "proposed": ["warfarin"], "meant": [] }),
+        "keep_draft" => {
+            json!({ "place": { "form": "problem", "patient": patient }, "title": "Problem", "typed": "{}" })
+        }
+        "drafts" => json!({}),
+        "drop_draft" => json!({ "place": { "form": "problem", "patient": patient } }),
         "enter_national_id" => json!({ "patient": patient, "ssn": "123-45-6789" }),
         "reveal_national_id" => json!({ "patient": patient, "reason": "benefit application" }),
         "xray" => json!({ "patient": patient }),

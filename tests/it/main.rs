@@ -24,6 +24,7 @@ mod ctl_workstations;
 mod disks;
 #[cfg(target_os = "linux")]
 mod doctor;
+mod drafts;
 mod durability_store;
 mod erasure;
 mod fhir;

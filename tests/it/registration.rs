@@ -1,10 +1,10 @@
 //! Registering people: typed, stopped when they are there already, in haste, and drafts of it.
 
 use crate::clinic_day::patient;
-use crate::world::{World, sign_in};
+use crate::world::World;
+use wardseal::app::Code;
 use wardseal::app::patients::{CheckRegistration, ConfirmIdentity, RegisterPatient, RegisterUnknown};
 use wardseal::app::views::Registered;
-use wardseal::app::{Code, DraftOf, SaveDraft};
 use wardseal::record::entered::{Entered, EnteredCoverage, EnteredPerson};
 use wardseal::record::wristband;
 use wardseal::session::LockCause;
@@ -180,33 +180,4 @@ async fn where_the_site_asks_for_it_no_chart_opens_before_two_identifiers_were_c
     world.seat.sign_out().await.unwrap();
     world.sign_in("osei").await;
     assert!(world.open(anna).await.is_ok(), "the role isn't asked");
-}
-
-#[tokio::test]
-async fn a_draft_survives_lock_and_crash_is_its_writers_alone_and_lies_sealed() {
-    let mut world = World::new().await;
-    world.sign_in("lopez").await;
-    let of = || DraftOf { of: "registration".into() };
-    let typed = r#"{"identity":{"surname":"Wonderly"}}"#;
-    world.seat.save_draft(SaveDraft { of: "registration".into(), text: "first".into() }).await.unwrap();
-    world.seat.save_draft(SaveDraft { of: "registration".into(), text: typed.into() }).await.unwrap();
-    world.seat.lock(LockCause::Manual).await.unwrap();
-    assert_eq!(world.seat.load_draft(of()).await.err().unwrap().code, Code::Locked);
-    // Another program on the same folder sees what a killed one left.
-    let mut other = world.another_seat().await;
-    sign_in(&mut other, "lopez").await;
-    assert_eq!(other.load_draft(of()).await.unwrap().text.as_deref(), Some(typed));
-    sign_in(&mut world.seat, "kim").await;
-    assert_eq!(world.seat.load_draft(of()).await.unwrap().text, None);
-    let folder = world.home().folder().join("drafts");
-    for file in std::fs::read_dir(&folder).unwrap() {
-        let file = file.unwrap();
-        let bytes = std::fs::read(file.path()).unwrap();
-        assert!(!bytes.windows(8).any(|part| part == b"Wonderly"));
-        assert!(!file.file_name().to_string_lossy().contains("registration"));
-    }
-    other.drop_draft(of()).await.unwrap();
-    assert_eq!(other.load_draft(of()).await.unwrap().text, None);
-    let long = SaveDraft { of: "registration".into(), text: "x".repeat(300_000) };
-    assert_eq!(other.save_draft(long).await.err().unwrap().code, Code::Invalid);
 }

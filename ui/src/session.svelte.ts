@@ -8,6 +8,8 @@ import { Failed, failed, type Answer, type Args, type Backend, type Name } from 
 const TOUCH_EVERY_MS = 5_000;
 const ASK_EVERY_MS = 10_000;
 const TICK_MS = 250;
+/** So long may forms take to send what was typed last; the screen is dark meanwhile. */
+const LAST_WORDS_MS = 700;
 
 type Deadlines = { blur: number; warn: number; lock: number };
 
@@ -24,8 +26,12 @@ export class Session {
   warning = $state<number | null>(null);
   /** Counts sign-ins and unlocks: everything a session knew is thrown away when this changes. */
   epoch = $state(0);
-  /** Something typed isn't saved yet. */
+  /** Something typed isn't saved yet and would be lost. */
   unsaved = $state(false);
+  /** Something typed isn't saved yet, but kept: it is there after the lock. */
+  kept = $state(false);
+  /** What is done before a lock: forms send what they haven't sent. */
+  readonly beforeLock = new Set<() => Promise<unknown>>();
   /** Wall time, for clocks on screen. */
   date = $state.raw(new Date(0));
 
@@ -85,12 +91,12 @@ export class Session {
   /** Locks now. If the core can't say so, the screen still goes dark. */
   lock(): void {
     this.hidden = true;
-    this.change("lock", {}).catch(() => void this.refresh());
+    this.afterLastWords(() => this.change("lock", {}).catch(() => void this.refresh()));
   }
 
   /** Lets someone else sign in. */
   signOut(): void {
-    this.change("sign_out", {}).catch(() => void this.refresh());
+    this.afterLastWords(() => this.change("sign_out", {}).catch(() => void this.refresh()));
   }
 
   /** Someone moved or typed. */
@@ -116,6 +122,13 @@ export class Session {
     }
     const overdue = this.due !== null && now >= this.due.lock && now - this.asked >= 1_000;
     if (overdue || now - this.asked >= ASK_EVERY_MS) void this.refresh();
+  }
+
+  private afterLastWords(act: () => unknown): void {
+    if (this.beforeLock.size === 0) return void act();
+    const sent = Promise.allSettled([...this.beforeLock].map((send) => send()));
+    const late = new Promise((done) => setTimeout(done, LAST_WORDS_MS));
+    void Promise.race([sent, late]).then(act);
   }
 
   private touch(): void {
@@ -163,7 +176,8 @@ export class Session {
   private leave(): void {
     clearTimeout(this.later);
     this.due = null;
-    this.blurred = this.hidden = this.unsaved = false;
+    this.blurred = this.hidden = this.unsaved = this.kept = false;
+    this.beforeLock.clear();
     this.warning = null;
   }
 }

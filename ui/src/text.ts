@@ -6,6 +6,7 @@ import type { Failed } from "./api/backend";
 import type { LockCause, Note, NumberNeeded } from "./api/bindings";
 import { chart } from "./text/chart";
 import { interactions } from "./text/interactions";
+import { drafts } from "./text/drafts";
 import { people } from "./text/people";
 import { identity, register } from "./text/patients";
 import { FAILURES, FORMS, WHYS } from "./text/failures";
@@ -88,6 +89,7 @@ export const text = {
     warning: (s: number) => `Locks in ${seconds(s)}. Press any key or move the mouse to stay.`,
     timeOut: "Time out",
     unsaved: "What you typed here isn't saved and would be lost.",
+    kept: "What you typed is kept: unlock, and the form opens again.",
   },
 
   noPatients: {
@@ -156,6 +158,7 @@ export const text = {
         ["g p", "Go to patients"],
         ["n", "Register a new patient (Alt + N while typing)"],
         ["g c", "Go to access to confirm"],
+        ["g d", "Go to what was typed and not saved"],
         ["Esc", "Back, or close what is open"],
         ["Ctrl + L", "Lock"],
         ["F9", "Sign out, so that someone else can sign in"],
@@ -253,4 +256,5 @@ export const text = {
   people,
   register,
   identity,
+  drafts,
 };

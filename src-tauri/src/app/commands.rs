@@ -7,7 +7,7 @@ use super::change_password::ChangePassword;
 use super::change_users::{ChangeRole, CreateUser, ListUsers, OrderAccess, ResetPassword, SetActive};
 use super::clinical::{AddProblem, EditProblem, ItemHistory, MarkInError, MoveItem};
 use super::confirm_access::{ConfirmAccess, ListRequests};
-use super::drafts::{DraftOf, SaveDraft};
+use super::drafts::{Drafts, DropDraft, KeepDraft};
 use super::error::{Code, Failure};
 use super::interactions::{CheckInteractions, InteractionsView};
 use super::national_id::{EnterNationalId, RevealNationalId};
@@ -18,7 +18,7 @@ use super::search::{FindByNationalId, MatchPatients, RecentPatients, SearchPatie
 use super::show_status::ShowStatus;
 use super::todays_schedule::TodaysSchedule;
 use super::views::{
-    ChangesView, ChartView, CheckedRegistration, ConfirmedView, Done, DraftView, ItemHistoryView, LookAlikes,
+    ChangesView, ChartView, CheckedRegistration, ConfirmedView, Done, DraftsView, ItemHistoryView, LookAlikes,
     NationalIdView, NewUserView, Registered, RequestsView, SavedItem, SavedProblem, ScheduleView, SearchPage, SeatView,
     StatusView, UsersView, XrayView,
 };
@@ -133,9 +133,6 @@ commands! {
     door sign_out: Nothing => SeatView;
     door touch: Nothing => SeatView;
     door changes: Nothing => ChangesView;
-    door save_draft: SaveDraft => Done;
-    door load_draft: DraftOf => DraftView;
-    door drop_draft: DraftOf => Done;
     gate search_patients: SearchPatients => SearchPage;
     gate find_by_national_id: FindByNationalId => SearchPage;
     gate recent_patients: RecentPatients => SearchPage;
@@ -152,6 +149,9 @@ commands! {
     gate move_item: MoveItem => SavedItem;
     gate item_history: ItemHistory => ItemHistoryView;
     gate check_interactions: CheckInteractions => InteractionsView;
+    own keep_draft: KeepDraft => Done;
+    own drafts: Drafts => DraftsView;
+    own drop_draft: DropDraft => Done;
     gate enter_national_id: EnterNationalId => Done;
     gate reveal_national_id: RevealNationalId => NationalIdView;
     gate status: ShowStatus => StatusView;
@@ -169,10 +169,7 @@ commands! {
 
 /// Who holds the seat: asks and changes that need no right.
 mod front_door {
-    use super::{
-        ChangesView, Done, DraftOf, DraftView, Failure, LockCause, Nothing, SaveDraft, SeatView, SignIn, Unlock,
-        Workstation,
-    };
+    use super::{ChangesView, Failure, LockCause, Nothing, SeatView, SignIn, Unlock, Workstation};
 
     pub(super) async fn seat(workstation: &mut Workstation, _: Nothing) -> Result<SeatView, Failure> {
         workstation.tick().await?;
@@ -202,18 +199,6 @@ mod front_door {
     /// Ids only, and of nothing but what this session has opened itself.
     pub(super) async fn changes(workstation: &mut Workstation, _: Nothing) -> Result<ChangesView, Failure> {
         Ok(ChangesView { chart: workstation.look_for_changes().await? })
-    }
-
-    pub(super) async fn save_draft(workstation: &mut Workstation, draft: SaveDraft) -> Result<Done, Failure> {
-        workstation.save_draft(draft).await
-    }
-
-    pub(super) async fn load_draft(workstation: &mut Workstation, of: DraftOf) -> Result<DraftView, Failure> {
-        workstation.load_draft(of).await
-    }
-
-    pub(super) async fn drop_draft(workstation: &mut Workstation, of: DraftOf) -> Result<Done, Failure> {
-        workstation.drop_draft(of).await
     }
 
     pub(super) async fn touch(workstation: &mut Workstation, _: Nothing) -> Result<SeatView, Failure> {

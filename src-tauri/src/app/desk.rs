@@ -17,6 +17,7 @@ use crate::crypt::section::{self, Place, Sealed};
 use crate::keys::{CareTeamRow, ContentId, Keychain, Signed, SiteRecord, forms};
 use crate::policy::{Relationship, Right, decide};
 use crate::record::{Compartment, PartialDate, PatientRecord, Section};
+use crate::store::drafts::DraftFile;
 use crate::store::witness::{HeadWitness, Seen};
 use crate::store::{DATABASE, Store, find, find_documents, first_batch};
 use bson::spec::BinarySubtype;
@@ -30,6 +31,8 @@ pub struct Desk<'a> {
     pub(super) relationship: Relationship,
     pub(super) store: &'a dyn Store,
     pub(super) witness: &'a HeadWitness,
+    pub(super) drafts: &'a DraftFile,
+    pub(super) drafting: Option<[u8; 32]>,
     pub(super) keys: &'a KeysAtHand,
     pub(super) site: &'a SiteRecord,
     pub(super) clock: &'a dyn Clock,
@@ -81,6 +84,8 @@ impl Workstation {
             relationship,
             store: self.store.as_ref(),
             witness: &self.witness,
+            drafts: &self.drafts,
+            drafting: self.drafting,
             keys: self.keys()?,
             site: &self.record,
             clock: self.clock.as_ref(),

@@ -199,6 +199,12 @@ impl Home {
         self.0.join("witness.db")
     }
 
+    /// What people have typed here and not saved yet.
+    #[must_use]
+    pub fn drafts(&self) -> PathBuf {
+        self.0.join("drafts.db")
+    }
+
     /// The folder itself.
     #[must_use]
     pub fn folder(&self) -> &Path {
@@ -263,7 +269,8 @@ impl Home {
             return Ok(());
         }
         // Only what lies in this folder: a store that was joined belongs to others.
-        let own = ["wardseal.db", "wardseal-keys.db", "audit.db", "witness.db"].map(|name| self.0.join(name));
+        let own =
+            ["wardseal.db", "wardseal-keys.db", "audit.db", "witness.db", "drafts.db"].map(|name| self.0.join(name));
         for file in own {
             for ending in ["", "-wal", "-shm"] {
                 let mut name = file.clone().into_os_string();

@@ -64,7 +64,7 @@ pub use check_store::CheckStore;
 pub use clinical::{AddProblem, EditProblem, ItemHistory, MarkInError, MoveItem};
 pub use confirm_access::{ConfirmAccess, ListRequests};
 pub use desk::Desk;
-pub use drafts::{DraftOf, SaveDraft};
+pub use drafts::{DraftPlace, Drafts, DropDraft, KEPT_FOR, KeepDraft};
 pub use erase_patient::{ApproveErasure, LiftHold, ListErasures, RequestErasure, SetHold, WithdrawErasure};
 pub use error::{Code, Failure};
 pub use home::Home;

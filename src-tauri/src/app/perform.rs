@@ -154,6 +154,27 @@ impl Workstation {
         Err(Code::Conflict.bare())
     }
 
+    /// As [`Workstation::perform`], for what concerns this workstation alone: the store isn't asked, so it works while a
+    /// server is silent. What it leaves in files here, the caller writes.
+    pub(super) async fn perform_here<A: Action>(&mut self, action: &A) -> Result<A::Output, Failure> {
+        let asking = self.asking()?;
+        let (decision, relationship, refused) = self.admit(&asking, action).await?;
+        if let Some(failure) = refused {
+            self.note(&asking, action, decision, Outcome::Denied, None).await?;
+            return Err(failure);
+        }
+        match action.run(&self.desk(&asking, relationship)?).await {
+            Ok(mut prepared) => {
+                self.record(&asking, action, decision, &mut prepared).await?;
+                Ok(prepared.output)
+            }
+            Err(failure) => {
+                self.note(&asking, action, decision, Outcome::Failed, Some(failure.code)).await?;
+                Err(failure)
+            }
+        }
+    }
+
     /// Whether an action is let in: what the policy decides, and why it isn't. Every way through the door asks here.
     pub(super) async fn admit<A: Action>(
         &self,

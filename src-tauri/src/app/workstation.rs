@@ -21,6 +21,7 @@ use crate::record::Compartment;
 use crate::record::interactions::Table;
 use crate::session::{LockCause, Now, Seat};
 use crate::store::atlas::Unfit;
+use crate::store::drafts::DraftFile;
 use crate::store::witness::{HeadWitness, Seen};
 use crate::store::{Store, StoreError, find_documents};
 use bson::{RawDocumentBuf, doc};
@@ -37,6 +38,9 @@ pub struct Workstation {
     pub(super) store: Arc<dyn Store>,
     pub(super) audit: AuditLog,
     pub(super) witness: HeadWitness,
+    pub(super) drafts: DraftFile,
+    /// The place of the draft whose form lies open.
+    pub(super) drafting: Option<[u8; 32]>,
     pub(super) record: SiteRecord,
     pub(super) seat: Seat,
     pub(super) throttles: Throttles,
@@ -86,6 +90,7 @@ impl Workstation {
         let alarm = Alarm::new(clock.clone());
         let store = GivesWay::over(store(&home)?, alarm.clone());
         let witness = HeadWitness::open(&home.witness())?;
+        let drafts = DraftFile::open(&home.drafts())?;
         let at = SiteAt {
             home: &home,
             store: store.as_ref(),
@@ -108,6 +113,8 @@ impl Workstation {
             store,
             audit,
             witness,
+            drafts,
+            drafting: None,
             record,
             seat,
             throttles,

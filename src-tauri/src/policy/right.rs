@@ -54,6 +54,8 @@ pub enum Right {
     ConfirmGrants,
     /// Choose another password for oneself.
     ChangeOwnPassword,
+    /// Keep what one types and hasn't saved, on this workstation, for oneself alone.
+    KeepDrafts,
     /// Make, try and use recovery shares.
     UseRecovery,
     /// Ask for the erasure of a record, or approve what another has asked for.
@@ -78,7 +80,7 @@ pub enum Right {
 
 impl Right {
     /// The rights that don't name a section.
-    pub const SPECIAL: [Right; 32] = [
+    pub const SPECIAL: [Right; 33] = [
         Right::FindPatients,
         Right::RegisterPatients,
         Right::EnterNationalId,
@@ -101,6 +103,7 @@ impl Right {
         Right::AdministerUsers,
         Right::ConfirmGrants,
         Right::ChangeOwnPassword,
+        Right::KeepDrafts,
         Right::UseRecovery,
         Right::EraseRecords,
         Right::HoldRecords,
@@ -145,6 +148,7 @@ impl Right {
             Right::AdministerUsers => "administer_users",
             Right::ConfirmGrants => "confirm_grants",
             Right::ChangeOwnPassword => "change_own_password",
+            Right::KeepDrafts => "keep_drafts",
             Right::UseRecovery => "use_recovery",
             Right::EraseRecords => "erase_records",
             Right::HoldRecords => "hold_records",

@@ -8,6 +8,7 @@ mod ask;
 pub mod atlas;
 mod bytes;
 mod changes;
+pub mod drafts;
 pub mod embedded;
 mod error;
 pub mod memory;

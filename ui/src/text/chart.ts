@@ -19,6 +19,9 @@ export const chart = {
     other: "Other",
     front: "Contact and coverage",
   },
+  /** What a draft is, for its writer to recognise it by. */
+  draftOf: (what: string, { surname, given }: { surname: string; given: string }) =>
+    `${what} · ${surname.toUpperCase()}, ${given}`,
   sectionsLabel: "Sections of the chart",
   damaged: (n: number) =>
     `${plural(n, "entry", "entries")} of this chart failed the integrity check and ${n === 1 ? "isn't" : "aren't"} shown. Tell the person who runs Wardseal.`,
@@ -47,6 +50,7 @@ export const chart = {
   },
 
   problems: {
+    one: "Problem",
     title: (n: number) => `Problems (${n})`,
     past: (n: number) => `Past problems (${n})`,
     none: "No problems are recorded.",

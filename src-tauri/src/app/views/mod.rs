@@ -4,6 +4,7 @@
 //! `YYYY-MM-DD`; instants with offset); the screen formats them.
 
 mod chart;
+mod drafts;
 mod item;
 mod patients;
 mod people;
@@ -21,8 +22,9 @@ pub use chart::{
     AllergyBanner, AllergyView, Banner, ChartRights, ChartView, ContactView, CoverageView, EncounterView, EntryView,
     MedicationView, NationalIdView, NoteView, PointView, ProblemView, ProvisionalView, SavedProblem, SeriesView,
 };
+pub use drafts::{DraftView, DraftsView};
 pub use item::{ChangeView, EntryContent, ItemHistoryView, ItemView, SavedItem, VersionView};
-pub use patients::{CheckedRegistration, Difference, DraftView, Registered};
+pub use patients::{CheckedRegistration, Difference, Registered};
 pub use people::{
     ConfirmedView, ErasureRow, ErasuresView, NewUserView, RecoveryTested, RequestRow, RequestsView, UserRow, UsersView,
     WaitingView,
@@ -49,6 +51,7 @@ for_ui!(
 );
 for_ui!(SavedItem, ItemHistoryView);
 for_ui!(super::interactions::InteractionsView);
+for_ui!(DraftsView);
 for_ui!(ErasuresView, RecoveryTested);
 for_ui!(CheckedRegistration, Registered);
 for_ui!(WorkstationsView, ApprovedView, TicketView, Vec<TicketRow>);

@@ -6,13 +6,6 @@ use serde::Serialize;
 use ts_rs::TS;
 use uuid::Uuid;
 
-/// A draft, if there is one.
-#[derive(Serialize, TS)]
-pub struct DraftView {
-    /// The screen's own form.
-    pub text: Option<String>,
-}
-
 /// What differs between what is known of two people; only what the reader may see of the other.
 #[derive(Clone, Serialize, TS)]
 #[ts(optional_fields)]

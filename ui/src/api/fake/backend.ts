@@ -4,6 +4,7 @@ import { Failed, LIMITS, within } from "../backend";
 import type { Answer, Args, Backend, Fields, Name } from "../backend";
 import { wholeChart } from "./chart";
 import { clinical } from "./clinical";
+import { drafts } from "./drafts";
 import { OPENING, problems, schedule } from "./clinic";
 import { longProblems } from "./history";
 import { people, type Person } from "./people";
@@ -122,8 +123,8 @@ class Clinic {
       "lock",
       "sign_out",
       "change_password",
-      "save_draft",
-      "load_draft",
+      "keep_draft",
+      "drafts",
       "drop_draft",
     ].includes(name);
     if (!free && this.access.mustChoose(this.open().account)) throw new Failed("choose_password");
@@ -137,6 +138,10 @@ class Clinic {
 
   private handlers: { [N in Name]: (args: Args<N>) => Answer<N> } = {
     ...clinical(),
+    ...drafts(
+      () => this.open().account.user.name,
+      () => this.date(),
+    ),
     seat: () => this.seat(),
     touch: () => {
       this.open().since = this.now();

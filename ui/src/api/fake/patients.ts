@@ -1,4 +1,4 @@
-/** Registering people in the invented clinic, drafts included. The core weighs likeness; here a name is enough. */
+/** Registering people in the invented clinic. The core weighs likeness; here a name is enough. */
 import type { Entered, Invalid, LikelyPatient, Registered } from "../bindings";
 import { Failed } from "../backend";
 import type { Answer, Args, Name } from "../backend";
@@ -7,17 +7,9 @@ import { row } from "./directory";
 import type { Person } from "./people";
 import type { Account } from "./roles";
 
-type Mine =
-  | "check_registration"
-  | "register_patient"
-  | "register_unknown"
-  | "save_draft"
-  | "load_draft"
-  | "drop_draft"
-  | "confirm_identity";
+type Mine = "check_registration" | "register_patient" | "register_unknown" | "confirm_identity";
 
 export class Registrations {
-  private drafts = new Map<string, string>();
   private made = 0;
 
   constructor(
@@ -26,7 +18,6 @@ export class Registrations {
   ) {}
 
   handlers(holder: () => Account): { [N in Mine & Name]: (args: Args<N>) => Answer<N> } {
-    const key = (of: string) => `${holder().user.name} ${of}`;
     return {
       check_registration: ({ entered }) => {
         const alike = this.alike(entered);
@@ -45,15 +36,6 @@ export class Registrations {
         const who = this.people.find((one) => one.id === patient);
         const fits = who?.birth_date === birth_date && [who?.mrn, who?.phone?.slice(-4)].includes(second);
         if (!fits) throw new Failed("identity_differs");
-        return {};
-      },
-      save_draft: ({ of, text }) => {
-        this.drafts.set(key(of), text);
-        return {};
-      },
-      load_draft: ({ of }) => ({ text: this.drafts.get(key(of)) ?? null }),
-      drop_draft: ({ of }) => {
-        this.drafts.delete(key(of));
         return {};
       },
     };

@@ -62,7 +62,9 @@ describe("registering a patient", () => {
     await type(user, "Okoye", "Ada", "1990-02-03");
     unmount();
     await vi.waitFor(async () =>
-      expect((await session.call("load_draft", { of: "registration" })).text).toContain("Okoye"),
+      expect((await session.call("drafts", { place: { form: "registration" } })).drafts[0]?.typed).toContain(
+        "Okoye",
+      ),
     );
     render(Register, { session, keyboard, role: "front_desk", open: vi.fn(), back: vi.fn() });
     expect(await screen.findByText("Taken up where you left off.")).toBeTruthy();

@@ -65,10 +65,9 @@ export function touched(typed: Entered): boolean {
 }
 
 /** A draft as it was kept; nothing of one that an older screen left. */
-export function restored(text: string | null): Entered | null {
-  if (!text) return null;
+export function restored(kept: Partial<Entered> | null): Entered | null {
+  if (!kept) return null;
   try {
-    const kept = JSON.parse(text) as Partial<Entered>;
     const blank = empty();
     if (!kept.identity || !kept.contact || !kept.insurance) return null;
     const rows = <T>(have: T[] | undefined, least: T[]) =>

@@ -2,11 +2,12 @@
 import type { Entered, Invalid, LikelyPatient } from "../../api/bindings";
 import { failed, type Failed } from "../../api/backend";
 import type { Session } from "../../session.svelte";
+import { text } from "../../text";
+import { Draft } from "../../parts/draft.svelte";
 import { byField, cleaned, empty, restored, touched } from "./form";
 
-const OF = "registration";
-/** At most two seconds of typing are ever lost. */
-const KEEP_EVERY_MS = 1_500;
+/** How often it is looked whether something was typed; at most two seconds of typing are ever lost. */
+const LOOK_EVERY_MS = 300;
 
 export type Saved = { patient: string; mrn: string };
 
@@ -26,19 +27,21 @@ export class Registration {
   private invalid = $state.raw<Invalid[]>([]);
   private left = $state.raw<Set<string>>(new Set());
   private turn = 0;
-  private kept = "";
+  private draft: Draft<Entered>;
   private timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(private readonly session: Session) {}
+  constructor(private readonly session: Session) {
+    this.draft = this.newDraft();
+  }
 
   /** Takes up a draft and keeps one from now on. Returns a way to stop. */
   start(): () => void {
     void this.takeUp();
-    this.timer = setInterval(() => void this.keep(), KEEP_EVERY_MS);
+    this.timer = setInterval(() => this.keep(), LOOK_EVERY_MS);
     return () => {
       clearInterval(this.timer);
-      void this.keep();
-      this.session.unsaved = false;
+      this.keep();
+      this.draft.leave();
     };
   }
 
@@ -91,7 +94,7 @@ export class Registration {
         this.stopped = answer.alike;
         return null;
       }
-      await this.forget();
+      await this.draft.drop();
       return { patient: answer.patient, mrn: answer.mrn };
     } catch (thrown) {
       this.trouble = failed(thrown);
@@ -107,45 +110,25 @@ export class Registration {
     [this.alike, this.stopped, this.trouble] = [null, null, null];
     [this.invalid, this.left] = [[], new Set()];
     [this.taken, this.tried] = [false, false];
-    await this.forget();
+    await this.draft.drop();
+    this.draft = this.newDraft();
+  }
+
+  private newDraft(): Draft<Entered> {
+    return new Draft(this.session, { form: "registration" }, text.register.title);
   }
 
   private async takeUp(): Promise<void> {
-    try {
-      const { text } = await this.session.call("load_draft", { of: OF });
-      const draft = restored(text);
-      if (!draft || touched($state.snapshot(this.typed))) return;
-      this.typed = draft;
-      this.kept = JSON.stringify(draft);
-      this.taken = true;
-      void this.check();
-    } catch {
-      return;
-    }
+    const draft = restored(await this.draft.found());
+    if (!draft || touched($state.snapshot(this.typed))) return;
+    this.typed = draft;
+    this.taken = true;
+    void this.check();
   }
 
   /** Keeps what was typed since, if anything. */
-  async keep(): Promise<void> {
+  keep(): void {
     const typed = $state.snapshot(this.typed);
-    const text = JSON.stringify(typed);
-    if (text === this.kept || (!this.kept && !touched(typed))) return;
-    try {
-      await this.session.call("save_draft", { of: OF, text });
-      this.kept = text;
-      this.session.unsaved = false;
-    } catch {
-      this.session.unsaved = true;
-    }
-  }
-
-  private async forget(): Promise<void> {
-    clearInterval(this.timer);
-    this.kept = JSON.stringify($state.snapshot(this.typed));
-    try {
-      await this.session.call("drop_draft", { of: OF });
-    } catch {
-      return;
-    }
-    this.timer = setInterval(() => void this.keep(), KEEP_EVERY_MS);
+    this.draft.type(touched(typed) ? typed : null);
   }
 }

@@ -1,0 +1,77 @@
+import { render, screen } from "@testing-library/svelte";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, it } from "vitest";
+import App from "../../App.svelte";
+import { fakeClinic } from "../../api/fake/backend";
+import { ANNA, PASSWORD } from "../../test-world";
+
+async function atWork() {
+  const { backend, controls } = fakeClinic();
+  render(App, { backend });
+  const person = userEvent.setup();
+  await signIn(person);
+  return { backend, controls, person };
+}
+
+async function signIn(person: ReturnType<typeof userEvent.setup>) {
+  await person.type(await screen.findByLabelText("User name"), "osei");
+  await person.type(screen.getByLabelText("Password"), `${PASSWORD}{Enter}`);
+  await screen.findByRole("searchbox");
+}
+
+const problem = () => screen.findByRole<HTMLInputElement>("textbox", { name: /^Problem/ });
+
+describe("a form that a lock closes", () => {
+  it("opens again after the unlock with what was typed", async () => {
+    const { backend, controls, person } = await atWork();
+    const place = { form: "problem", patient: ANNA };
+    const typed = JSON.stringify({ typed: { text: "Gout, left toe" } });
+    await backend.call("keep_draft", { place, title: "Problem · SMITH, Anna", typed });
+    controls.lock("idle");
+    await person.type(await screen.findByLabelText(/Password/), `${PASSWORD}{Enter}`);
+    expect((await problem()).value).toBe("Gout, left toe");
+    expect(await screen.findByText(/had typed and not saved/)).toBeTruthy();
+    await person.click(screen.getByRole("button", { name: /Save/ }));
+    await screen.findByText("Gout, left toe");
+    expect((await backend.call("drafts", {})).drafts).toEqual([]);
+  });
+
+  it("names its revision, so that what a colleague saved meanwhile isn't overwritten", async () => {
+    const { backend, controls, person } = await atWork();
+    const [entry] = (await backend.call("open_chart", { patient: ANNA })).problems ?? [];
+    if (!entry) throw new Error("Anna has a problem");
+    const place = { form: "problem", patient: ANNA, item: entry.item };
+    const typed = JSON.stringify({ typed: { text: "Diabetes, brittle" }, began: entry.rev });
+    await backend.call("keep_draft", { place, title: "Problem", typed });
+    controls.editElsewhere(ANNA, { text: "Diabetes, well controlled" });
+    controls.lock("system");
+    await person.type(await screen.findByLabelText(/Password/), `${PASSWORD}{Enter}`);
+    expect((await problem()).value).toBe("Diabetes, brittle");
+    await person.click(screen.getByRole("button", { name: /Save/ }));
+    expect(await screen.findByText(/Dr\. M\. Adeyemi/)).toBeTruthy();
+  });
+
+  it("is offered on the patients screen after a crash, to go on or to throw away", async () => {
+    const { backend, person } = await atWork();
+    const drafted = async (patient: string, text: string) => {
+      const typed = JSON.stringify({ typed: { text } });
+      await backend.call("keep_draft", {
+        place: { form: "problem", patient },
+        title: `Problem · ${text}`,
+        typed,
+      });
+    };
+    await drafted(ANNA, "Gout");
+    await drafted("00000000-0000-4000-8000-000000000010", "Asthma");
+    // As after a crash: nothing lay open in this sitting.
+    await backend.call("keep_draft", { place: { form: "other" }, title: "Other", typed: "{}" });
+    await backend.call("drop_draft", { place: { form: "other" } });
+    await person.keyboard("/");
+    expect(await screen.findByText(/Problem · Gout, typed/)).toBeTruthy();
+    const [first] = screen.getAllByRole("button", { name: "Discard" });
+    if (first) await person.click(first);
+    expect(screen.queryByText(/Problem · Asthma/)).toBeNull();
+    await person.click(screen.getByRole("button", { name: "Continue" }));
+    expect((await problem()).value).toBe("Gout");
+  });
+});

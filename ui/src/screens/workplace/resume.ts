@@ -1,0 +1,14 @@
+/** Where a draft's form opens again. To let a form of yours come back: its name here. */
+import type { DraftPlace } from "../../api/bindings";
+
+/** Forms of a chart: the chart opens first, then the form in it. */
+const OF_CHART = ["problem"];
+/** Forms with a place of their own. */
+const ELSEWHERE = ["registration"];
+
+/** Whether its form can be opened again at all. */
+export const opens = (place: DraftPlace): boolean => inChart(place) || ELSEWHERE.includes(place.form);
+
+/** Whether the chart of the draft's patient opens its form. */
+export const inChart = (place: DraftPlace): place is DraftPlace & { patient: string } =>
+  place.patient !== undefined && OF_CHART.includes(place.form);
