@@ -13,7 +13,6 @@ use uuid::Uuid;
 use wardseal::app::sign_in::DEMO_PASSWORD;
 use wardseal::app::{Code, KEPT_FOR, Workstation};
 use wardseal::audit::{Opener, Span};
-use wardseal::secret::Password;
 use wardseal::session::LockCause;
 
 async fn clinic() -> (World, Uuid) {
@@ -51,7 +50,7 @@ async fn what_a_doctor_was_typing_when_the_seat_locked_is_there_after_the_unlock
     world.wait(Duration::from_mins(20));
     let locked = world.seat.dispatch("drafts", json!({})).await.err().unwrap();
     assert_eq!(locked.code, Code::Locked);
-    world.seat.unlock(&Password::new(DEMO_PASSWORD.to_owned())).await.unwrap();
+    world.seat.dispatch("unlock", json!({ "password": DEMO_PASSWORD })).await.unwrap();
     let [draft] = all(&mut world.seat).await.try_into().unwrap();
     assert_eq!((&draft["place"], &draft["open"]), (&place(anna), &json!(true)));
     assert_eq!(draft["title"], "Problem · SMITH, Anna");

@@ -556,17 +556,59 @@ other?: string, };
 
 export type Done = Record<symbol, never>;
 
-export type DraftOf = { 
+export type DraftPlace = { 
 /**
- * As it was saved.
+ * The form, by the screen's own name for it, e.g. `problem`.
  */
-of: string, };
+form: string, 
+/**
+ * The patient, where the form is about one.
+ */
+patient?: string, 
+/**
+ * The entry that is being changed; none for a new one.
+ */
+item?: string, };
 
 export type DraftView = { 
 /**
- * The screen's own form.
+ * Where it was typed.
  */
-text: string | null, };
+place: DraftPlace, 
+/**
+ * What it is, as the form said.
+ */
+title: string, 
+/**
+ * Typed last, ISO instant.
+ */
+at: string, 
+/**
+ * The fields, when one draft was asked for.
+ */
+typed?: string, 
+/**
+ * Its form lay open when this seat was locked: it opens again.
+ */
+open: boolean, };
+
+export type Drafts = { 
+/**
+ * Of one form, with its text; of all, without.
+ */
+place?: DraftPlace, };
+
+export type DraftsView = { 
+/**
+ * The drafts.
+ */
+drafts: Array<DraftView>, };
+
+export type DropDraft = { 
+/**
+ * Where it was typed.
+ */
+place: DraftPlace, };
 
 export type EditProblem = { 
 /**
@@ -1013,6 +1055,20 @@ in_error?: InError,
  * It stood in another chart first.
  */
 moved?: Moved, };
+
+export type KeepDraft = { 
+/**
+ * Where it is typed.
+ */
+place: DraftPlace, 
+/**
+ * What it is, for its writer to recognise it by: the form and the patient's name.
+ */
+title: string, 
+/**
+ * The fields, as the screen wants them back.
+ */
+typed: string, };
 
 export type Kind = "drugs" | "allergy" | "condition" | "duplicate";
 
@@ -1620,16 +1676,6 @@ patient: string,
  */
 reason: string, };
 
-export type SaveDraft = { 
-/**
- * What of: a word of the screen, such as `registration` or `note:<patient>`.
- */
-of: string, 
-/**
- * The text; the screen's own form.
- */
-text: string, };
-
 export type SavedItem = { "is": "saved", 
 /**
  * As it now stands.
@@ -2130,9 +2176,6 @@ export interface Commands {
   sign_out: { args: Nothing; answer: SeatView };
   touch: { args: Nothing; answer: SeatView };
   changes: { args: Nothing; answer: ChangesView };
-  save_draft: { args: SaveDraft; answer: Done };
-  load_draft: { args: DraftOf; answer: DraftView };
-  drop_draft: { args: DraftOf; answer: Done };
   search_patients: { args: SearchPatients; answer: SearchPage };
   find_by_national_id: { args: FindByNationalId; answer: SearchPage };
   recent_patients: { args: RecentPatients; answer: SearchPage };
@@ -2149,6 +2192,9 @@ export interface Commands {
   move_item: { args: MoveItem; answer: SavedItem };
   item_history: { args: ItemHistory; answer: ItemHistoryView };
   check_interactions: { args: CheckInteractions; answer: InteractionsView };
+  keep_draft: { args: KeepDraft; answer: Done };
+  drafts: { args: Drafts; answer: DraftsView };
+  drop_draft: { args: DropDraft; answer: Done };
   enter_national_id: { args: EnterNationalId; answer: Done };
   reveal_national_id: { args: RevealNationalId; answer: NationalIdView };
   status: { args: ShowStatus; answer: StatusView };

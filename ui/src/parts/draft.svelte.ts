@@ -98,9 +98,10 @@ export class Draft<T> {
   /** The form goes away; what was typed stays kept. */
   leave(): void {
     if (this.over) return;
-    const rest = this.flush();
+    const rest = this.unsent;
     this.end();
-    void rest.catch(() => undefined);
+    this.unsent = rest;
+    void this.flush();
   }
 
   /** The fields are as they were at the start again: nothing is kept of it. */

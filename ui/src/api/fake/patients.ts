@@ -5,7 +5,6 @@ import type { Answer, Args, Name } from "../backend";
 import { fold, foldGiven } from "../../fold";
 import { row } from "./directory";
 import type { Person } from "./people";
-import type { Account } from "./roles";
 
 type Mine = "check_registration" | "register_patient" | "register_unknown" | "confirm_identity";
 
@@ -17,7 +16,7 @@ export class Registrations {
     private readonly date: () => Date,
   ) {}
 
-  handlers(holder: () => Account): { [N in Mine & Name]: (args: Args<N>) => Answer<N> } {
+  handlers(): { [N in Mine & Name]: (args: Args<N>) => Answer<N> } {
     return {
       check_registration: ({ entered }) => {
         const alike = this.alike(entered);

@@ -16,7 +16,7 @@ async function atWork() {
 async function signIn(person: ReturnType<typeof userEvent.setup>) {
   await person.type(await screen.findByLabelText("User name"), "osei");
   await person.type(screen.getByLabelText("Password"), `${PASSWORD}{Enter}`);
-  await screen.findByRole("searchbox");
+  await screen.findByRole("combobox");
 }
 
 const problem = () => screen.findByRole<HTMLInputElement>("textbox", { name: /^Problem/ });
@@ -66,7 +66,7 @@ describe("a form that a lock closes", () => {
     // As after a crash: nothing lay open in this sitting.
     await backend.call("keep_draft", { place: { form: "other" }, title: "Other", typed: "{}" });
     await backend.call("drop_draft", { place: { form: "other" } });
-    await person.keyboard("/");
+    await person.click(screen.getByRole("button", { name: /^Patients/ }));
     expect(await screen.findByText(/Problem · Gout, typed/)).toBeTruthy();
     const [first] = screen.getAllByRole("button", { name: "Discard" });
     if (first) await person.click(first);
