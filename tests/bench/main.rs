@@ -11,6 +11,7 @@ mod clinic;
 mod figures;
 mod floor;
 mod import;
+mod registration;
 mod search;
 #[path = "../it/wire/mod.rs"]
 mod server;
@@ -58,6 +59,7 @@ async fn main() {
         let patients = import::run(&mut clinic, wanted.patients.as_deref(), &mut figures).await;
         if wanted.has("search") {
             search::run(&mut clinic, &mut figures).await;
+            registration::run(&mut clinic, &mut figures).await;
         }
         size::tend(&mut clinic, &mut figures, patients).await;
     }

@@ -23,6 +23,18 @@ fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
             let identity = json!({ "surname": "Li", "given": item, "birth_date": "1990", "sex": "female" });
             json!({ "entered": { "identity": identity } })
         }
+        "scan_wristband" => json!({ "code": wardseal::record::wristband::code("MRN-1") }),
+        "find_look_alikes" | "patient_details" | "patient_history" => json!({ "patient": patient }),
+        "edit_contact" => json!({ "patient": patient, "rev": 0, "contact": {} }),
+        "edit_insurance" => json!({ "patient": patient, "rev": 0, "insurance": {} }),
+        "set_standing" => json!({ "patient": patient, "rev": 0, "standing": {} }),
+        "correct_identity" => json!({
+            "patient": patient, "rev": 0, "identity": { "surname": "Smith", "given": "Ana" }, "document": "passport",
+        }),
+        "decide_correction" => json!({ "patient": patient, "approve": false }),
+        "restore_version" => json!({ "patient": patient, "section": "contact", "version": 9, "rev": 9 }),
+        "merge_patients" => json!({ "patient": patient, "merged": patient, "reason": "one person" }),
+        "unmerge_patients" => json!({ "patient": patient, "merged": item }),
         "confirm_identity" => json!({ "patient": patient, "birth_date": "04/12/1968", "second": "0114" }),
         "register_unknown" => json!({ "sex": "male", "estimated_age": 40 }),
         "open_chart" => json!({ "patient": patient }),

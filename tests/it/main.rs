@@ -50,6 +50,7 @@ mod likeness_febrl;
 mod memory;
 mod migrate;
 mod national_id_search;
+mod patients;
 mod people;
 mod policy;
 mod profiles;

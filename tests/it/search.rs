@@ -192,7 +192,7 @@ async fn every_role_finds_what_it_may_and_the_others_nothing() {
                 let row = serde_json::to_value(&page.rows[0]).unwrap();
                 let fields: BTreeSet<_> = row.as_object().unwrap().keys().map(String::as_str).collect();
                 let directory = ["patient", "surname", "given", "birth_date", "age", "sex", "mrn", "phone_last4"];
-                let marks = ["deceased", "similar_name", "fit", "damaged"];
+                let marks = ["deceased", "test", "inactive", "similar_name", "fit", "damaged"];
                 assert!(fields.iter().all(|field| directory.contains(field) || marks.contains(field)), "{fields:?}");
             }
             Err(failure) => assert!(!may && failure.code == Code::NoRight, "{username}"),

@@ -8,7 +8,7 @@ import { chart } from "./text/chart";
 import { interactions } from "./text/interactions";
 import { drafts } from "./text/drafts";
 import { people } from "./text/people";
-import { identity, register } from "./text/patients";
+import { identity, patient, register } from "./text/patients";
 import { FAILURES, FORMS, WHYS } from "./text/failures";
 import { plural } from "./text/plural";
 
@@ -25,6 +25,7 @@ const CAUSES: Record<LockCause, (idle: number | null | undefined) => string> = {
 };
 
 const QUERIES: Record<string, string> = {
+  form: "This wristband was misread: its check character is wrong. Scan it again.",
   empty: "Type a surname, birth date, MRN, phone or e-mail.",
   too_long: "This is too long to search for. Shorten it.",
   national_id: "Your role finds nobody by social security number. Type a name, birth date, MRN or phone.",
@@ -135,6 +136,7 @@ export const text = {
     },
     more: "Show more",
     similar: "similar name",
+    inactive: "not in use",
     deceased: "deceased",
     damaged: "Record damaged: not shown",
     today: (time: string) => `today ${time}`,
@@ -173,6 +175,7 @@ export const text = {
       chart: [
         ["1 … 9", "Go to a section"],
         ["b", "Banner in large type"],
+        ["i", "The patient's record: name, contact, insurance, history"],
         ["+", "Add a problem"],
         ["e", "Edit the chosen problem"],
         ["Ctrl + Enter", "Save"],
@@ -257,4 +260,5 @@ export const text = {
   register,
   identity,
   drafts,
+  patient,
 };

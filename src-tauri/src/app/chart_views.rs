@@ -149,7 +149,7 @@ pub(super) fn banner_of(record: &PatientRecord, today: Option<PartialDate>, item
             birth_order: one.birth_order,
             mother: one.mother.clone(),
         }),
-        merged_into: identity.merged_into.as_deref().and_then(|id| id.parse().ok()),
+        merged_into: identity.merged_into.as_ref().and_then(|merged| merged.record.parse().ok()),
         absorbed: identity.absorbed.len() as u64,
         allergies: items.map(|items| allergy_banner(&items.allergies, &record.summary.allergies)),
     }

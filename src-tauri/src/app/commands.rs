@@ -12,7 +12,11 @@ use super::error::{Code, Failure};
 use super::interactions::{CheckInteractions, InteractionsView};
 use super::national_id::{EnterNationalId, RevealNationalId};
 use super::open_chart::OpenChart;
-use super::patients::{CheckRegistration, ConfirmIdentity, RegisterPatient, RegisterUnknown};
+use super::patients::{
+    CheckRegistration, ConfirmIdentity, CorrectIdentity, DecideCorrection, EditContact, EditInsurance, FindLookAlikes,
+    MergePatients, PatientDetails, PatientHistory, RegisterPatient, RegisterUnknown, RestoreVersion, ScanWristband,
+    SetStanding, UnmergePatients,
+};
 use super::perform::Action;
 use super::search::{FindByNationalId, MatchPatients, RecentPatients, SearchPatients};
 use super::show_status::ShowStatus;
@@ -22,6 +26,7 @@ use super::views::{
     NationalIdView, NewUserView, Registered, RequestsView, SavedItem, SavedProblem, ScheduleView, SearchPage, SeatView,
     StatusView, UsersView, XrayView,
 };
+use super::views::{DetailsView, LookAlikesOf, PatientHistoryView, SavedDetails, ScannedView};
 use super::workstation::Workstation;
 use super::xray::XrayRecord;
 use crate::policy::Right;
@@ -141,6 +146,18 @@ commands! {
     gate register_patient: RegisterPatient => Registered;
     gate register_unknown: RegisterUnknown => Registered;
     gate confirm_identity: ConfirmIdentity => Done;
+    gate scan_wristband: ScanWristband => ScannedView;
+    gate find_look_alikes: FindLookAlikes => LookAlikesOf;
+    gate patient_details: PatientDetails => DetailsView;
+    gate edit_contact: EditContact => SavedDetails;
+    gate edit_insurance: EditInsurance => SavedDetails;
+    gate set_standing: SetStanding => SavedDetails;
+    gate correct_identity: CorrectIdentity => SavedDetails;
+    gate decide_correction: DecideCorrection => SavedDetails;
+    gate patient_history: PatientHistory => PatientHistoryView;
+    gate restore_version: RestoreVersion => SavedDetails;
+    gate merge_patients: MergePatients => Done;
+    gate unmerge_patients: UnmergePatients => Done;
     gate todays_schedule: TodaysSchedule => ScheduleView;
     gate open_chart: OpenChart => ChartView;
     gate add_problem: AddProblem => SavedProblem;

@@ -94,6 +94,8 @@ pub enum Code {
     LastWorkstation,
     /// The site was moved to another store.
     StoreMoved,
+    /// One of the records already goes on in another's place, or for another.
+    MergedAlready,
     /// Two identifiers have to be compared with the patient first.
     IdentityWanted,
     /// What was said doesn't fit the record.
@@ -174,6 +176,7 @@ impl Code {
             Code::WorkstationCopied => "workstation_copied",
             Code::LastWorkstation => "last_workstation",
             Code::StoreMoved => "store_moved",
+            Code::MergedAlready => "merged_already",
             Code::IdentityWanted => "identity_wanted",
             Code::IdentityDiffers => "identity_differs",
             Code::Shares => "shares",
@@ -252,6 +255,7 @@ impl Code {
             Code::StoreMoved => {
                 "The site was moved to another store, so nothing is written here any more. Point this workstation to the new one: wardsealctl migrate follow."
             }
+            Code::MergedAlready => "One of these records is merged already. Take that back first.",
             Code::IdentityWanted => "Compare two identifiers with the patient first.",
             Code::IdentityDiffers => "That isn't what the record says. Ask the patient again.",
             Code::Shares => "The recovery shares were refused. Nothing was changed.",

@@ -71,7 +71,12 @@ impl Action for OpenChart {
             // Nobody reads a chart without seeing whose it is: the grant that should be there is gone.
             return Err(Code::KeysDamaged.bare());
         }
-        let ((items, damaged), kept) = (items?, kept?);
+        let ((mut items, mut damaged), kept) = (items?, kept?);
+        if !patient.record.identity.absorbed.is_empty() {
+            let (of_others, refused) = desk.absorbed_items(&patient, &sections).await?;
+            items.extend(of_others);
+            damaged += refused;
+        }
         let mut opened: Vec<Section> = patient.opened.iter().copied().collect();
         opened.extend(&sections);
         let shown = items.iter().map(|item| (item.checked.id, item.checked.rev));

@@ -102,7 +102,7 @@ impl Desk<'_> {
     }
 
     /// Index payloads by path, and the hash of their clear values for the head.
-    fn index_of(&self, id: Uuid, record: &PatientRecord) -> Result<(RawDocumentBuf, [u8; 32]), Failure> {
+    pub(super) fn index_of(&self, id: Uuid, record: &PatientRecord) -> Result<(RawDocumentBuf, [u8; 32]), Failure> {
         let clear = clear_index(record);
         let mut index = RawDocumentBuf::new();
         for (path, payload) in index::stored(&self.keys.crypt, &clear)? {
@@ -237,7 +237,7 @@ impl Desk<'_> {
     }
 
     /// Seals the next revision of sections of a patient.
-    fn seal_next(
+    pub(super) fn seal_next(
         &self,
         keys: &PatientKeys,
         old: &Checked,
@@ -273,7 +273,7 @@ impl Desk<'_> {
     }
 
     /// The update that replaces a revision, and only that one, and the copy of it that is kept.
-    fn replace(
+    pub(super) fn replace(
         &self,
         writing: &mut Writing,
         collection: &'static str,
@@ -361,7 +361,7 @@ fn is_found_by_national_id(patient: &OpenedPatient) -> bool {
 }
 
 /// The stored searchable values that the new revision doesn't have: nobody is found by them any more.
-fn values_gone(stored: &RawDocumentBuf, stays: impl Fn(&str) -> bool) -> Document {
+pub(super) fn values_gone(stored: &RawDocumentBuf, stays: impl Fn(&str) -> bool) -> Document {
     let Ok(before) = stored.get_document("i") else { return Document::new() };
     let names = before.iter().flatten().map(|(name, _)| name.to_string());
     names.filter(|name| !stays(name)).map(|name| (format!("i.{name}"), Bson::String(String::new()))).collect()
@@ -376,13 +376,13 @@ pub(super) fn name_of(name: &str) -> Result<CString, Failure> {
 }
 
 /// A section value as stored: its name, its revision, its bytes.
-type SealedSection = (&'static str, i64, Binary);
+pub(super) type SealedSection = (&'static str, i64, Binary);
 
-fn marks(stored: &[SealedSection]) -> Vec<(&str, i64, RawBinaryRef<'_>)> {
+pub(super) fn marks(stored: &[SealedSection]) -> Vec<(&str, i64, RawBinaryRef<'_>)> {
     stored.iter().map(|(name, rev, value)| (*name, *rev, borrowed(value))).collect()
 }
 
-fn changes(stored: Vec<SealedSection>) -> Document {
+pub(super) fn changes(stored: Vec<SealedSection>) -> Document {
     stored.into_iter().map(|(name, _, value)| (format!("s.{name}"), Bson::Binary(value))).collect()
 }
 

@@ -10,6 +10,8 @@ pub enum Right {
     FindPatients,
     /// Open a new record.
     RegisterPatients,
+    /// Let one record go on in another's place, and take that back.
+    MergePatients,
     /// Read a section of a patient.
     View(Section),
     /// Write a section of a patient.
@@ -83,6 +85,7 @@ impl Right {
     pub const SPECIAL: [Right; 33] = [
         Right::FindPatients,
         Right::RegisterPatients,
+        Right::MergePatients,
         Right::EnterNationalId,
         Right::SeeNationalIdOnFile,
         Right::LastFourOfNationalId,
@@ -126,6 +129,7 @@ impl Right {
         match self {
             Right::FindPatients => "find_patients",
             Right::RegisterPatients => "register_patients",
+            Right::MergePatients => "merge_patients",
             Right::View(_) => "view",
             Right::Edit(_) => "edit",
             Right::EnterNationalId => "enter_national_id",

@@ -55,6 +55,7 @@ pub const TABLE: &[Row] = &[
     //                                                                   D  N  F  A  U  I
     row("find",                 Right::FindPatients,                    [A, A, A, O, O, O], "Find patients: name, birth date, sex, MRN, last four of the phone"),
     row("register",             Right::RegisterPatients,                [A, A, A, O, O, O], "Register a new patient"),
+    row("merge",                Right::MergePatients,                   [O, O, A, O, O, O], "Merge two records of one person, and take that back"),
     row("identity.view",        View(S::Identity),                      [A, A, A, O, O, O], "View identity"),
     row("identity.edit",        Edit(S::Identity),                      [T, T, A, O, O, A], "Edit identity"),
     row("contact.view",         View(S::Contact),                       [T, T, A, O, O, O], "View phones, e-mail, addresses, emergency contact"),

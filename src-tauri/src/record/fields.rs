@@ -177,6 +177,7 @@ pub const FIELDS: &[Field] = &[
     sealed(Section::Identity, "identity.despite", Class::Provenance),
     sealed(Section::Identity, "identity.merged_into", Class::Technical),
     sealed(Section::Identity, "identity.absorbed", Class::Technical),
+    sealed(Section::Identity, "identity.correction", Class::Identifying),
 
     searched(Section::Contact, "contact.phones", Class::Contact, PHONES),
     searched(Section::Contact, "contact.email", Class::Contact, EMAIL),

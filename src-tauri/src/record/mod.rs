@@ -24,6 +24,7 @@ mod phonetic;
 pub mod query;
 mod rank;
 mod section;
+mod standing;
 mod stored;
 mod typed_date;
 pub mod validate;
@@ -44,9 +45,10 @@ pub use nickname::{kin, kin_asked};
 pub use observation::{Component, Observation, ObservedValue, ReferenceRange};
 pub use patient::{
     Address, AllergyStatement, Contact, EmergencyContact, Identifier, Identity, NationalId, PatientRecord, PersonName,
-    Phone, Provisional, Summary,
+    Phone, Summary,
 };
 pub use phonetic::{metaphone, metaphones, nysiis};
 pub use rank::{Fit, rank};
 pub use section::{Compartment, Section};
+pub use standing::{Correction, Merged, Provisional};
 pub use stored::{StoredFormError, from_document, to_document};

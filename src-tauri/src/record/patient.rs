@@ -3,7 +3,10 @@
 //! None of these types implements `Debug`: a patient's values must not reach a log or a panic message.
 //! To add a field: give it `#[serde(default)]` here, and a row in `FIELDS` if it can be searched.
 
-use super::{Insurance, PartialDate, Section, StoredFormError, fold_phone, from_document, last_four, to_document};
+use super::{
+    Correction, Insurance, Merged, PartialDate, Provisional, Section, StoredFormError, fold_phone, from_document,
+    last_four, to_document,
+};
 use bson::{RawDocument, RawDocumentBuf};
 use serde::{Deserialize, Serialize};
 
@@ -103,28 +106,15 @@ pub struct Identity {
     /// Why somebody was registered although another entry looks like the same person's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub despite: Option<String>,
-    /// Id of the record that goes on in this one's place.
+    /// The record that goes on in this one's place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub merged_into: Option<String>,
+    pub merged_into: Option<Merged>,
     /// Ids of the records that this one goes on for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub absorbed: Vec<String>,
-}
-
-/// What is known of somebody who was registered in haste.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Provisional {
-    /// `unknown` or `newborn`.
-    pub kind: String,
-    /// Age in years as somebody judged it.
+    /// A correction that waits for a second person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub estimated_age: Option<u32>,
-    /// The first, second … of several born together.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub birth_order: Option<u32>,
-    /// MRN of the mother.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mother: Option<String>,
+    pub correction: Option<Correction>,
 }
 
 /// One phone number (FHIR ContactPoint).

@@ -97,6 +97,7 @@ export const FAILURES: Record<Code, string> = {
   last_workstation: "This is the clinic's last workstation. Enrol another one first.",
   store_moved:
     "The clinic's records were moved to another place, so nothing is written here any more. Ask your administrator to point this workstation to the new one.",
+  merged_already: "One of these two records is merged already. Take that back first.",
   identity_wanted: "Compare two identifiers with the patient before this chart opens.",
   identity_differs:
     "That isn't what the record says. Ask the patient again, or check that this is the right record.",

@@ -1,4 +1,5 @@
 /** Words about registering people, telling them apart, correcting and merging their records. */
+import { day, listName, sex } from "../format";
 import { plural } from "./plural";
 
 const WHAT: Record<string, string> = {
@@ -116,5 +117,147 @@ export const register = {
     single: "born alone",
     nth: (order: number) => `${"ABCDEFGH"[order - 1]} (${order}.)`,
     save: "Register now",
+  },
+};
+
+const FIELDS: Record<string, string> = {
+  "name.surname": "Surname",
+  "name.given": "Given name",
+  birth_date: "Birth date",
+  sex: "Sex",
+  mrn: "MRN",
+  phones: "Phone",
+  email: "E-mail",
+  addresses: "Address",
+  emergency: "Emergency contact",
+  language: "Language",
+  general_practitioner: "Primary doctor",
+  coverages: "Coverage",
+  guarantor: "Guarantor",
+  deceased: "Deceased",
+  deceased_on: "Died on",
+  inactive: "Not in use",
+  test: "Test patient",
+  former: "Former name",
+  merged_into: "Merged",
+  correction: "Correction that waits",
+};
+
+/** What a path such as `phones.1.number` is called. */
+function called(path: string): string {
+  const whole =
+    FIELDS[path] ?? FIELDS[path.split(".").slice(0, 2).join(".")] ?? FIELDS[path.split(".")[0] ?? ""];
+  return whole ?? path.replace(/[._]/g, " ");
+}
+
+type Alike = {
+  surname: string;
+  given: string;
+  mrn: string;
+  differs: Array<{ what: string; this?: string; other?: string }>;
+};
+
+/** `born 12 Apr 1975, not 4 Dec 1975`: only what differs. */
+function told({ what, this: mine, other }: Alike["differs"][number]): string {
+  const shown = (value: string | undefined) =>
+    value === undefined
+      ? "not recorded"
+      : what === "birth_date"
+        ? day(value)
+        : what === "sex"
+          ? sex(value)
+          : value;
+  const word = what === "birth_date" ? "born" : (WHAT[what] ?? what).toLowerCase();
+  return mine === undefined && other === undefined
+    ? `another ${word}`
+    : `${word} ${shown(other)}, not ${shown(mine)}`;
+}
+
+export const patient = {
+  open: "Patient's record",
+  title: "Patient's record",
+  busy: "Opening…",
+  back: "Back to the chart",
+  wristband: "Wristband",
+  saved: "Saved.",
+  waits: "Asked for. A colleague has to carry it out.",
+  conflict: "Somebody else saved this meanwhile. Nothing was overwritten; what is stored now is shown.",
+  save: "Save",
+  identity: {
+    title: "Who",
+    former: "Formerly",
+    document: "Document seen",
+    documents: {
+      passport: "passport",
+      identity_card: "identity card",
+      drivers_licence: "driver's licence",
+      birth_certificate: "birth certificate",
+      court_order: "court order",
+      marriage_certificate: "marriage certificate",
+      other: "another one",
+    } as Record<string, string>,
+    none: "none yet",
+    note: "Why name and birth date change together",
+    noteHint: "You sign this note. A colleague then carries the correction out.",
+    waiting: (by: string, at: string) => `${by} asks for a correction, ${at}`,
+    shall: (name: string, born: string) => `Shall be: ${name}${born ? `, born ${day(born)}` : ""}`,
+    own: "You asked for it, so somebody else has to carry it out.",
+    approve: "Carry it out",
+    refuse: "Throw it away",
+  },
+  contact: { title: "Contact", old: "Formerly" },
+  insurance: { title: "Insurance" },
+  standing: {
+    title: "Marks",
+    deceased: "Has died",
+    deceased_on: "Died on",
+    deceasedHint: "As 2026-11-20, or a year alone.",
+    test: "Test patient, made up",
+    inactive: "Why the record isn't used any more",
+    inactiveHint: "Leave empty for one that is.",
+  },
+  despite: (reason: string) => `Registered although another entry looks alike: ${reason}`,
+  merge: {
+    title: "Merge",
+    lead: "If this person has two records, this one goes on and the other ends in it. Nothing is moved; it can be taken back.",
+    other: "MRN of the record that ends",
+    reason: "Why they are one person's",
+    submit: "Merge",
+    none: "No other record has this number.",
+    absorbed: (name: string, mrn: string) => `${name}, ${mrn} ended in this record`,
+    into: (name: string, mrn: string) => `This record ended in ${name}, ${mrn}`,
+    by: (by: string, at: string, reason: string) => `${by}, ${at}: ${reason}`,
+    undo: "Take apart again",
+    goTo: "Open that record",
+    done: "Merged. Its entries are read in this chart now.",
+    undone: "Taken apart. Both records are what they were.",
+  },
+  history: {
+    title: "History",
+    show: "Show the history",
+    section: { identity: "Who", contact: "Contact", insurance: "Insurance", summary: "Summary" } as Record<
+      string,
+      string
+    >,
+    first: "registered or imported",
+    called,
+    became: (old: string | undefined, next: string | undefined) => `${old ?? "–"} → ${next ?? "–"}`,
+    restore: "Back to this",
+    damaged: (count: number) =>
+      `${plural(count, "older version", "older versions")} failed the integrity check and can't be shown.`,
+  },
+  alike: {
+    label: "Patients who look alike",
+    another: (one: Alike) =>
+      `Another ${listName(one.surname, one.given)}: ${[...one.differs.map(told), one.mrn].join(" · ")}`,
+    more: "and more",
+  },
+  banner: {
+    inactive: (why: string) => `Not in use: ${why}`,
+    unknown: "Unknown patient",
+    newborn: "Newborn",
+    age: (years: number) => `about ${years} years`,
+    merged: "Ended in another record",
+    absorbed: (count: number) => `With ${plural(count, "merged record", "merged records")}`,
   },
 };

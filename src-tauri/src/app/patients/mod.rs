@@ -1,8 +1,16 @@
 //! Patients as people: registered, told apart, corrected, merged. One file a use case.
 
+mod correct;
+mod details;
+mod edit;
+mod history;
 mod identify;
+mod look_alikes;
+mod merge;
 mod quick;
 mod register;
+mod rewrite;
+mod scan;
 
 use super::desk::Desk;
 use super::error::Failure;
@@ -10,9 +18,16 @@ use super::perform::{Prepared, Touched};
 use super::sealing::Writing;
 use crate::policy::{Relationship, Right, decide};
 
+pub use correct::{CorrectIdentity, DOCUMENTS, DecideCorrection};
+pub use details::PatientDetails;
+pub use edit::{EditContact, EditInsurance, SetStanding};
+pub use history::{PatientHistory, RestoreVersion};
 pub use identify::{ConfirmIdentity, Identified};
+pub use look_alikes::FindLookAlikes;
+pub use merge::{MergePatients, UnmergePatients};
 pub use quick::RegisterUnknown;
 pub use register::{CheckRegistration, RegisterPatient};
+pub use scan::ScanWristband;
 
 /// An answer together with what was collected to be written.
 fn prepared<T>(desk: &Desk<'_>, mut writing: Writing, output: T, touched: Touched) -> Result<Prepared<T>, Failure> {

@@ -112,7 +112,7 @@ impl Desk<'_> {
     }
 
     /// Surnames that sound so.
-    pub(super) fn surname_sounds(&self, surname: &str) -> Result<Vec<Document>, Failure> {
+    pub(in crate::app) fn surname_sounds(&self, surname: &str) -> Result<Vec<Document>, Failure> {
         self.sounds(
             "i.surname_metaphone",
             metaphones(surname),

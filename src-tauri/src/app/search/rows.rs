@@ -20,7 +20,7 @@ pub(in crate::app) fn row_of(patient: Uuid, opened: &OpenedPatient, fit: Fit, to
         deceased: identity.deceased,
         test: identity.test,
         inactive: identity.inactive.is_some(),
-        merged_into: identity.merged_into.as_deref().and_then(|id| id.parse().ok()),
+        merged_into: identity.merged_into.as_ref().and_then(|merged| merged.record.parse().ok()),
         similar_name: false,
         fit,
         damaged: false,

@@ -24,7 +24,10 @@ pub use chart::{
 };
 pub use drafts::{DraftView, DraftsView};
 pub use item::{ChangeView, EntryContent, ItemHistoryView, ItemView, SavedItem, VersionView};
-pub use patients::{CheckedRegistration, Difference, Registered};
+pub use patients::{
+    CheckedRegistration, CorrectionView, DetailRights, DetailsView, Difference, LookAlike, LookAlikesOf,
+    MergedView, PatientChange, PatientHistoryView, Registered, SavedDetails, ScannedView, Standing,
+};
 pub use people::{
     ConfirmedView, ErasureRow, ErasuresView, NewUserView, RecoveryTested, RequestRow, RequestsView, UserRow, UsersView,
     WaitingView,
@@ -53,7 +56,7 @@ for_ui!(SavedItem, ItemHistoryView);
 for_ui!(super::interactions::InteractionsView);
 for_ui!(DraftsView);
 for_ui!(ErasuresView, RecoveryTested);
-for_ui!(CheckedRegistration, Registered);
+for_ui!(CheckedRegistration, Registered, DetailsView, SavedDetails, PatientHistoryView, LookAlikesOf, ScannedView);
 for_ui!(WorkstationsView, ApprovedView, TicketView, Vec<TicketRow>);
 for_ui!(UsersView, NewUserView, RequestsView, ConfirmedView);
 

@@ -191,7 +191,7 @@ class Clinic {
       const rows = found.slice(0, 10).map((who) => this.register.likely(who));
       return { rows, opened: rows.length };
     },
-    ...this.register.handlers(),
+    ...this.register.handlers(() => this.open().account),
     todays_schedule: () => ({ day: isoDay(this.date()), appointments: this.today }),
     open_chart: ({ patient }) => {
       const view = project(this.chart(this.patient(patient)), this.open().account.user.role);

@@ -3,20 +3,30 @@ import type { Entered, Invalid, LikelyPatient, Registered } from "../bindings";
 import { Failed } from "../backend";
 import type { Answer, Args, Name } from "../backend";
 import { fold, foldGiven } from "../../fold";
+import { Details } from "./details";
 import { row } from "./directory";
 import type { Person } from "./people";
+import type { Account } from "./roles";
 
-type Mine = "check_registration" | "register_patient" | "register_unknown" | "confirm_identity";
+type Mine =
+  | "check_registration"
+  | "register_patient"
+  | "register_unknown"
+  | "confirm_identity"
+  | keyof ReturnType<Details["handlers"]>;
 
 export class Registrations {
   private made = 0;
+  private details: Details;
 
   constructor(
     private readonly people: Person[],
     private readonly date: () => Date,
-  ) {}
+  ) {
+    this.details = new Details(people);
+  }
 
-  handlers(): { [N in Mine & Name]: (args: Args<N>) => Answer<N> } {
+  handlers(holder: () => Account): { [N in Mine & Name]: (args: Args<N>) => Answer<N> } {
     return {
       check_registration: ({ entered }) => {
         const alike = this.alike(entered);
@@ -31,6 +41,7 @@ export class Registrations {
           : { surname: "Unknown-Tango", given: "Zulu" };
         return this.add({ ...name, sex: sex as Person["sex"], mrn: `TMP-0000000${this.made}K` });
       },
+      ...this.details.handlers(holder),
       confirm_identity: ({ patient, birth_date, second }) => {
         const who = this.people.find((one) => one.id === patient);
         const fits = who?.birth_date === birth_date && [who?.mrn, who?.phone?.slice(-4)].includes(second);

@@ -133,6 +133,7 @@ export class Search {
 
   /** Opens the chosen row. What isn't on screen yet is never opened, unless it is the only hit. */
   async enter(open: Open): Promise<void> {
+    if (/^wb-/i.test(this.query.trim())) return this.scanBand(this.query, open);
     if (this.idle) return this.openAt(this.active, open);
     if (this.answered === this.query.trim() && !this.trouble) return this.openAt(this.active, open);
     await this.run();
@@ -141,8 +142,19 @@ export class Search {
 
   /** Takes a scanned code as the query. */
   scan(code: string, open: Open): void {
+    if (/^wb-/i.test(code)) return void this.scanBand(code, open);
     this.type(code);
     void this.enter(open);
+  }
+
+  /** A wristband opens its patient's chart, or says why not. */
+  private async scanBand(code: string, open: Open): Promise<void> {
+    this.type("");
+    try {
+      open((await this.session.call("scan_wristband", { code })).patient);
+    } catch (thrown) {
+      this.fail(failed(thrown));
+    }
   }
 
   /** Opens the row at a place. */
