@@ -9,6 +9,7 @@ import { interactions } from "./text/interactions";
 import { drafts } from "./text/drafts";
 import { people } from "./text/people";
 import { identity, register } from "./text/patients";
+import { workstations } from "./text/workstations";
 import { FAILURES, FORMS, WHYS } from "./text/failures";
 import { plural } from "./text/plural";
 
@@ -257,4 +258,5 @@ export const text = {
   register,
   identity,
   drafts,
+  workstations,
 };
