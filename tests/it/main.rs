@@ -3,6 +3,7 @@
 
 mod arrows;
 mod atlas;
+mod atlas_faults;
 mod atlas_peer;
 mod audit;
 mod bad_input;
@@ -17,6 +18,10 @@ mod crash_clinic;
 mod cross_check;
 #[cfg(target_os = "linux")]
 mod ctl;
+#[cfg(target_os = "linux")]
+mod ctl_atlas;
+#[cfg(target_os = "linux")]
+mod ctl_migrate;
 #[cfg(target_os = "linux")]
 mod ctl_people;
 #[cfg(target_os = "linux")]
