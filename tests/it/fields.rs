@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use wardseal::crypt::index::{PATIENTS, Search};
 use wardseal::record::fields::{FIELDS, IndexQuery, index_at, indexes};
+use wardseal::record::interactions::{HiddenIngredients, InteractionAnswer};
 use wardseal::record::{
     Allergy, Appointment, CarePlan, Contact, Encounter, Identity, Immunization, Insurance, Item, Kept, Medication,
     NationalId, Note, Observation, Organization, PatientRecord, PersonName, Phone, Practitioner, Problem, Procedure,
@@ -81,7 +82,10 @@ fn every_field_of_an_item_is_listed_with_its_class() {
     assert_eq!(listed("directory.practitioner"), stored::<Practitioner>());
     assert_eq!(listed("directory.organization"), stored::<Organization>());
     assert_eq!(listed("problems"), stored::<Problem>());
-    assert_eq!(listed("medications"), stored::<Medication>());
+    // Beside the drugs stands what was answered to a finding about them.
+    let mut medications = stored::<Medication>();
+    medications.insert("answer".into());
+    assert_eq!(listed("medications"), medications);
     assert_eq!(listed("allergies"), stored::<Allergy>());
     assert_eq!(listed("observations"), stored::<Observation>());
     assert_eq!(listed("notes"), stored::<Note>());
@@ -91,6 +95,8 @@ fn every_field_of_an_item_is_listed_with_its_class() {
     assert_eq!(listed("reports"), stored::<Report>());
     assert_eq!(listed("care_plans"), stored::<CarePlan>());
     assert_eq!(listed("kept"), stored::<Kept>());
+    assert_eq!(listed("hidden_ingredients"), stored::<HiddenIngredients>());
+    assert_eq!(listed("medications.answer"), stored::<InteractionAnswer>());
 }
 
 #[test]

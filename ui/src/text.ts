@@ -5,6 +5,7 @@
 import type { Failed } from "./api/backend";
 import type { LockCause, Note, NumberNeeded } from "./api/bindings";
 import { chart } from "./text/chart";
+import { care } from "./text/care";
 import { interactions } from "./text/interactions";
 import { drafts } from "./text/drafts";
 import { people } from "./text/people";
@@ -162,6 +163,7 @@ export const text = {
         ["n", "Register a new patient (Alt + N while typing)"],
         ["g c", "Go to access to confirm"],
         ["g d", "Go to what was typed and not saved"],
+        ["g o", "Go to cohorts, for doctors"],
         ["Esc", "Back, or close what is open"],
         ["Ctrl + L", "Lock"],
         ["F9", "Sign out, so that someone else can sign in"],
@@ -256,6 +258,7 @@ export const text = {
   },
 
   chart,
+  care,
   interactions,
   people,
   register,

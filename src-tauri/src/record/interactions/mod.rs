@@ -4,12 +4,15 @@
 //! *not checked*, never as harmless. `docs/INTERACTIONS.md` says what the table holds.
 
 mod allergy;
+mod answer;
 mod check;
 mod condition;
+mod finding;
 mod hidden;
 mod name;
 mod set;
 mod table;
+mod text;
 
 #[cfg(test)]
 mod table_tests;
@@ -17,8 +20,9 @@ mod table_tests;
 mod tests;
 
 pub use allergy::AllergyFact;
-pub use check::{Asked, Checked, Drug, Finding, Kind, NotChecked, Severity, Subject, Taking, Unread};
+pub use answer::InteractionAnswer;
 pub use condition::ConditionFact;
+pub use finding::{Asked, Checked, Drug, Finding, Kind, NotChecked, Severity, Subject, Taking, Unread};
 pub use hidden::HiddenIngredients;
 pub use name::{Reading, plain};
 pub use table::{Table, TableError};

@@ -12,7 +12,7 @@ import { isoDay, listed, markSimilar, row } from "./directory";
 import { query as fits } from "./query";
 import { Access } from "./access";
 import { Workstations, workstationCommands } from "./workstations";
-import { check } from "./interactions";
+import { checker } from "./care";
 import { Registrations } from "./patients";
 import { ACCOUNTS, PASSWORD, project, STAFF, TABLE, type Account } from "./roles";
 import * as validate from "./validate";
@@ -219,7 +219,7 @@ class Clinic {
       list[at] = this.version(item, rev + 1, problem);
       return { is: "saved", saved: list[at] };
     },
-    check_interactions: ({ meant }) => check(meant),
+    ...checker,
     enter_national_id: ({ patient, ssn }) => {
       validate.ssn(ssn);
       const { on_file } = this.nationalId(this.patient(patient));
