@@ -52,6 +52,7 @@ mod migrate;
 mod national_id_search;
 mod people;
 mod policy;
+mod printing;
 mod profiles;
 mod random_sessions;
 mod recovery;
