@@ -10,6 +10,7 @@ import { interactions } from "./text/interactions";
 import { drafts } from "./text/drafts";
 import { people } from "./text/people";
 import { identity, patient, register } from "./text/patients";
+import { print } from "./text/print";
 import { workstations } from "./text/workstations";
 import { FAILURES, FORMS, WHYS } from "./text/failures";
 import { plural } from "./text/plural";
@@ -165,6 +166,7 @@ export const text = {
         ["g d", "Go to what was typed and not saved"],
         ["g o", "Go to cohorts, for doctors"],
         ["Esc", "Back, or close what is open"],
+        ["Ctrl + P", "Print from the chart, or today's list"],
         ["Ctrl + L", "Lock"],
         ["F9", "Sign out, so that someone else can sign in"],
         ["Ctrl + Shift + H", "Hide the screen now"],
@@ -266,4 +268,5 @@ export const text = {
   drafts,
   patient,
   workstations,
+  print,
 };

@@ -1744,6 +1744,124 @@ text?: string,
  */
 flag?: string, };
 
+export type PreviewPrint = PrintOrder;
+
+export type PrintDocument = "visit_summary" | "medication_list" | "patient_copy" | "label" | "wristband" | "todays_list";
+
+export type PrintMark = { "is": "text", 
+/**
+ * Where they begin.
+ */
+x: number, 
+/**
+ * Their base line.
+ */
+y: number, 
+/**
+ * Size of the letters.
+ */
+size: number, 
+/**
+ * Semibold.
+ */
+bold: boolean, 
+/**
+ * The words.
+ */
+text: string, } | { "is": "bar", 
+/**
+ * Left.
+ */
+x: number, 
+/**
+ * Top.
+ */
+y: number, 
+/**
+ * Width.
+ */
+width: number, 
+/**
+ * Height.
+ */
+height: number, } | { "is": "frame", 
+/**
+ * Left.
+ */
+x: number, 
+/**
+ * Top.
+ */
+y: number, 
+/**
+ * Width.
+ */
+width: number, 
+/**
+ * Height.
+ */
+height: number, };
+
+export type PrintOrder = { 
+/**
+ * Which.
+ */
+document: PrintDocument, 
+/**
+ * About whom; nobody alone, for today's list.
+ */
+patient: string | null, 
+/**
+ * Of a visit summary: which visit; the last one when it isn't said.
+ */
+visit: string | null, 
+/**
+ * What for.
+ */
+purpose: PrintPurpose, 
+/**
+ * On which paper.
+ */
+paper: PrintPaper, };
+
+export type PrintPage = { 
+/**
+ * Width.
+ */
+width: number, 
+/**
+ * Height.
+ */
+height: number, 
+/**
+ * What stands on it, in the order of reading.
+ */
+marks: Array<PrintMark>, };
+
+export type PrintPages = PrintOrder;
+
+export type PrintPaper = "letter" | "a4";
+
+export type PrintPurpose = "treatment" | "patient_request" | "payment" | "operations";
+
+export type PrintView = { 
+/**
+ * What it is, e.g. `Medication list`.
+ */
+title: string, 
+/**
+ * The pages.
+ */
+pages: Array<PrintPage>, 
+/**
+ * Letters that the font of a saved file doesn't have: there each stands as an empty box.
+ */
+missing: number, 
+/**
+ * Entries that failed their integrity check and aren't printed.
+ */
+damaged: number, };
+
 export type Problem = { 
 /**
  * Words, 1–300 characters.
@@ -2021,6 +2139,7 @@ export type SavedDetails = { "is": "saved", } | { "is": "waiting", } | { "is": "
  * What is stored now.
  */
 current: DetailsView, };
+export type SavePrint = PrintOrder;
 
 export type SavedItem = { "is": "saved", 
 /**
@@ -2031,6 +2150,12 @@ saved: ItemView, } | { "is": "conflict",
  * What is stored now.
  */
 current: ItemView, };
+
+export type SavedPrint = { 
+/**
+ * How many pages it has.
+ */
+pages: number, };
 
 export type SavedProblem = { "is": "saved", 
 /**
@@ -2611,6 +2736,9 @@ export interface Commands {
   reveal_national_id: { args: RevealNationalId; answer: NationalIdView };
   status: { args: ShowStatus; answer: StatusView };
   xray: { args: XrayRecord; answer: XrayView };
+  preview_print: { args: PreviewPrint; answer: PrintView };
+  print: { args: PrintPages; answer: PrintView };
+  save_print: { args: SavePrint; answer: SavedPrint };
   change_password: { args: ChangePassword; answer: SeatView };
   list_requests: { args: ListRequests; answer: RequestsView };
   confirm_access: { args: ConfirmAccess; answer: ConfirmedView };
