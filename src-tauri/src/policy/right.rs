@@ -36,6 +36,10 @@ pub enum Right {
     BookAppointments,
     /// Check a patient in.
     CheckIn,
+    /// Set opening hours, holidays, visit types, rooms, providers and their absences.
+    SetSchedule,
+    /// Send reminders of visits.
+    SendReminders,
     /// Search the knowledge base.
     SearchKnowledge,
     /// Edit the knowledge base.
@@ -80,7 +84,7 @@ pub enum Right {
 
 impl Right {
     /// The rights that don't name a section.
-    pub const SPECIAL: [Right; 33] = [
+    pub const SPECIAL: [Right; 35] = [
         Right::FindPatients,
         Right::RegisterPatients,
         Right::EnterNationalId,
@@ -94,6 +98,8 @@ impl Right {
         Right::ViewSchedule,
         Right::BookAppointments,
         Right::CheckIn,
+        Right::SetSchedule,
+        Right::SendReminders,
         Right::SearchKnowledge,
         Right::CurateKnowledge,
         Right::BreakGlass,
@@ -139,6 +145,8 @@ impl Right {
             Right::ViewSchedule => "view_schedule",
             Right::BookAppointments => "book_appointments",
             Right::CheckIn => "check_in",
+            Right::SetSchedule => "set_schedule",
+            Right::SendReminders => "send_reminders",
             Right::SearchKnowledge => "search_knowledge",
             Right::CurateKnowledge => "curate_knowledge",
             Right::BreakGlass => "break_glass",
