@@ -72,14 +72,39 @@ fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
         "set_active" => json!({ "user": item, "active": false }),
         "order_access" => json!({ "user": item }),
         "reset_password" => json!({ "user": item, "compromised": false }),
-        "list_requests" | "list_users" | "list_workstations" => json!({}),
         "answer_enrolment" | "refuse_enrolment" => json!({ "request": item }),
         "approve_enrolment" => json!({ "request": item, "code": "123 456" }),
         "revoke_workstation" => json!({ "workstation": item }),
         "order_rotation" => json!({ "kind": "site", "compartment": null }),
+        "list_requests" | "list_users" | "list_workstations" | "waiting_list" | "public_board" | "my_day" | "reminders"
+        | "send_reminders" => json!({}),
+        "schedule" => json!({ "days": 1 }),
+        "schedule_month" => json!({}),
+        "free_slots" => json!({ "minutes": 30 }),
+        "book_visit" => json!({ "patient": patient, "plan": plan() }),
+        "reschedule_visit" => {
+            json!({ "patient": patient, "item": item, "rev": 1, "reason": "patient_asked", "plan": plan() })
+        }
+        "cancel_visit" => json!({ "patient": patient, "item": item, "rev": 1, "reason": "patient_asked" }),
+        "step_visit" => json!({ "patient": patient, "item": item, "rev": 1, "step": "room" }),
+        "check_in" => json!({
+            "patient": patient, "item": item, "rev": 1, "birth_date": "1968-04-12", "insurance": "confirmed",
+            "second": { "kind": "phone", "value": "0114" }, "forms": [],
+        }),
+        "wait_for_visit" => {
+            json!({ "patient": patient, "visit_type": "Follow-up", "from": "2026-11-23", "until": "2026-11-27" })
+        }
+        "show_account" => json!({ "patient": patient }),
+        "note_coverage" => json!({ "patient": patient, "carrier": "Example Health Plan", "answer": "covered" }),
+        "set_balance" => json!({ "patient": patient, "cents": 4200, "state": "open" }),
+        "set_schedule" => json!({ "version": 0 }),
         "seat" | "lock" | "sign_out" | "touch" | "recent_patients" | "todays_schedule" | "status" => json!({}),
         other => panic!("{other} has no arguments here: add them, so that it is tried with every role"),
     }
+}
+
+fn plan() -> Value {
+    json!({ "at": { "day": "2026-11-23", "minute": 540 }, "provider": "Dr. R. Osei", "visit_type": "Follow-up" })
 }
 
 #[tokio::test]

@@ -99,6 +99,7 @@ impl ChartItems {
             Content::Observation(one) => observed.push(one),
             Content::Practitioner(_)
             | Content::Organization(_)
+            | Content::Account(_)
             | Content::Kept(_)
             | Content::HiddenIngredients(_)
             | Content::InteractionAnswer(_) => {}

@@ -21,9 +21,18 @@ use super::patients::{
 use super::perform::Action;
 use super::print::{PreviewPrint, PrintPages, SavePrint};
 use super::rotation::{OrderRotation, RotationView};
+use super::schedule::{
+    BookVisit, CancelVisit, CheckInPatient, FindFreeSlots, NoteCoverage, RescheduleVisit, SendReminders, SetBalance,
+    SetSchedule, ShowAccount, ShowMonth, ShowMyDay, ShowPublicBoard, ShowReminders, ShowSchedule, ShowWaitingList,
+    StepVisit, WaitForVisit,
+};
 use super::search::{FindByNationalId, MatchPatients, RecentPatients, SearchPatients};
 use super::show_status::ShowStatus;
 use super::todays_schedule::TodaysSchedule;
+use super::views::{
+    AccountView, BookedView, ChangedVisit, FreeSlots, MonthView, MyDay, PublicBoard, RemindersView, ScheduleDays,
+    SentReminders, SettingsView, WaitingList, WishView,
+};
 use super::views::{
     ApprovedView, ChangesView, ChartView, CheckedRegistration, ConfirmedView, Done, DraftsView, ItemHistoryView,
     LookAlikes, NationalIdView, NewUserView, PrintView, Registered, RequestsView, SavedItem, SavedPrint, SavedProblem,
@@ -163,6 +172,24 @@ commands! {
     gate merge_patients: MergePatients => Done;
     gate unmerge_patients: UnmergePatients => Done;
     gate todays_schedule: TodaysSchedule => ScheduleView;
+    gate schedule: ShowSchedule => ScheduleDays;
+    gate schedule_month: ShowMonth => MonthView;
+    gate free_slots: FindFreeSlots => FreeSlots;
+    gate book_visit: BookVisit => BookedView;
+    gate reschedule_visit: RescheduleVisit => BookedView;
+    gate cancel_visit: CancelVisit => ChangedVisit;
+    gate step_visit: StepVisit => ChangedVisit;
+    gate check_in: CheckInPatient => ChangedVisit;
+    gate wait_for_visit: WaitForVisit => WishView;
+    gate waiting_list: ShowWaitingList => WaitingList;
+    gate public_board: ShowPublicBoard => PublicBoard;
+    gate set_schedule: SetSchedule => SettingsView;
+    gate my_day: ShowMyDay => MyDay;
+    gate show_account: ShowAccount => AccountView;
+    gate note_coverage: NoteCoverage => AccountView;
+    gate set_balance: SetBalance => AccountView;
+    gate reminders: ShowReminders => RemindersView;
+    own send_reminders: SendReminders => SentReminders;
     gate open_chart: OpenChart => ChartView;
     gate add_problem: AddProblem => SavedProblem;
     gate edit_problem: EditProblem => SavedProblem;
@@ -232,7 +259,8 @@ mod front_door {
 
     /// Ids only, and of nothing but what this session has opened itself.
     pub(super) async fn changes(workstation: &mut Workstation, _: Nothing) -> Result<ChangesView, Failure> {
-        Ok(ChangesView { chart: workstation.look_for_changes().await? })
+        let (chart, schedule) = (workstation.look_for_changes().await?, workstation.schedule_changed());
+        Ok(ChangesView { chart, schedule })
     }
 
     pub(super) async fn touch(workstation: &mut Workstation, _: Nothing) -> Result<SeatView, Failure> {

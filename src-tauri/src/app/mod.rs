@@ -45,6 +45,7 @@ mod policy_file;
 mod print;
 pub mod restore_site;
 mod rotation;
+pub mod schedule;
 mod sealing;
 mod search;
 mod session_vault;

@@ -4,8 +4,8 @@
 
 use super::interactions::{HiddenIngredients, InteractionAnswer};
 use super::{
-    Allergy, Appointment, CarePlan, Encounter, Immunization, Medication, Note, Observation, Organization, Practitioner,
-    Problem, Procedure, Report, Section, StoredFormError, from_document, to_document,
+    Account, Allergy, Appointment, CarePlan, Encounter, Immunization, Medication, Note, Observation, Organization,
+    Practitioner, Problem, Procedure, Report, Section, StoredFormError, from_document, to_document,
 };
 use bson::{RawDocument, RawDocumentBuf};
 use serde::{Deserialize, Serialize};
@@ -110,6 +110,8 @@ pub enum Content {
     Organization(Organization),
     /// Appointment.
     Appointment(Appointment),
+    /// Who pays, and what is owed.
+    Account(Account),
     /// A resource of a kind that has no screen yet, whole.
     Kept(Kept),
     /// What a restricted item lends to the interaction check.
@@ -135,6 +137,7 @@ impl Content {
             Content::CarePlan(_) => Section::CarePlans,
             Content::Practitioner(_) | Content::Organization(_) => Section::Directory,
             Content::Appointment(_) => Section::Appointments,
+            Content::Account(_) => Section::Insurance,
             Content::Kept(_) => Section::Kept,
             Content::HiddenIngredients(_) => Section::HiddenIngredients,
             Content::InteractionAnswer(_) => Section::Medications,
@@ -158,6 +161,7 @@ impl Content {
             Content::Note(_)
             | Content::Practitioner(_)
             | Content::Organization(_)
+            | Content::Account(_)
             | Content::Kept(_)
             | Content::HiddenIngredients(_)
             | Content::InteractionAnswer(_) => None,

@@ -2,6 +2,7 @@
 //!
 //! Must never know stores, roles or cryptography.
 
+mod account;
 pub mod care;
 mod clinical;
 mod date;
@@ -24,6 +25,7 @@ mod patient;
 mod phonetic;
 pub mod query;
 mod rank;
+pub mod schedule;
 mod section;
 mod standing;
 mod stored;
@@ -33,10 +35,11 @@ pub mod value_sets;
 mod why;
 pub mod wristband;
 
+pub use account::{Account, BALANCE_STATES, Balance, COVERAGE_ANSWERS, CoverageCheck, is_reference};
 pub use clinical::{Allergy, CarePlan, Coded, Encounter, Immunization, Medication, Note, Problem, Procedure, Report};
 pub use date::{DateError, DateOrder, PartialDate};
 pub use day::Day;
-pub use directory::{Appointment, Organization, Practitioner};
+pub use directory::{Organization, Practitioner};
 pub use fold::{fold_email, fold_given, fold_mrn, fold_name, fold_phone, fold_ssn, last_four};
 pub use index::{index_values, national_id_value, whole_name};
 pub use insurance::{Coverage, Guarantor, Insurance};
@@ -50,6 +53,7 @@ pub use patient::{
 };
 pub use phonetic::{metaphone, metaphones, nysiis};
 pub use rank::{Fit, rank};
+pub use schedule::Appointment;
 pub use section::{Compartment, Section};
 pub use standing::{Correction, Merged, Provisional};
 pub use stored::{StoredFormError, from_document, to_document};

@@ -9,6 +9,7 @@ mod item;
 mod patients;
 mod people;
 mod print;
+mod schedule;
 mod search;
 mod status;
 mod workstations;
@@ -34,6 +35,11 @@ pub use people::{
     WaitingView,
 };
 pub use print::{PrintMark, PrintPage, PrintView, SavedPrint};
+pub use schedule::{
+    AccountView, BoardRow, BookedView, ChangedVisit, DayView, DueReminder, Figure, FigureOf, FreeSlotView, FreeSlots,
+    MonthDay, MonthView, MyDay, NotFree, PublicBoard, RemindersView, ScheduleDays, ScheduleRights, SentReminders,
+    SettingsView, VisitView, WaitingList, WishView,
+};
 pub use search::{AppointmentView, LikelyPatient, LookAlikes, ScheduleView, SearchPage, SearchRow};
 pub use status::{CheckView, StatusView, XrayRow, XrayView};
 pub use workstations::{ApprovedView, EnrolmentRow, TicketRow, TicketView, WorkstationRow, WorkstationsView};
@@ -69,6 +75,8 @@ for_ui!(UsersView, NewUserView, RequestsView, ConfirmedView);
 pub struct ChangesView {
     /// Of the chart that was opened last.
     pub chart: Option<super::watch::ChangedView>,
+    /// Whether the days of the schedule that were shown last are others now.
+    pub schedule: bool,
 }
 
 /// An answer without content.

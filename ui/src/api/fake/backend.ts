@@ -15,6 +15,7 @@ import { Access } from "./access";
 import { Workstations, workstationCommands } from "./workstations";
 import { checker } from "./care";
 import { Registrations } from "./patients";
+import { FrontDesk } from "./front-desk";
 import { ACCOUNTS, PASSWORD, project, STAFF, TABLE, type Account } from "./roles";
 import * as validate from "./validate";
 
@@ -31,6 +32,8 @@ export type Controls = {
   release(name: Name): void;
   /** Another user changes a problem meanwhile. */
   editElsewhere(patient: string, change: Partial<Problem>): void;
+  /** Another workstation checks somebody in. */
+  arriveElsewhere(): void;
   /** Locks as the operating system would. */
   lock(cause: LockCause): void;
   /** Every call so far, names only. */
@@ -55,6 +58,11 @@ class Clinic {
   private access = new Access();
   private register = new Registrations(this.people, () => this.date());
   private workstations = new Workstations();
+  private desk = new FrontDesk(
+    () => this.date(),
+    () => this.open().account,
+    this.people,
+  );
   private elsewhere: string | null = null;
   private failures = 0;
   private skew = 0;
@@ -95,6 +103,7 @@ class Clinic {
         waiting.forEach((go) => go());
       },
       editElsewhere: (patient, change) => this.editElsewhere(patient, change),
+      arriveElsewhere: () => this.desk.arriveElsewhere(),
       lock: (cause) => this.lock(cause),
       calls: this.calls,
     };
@@ -140,6 +149,7 @@ class Clinic {
   }
 
   private handlers: { [N in Name]: (args: Args<N>) => Answer<N> } = {
+    ...this.desk.handlers,
     ...clinical(),
     ...drafts(
       () => this.open().account.user.name,
@@ -154,7 +164,9 @@ class Clinic {
     changes: () => {
       const patient = this.elsewhere;
       this.elsewhere = null;
-      return { chart: patient === null ? null : { patient, records: [patient] } };
+      const schedule = this.desk.news;
+      this.desk.news = false;
+      return { chart: patient === null ? null : { patient, records: [patient] }, schedule };
     },
     sign_in: ({ username, password }) => this.enter(STAFF[username.trim().toLowerCase()], password),
     unlock: ({ password }) => {
