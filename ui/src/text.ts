@@ -7,6 +7,7 @@ import type { LockCause, Note, NumberNeeded } from "./api/bindings";
 import { chart } from "./text/chart";
 import { interactions } from "./text/interactions";
 import { drafts } from "./text/drafts";
+import { clinical } from "./text/clinical";
 import { people } from "./text/people";
 import { identity, register } from "./text/patients";
 import { FAILURES, FORMS, WHYS } from "./text/failures";
@@ -157,6 +158,7 @@ export const text = {
         ["/", "Find a patient"],
         ["g p", "Go to patients"],
         ["n", "Register a new patient (Alt + N while typing)"],
+        ["g w", "Go to what is to be done"],
         ["g c", "Go to access to confirm"],
         ["g d", "Go to what was typed and not saved"],
         ["Esc", "Back, or close what is open"],
@@ -173,9 +175,13 @@ export const text = {
       chart: [
         ["1 … 9", "Go to a section"],
         ["b", "Banner in large type"],
+        ["c", "Write in the chart: everything there is"],
+        ["v", "Vital signs"],
+        ["w", "Write a note"],
+        ["o", "Order a medication"],
         ["+", "Add a problem"],
         ["e", "Edit the chosen problem"],
-        ["Ctrl + Enter", "Save"],
+        ["Ctrl + Enter", "Save or sign"],
         ["← →", "Step through the values of a plot"],
       ],
     },
@@ -257,4 +263,5 @@ export const text = {
   register,
   identity,
   drafts,
+  clinical,
 };

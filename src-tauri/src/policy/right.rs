@@ -26,8 +26,14 @@ pub enum Right {
     FindByNationalId,
     /// Record that a medication was given.
     RecordAdministration,
+    /// Write down an order given by word of mouth, after reading it back.
+    RecordVerbalOrders,
+    /// Ask for a refill, and say that the pharmacy has it.
+    RequestRefills,
     /// Sign off results.
     SignResults,
+    /// See what is to be done for the patients one treats.
+    ViewWorklist,
     /// Run the interaction check for a patient.
     CheckInteractions,
     /// See the day's schedule.
@@ -80,7 +86,7 @@ pub enum Right {
 
 impl Right {
     /// The rights that don't name a section.
-    pub const SPECIAL: [Right; 33] = [
+    pub const SPECIAL: [Right; 36] = [
         Right::FindPatients,
         Right::RegisterPatients,
         Right::EnterNationalId,
@@ -89,7 +95,10 @@ impl Right {
         Right::RevealNationalId,
         Right::FindByNationalId,
         Right::RecordAdministration,
+        Right::RecordVerbalOrders,
+        Right::RequestRefills,
         Right::SignResults,
+        Right::ViewWorklist,
         Right::CheckInteractions,
         Right::ViewSchedule,
         Right::BookAppointments,
@@ -134,7 +143,10 @@ impl Right {
             Right::RevealNationalId => "reveal_national_id",
             Right::FindByNationalId => "find_by_national_id",
             Right::RecordAdministration => "record_administration",
+            Right::RecordVerbalOrders => "record_verbal_orders",
+            Right::RequestRefills => "request_refills",
             Right::SignResults => "sign_results",
+            Right::ViewWorklist => "view_worklist",
             Right::CheckInteractions => "check_interactions",
             Right::ViewSchedule => "view_schedule",
             Right::BookAppointments => "book_appointments",
