@@ -9,7 +9,7 @@ use wardseal::record::interactions::{HiddenIngredients, InteractionAnswer};
 use wardseal::record::{
     Account, Allergy, Appointment, CarePlan, Contact, Encounter, Identity, Immunization, Insurance, Item, Kept,
     Medication, NationalId, Note, Observation, Organization, PatientRecord, PersonName, Phone, Practitioner, Problem,
-    Procedure, Report, Summary, index_values, national_id_value,
+    Procedure, Refill, Report, Summary, Task, index_values, national_id_value,
 };
 
 /// A deserializer that only asks a struct for the names of its fields, and answers with them as its error.
@@ -96,6 +96,8 @@ fn every_field_of_an_item_is_listed_with_its_class() {
     assert_eq!(listed("procedures"), stored::<Procedure>());
     assert_eq!(listed("reports"), stored::<Report>());
     assert_eq!(listed("care_plans"), stored::<CarePlan>());
+    assert_eq!(listed("tasks"), stored::<Task>());
+    assert_eq!(listed("refills"), stored::<Refill>());
     assert_eq!(listed("kept"), stored::<Kept>());
     assert_eq!(listed("hidden_ingredients"), stored::<HiddenIngredients>());
     assert_eq!(listed("medications.answer"), stored::<InteractionAnswer>());

@@ -31,12 +31,17 @@ edit:problems                T----A
 view:medications             TT----
 edit:medications             T----A
 record_administration        -T----
+record_verbal_orders         -T----
+request_refills              TT----
 check_interactions           TT----
 view:allergies               TT----
 edit:allergies               TT---A
 view:observations            TT----
 edit:observations            TT---A
 sign_results                 T-----
+view:tasks                   TT----
+edit:tasks                   TT---A
+view_worklist                AA----
 view:notes                   TT----
 edit:notes                   TT---A
 view:encounters              TT----

@@ -8,6 +8,7 @@ import { chart } from "./text/chart";
 import { care } from "./text/care";
 import { interactions } from "./text/interactions";
 import { drafts } from "./text/drafts";
+import { clinical } from "./text/clinical";
 import { people } from "./text/people";
 import { identity, patient, register } from "./text/patients";
 import { print } from "./text/print";
@@ -171,6 +172,7 @@ export const text = {
         ["g b", "Go to the board of today"],
         ["g l", "Go to the waiting list"],
         ["g h", "Go to my day in figures"],
+        ["g t", "Go to what is to be done"],
         ["g c", "Go to access to confirm"],
         ["g d", "Go to what was typed and not saved"],
         ["g o", "Go to cohorts, for doctors"],
@@ -199,9 +201,13 @@ export const text = {
         ["1 … 9", "Go to a section"],
         ["b", "Banner in large type"],
         ["i", "The patient's record: name, contact, insurance, history"],
+        ["c", "Write in the chart: everything there is"],
+        ["v", "Vital signs"],
+        ["w", "Write a note"],
+        ["o", "Order a medication"],
         ["+", "Add a problem"],
         ["e", "Edit the chosen problem"],
-        ["Ctrl + Enter", "Save"],
+        ["Ctrl + Enter", "Save or sign"],
         ["← →", "Step through the values of a plot"],
       ],
     },
@@ -288,4 +294,5 @@ export const text = {
   workstations,
   print,
   schedule,
+  clinical,
 };

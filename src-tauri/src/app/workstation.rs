@@ -12,6 +12,7 @@ use super::print::SavePlaces;
 use super::search::{Recent, Searches};
 use super::sign_in::Throttles;
 use super::watch::Watch;
+use super::window::OpenWindow;
 use super::workstations::{Pairings, SiteAt};
 use crate::audit::{self, Appended, AuditLog, Entry, Event, Kind, Outcome, Sealer, Unresolved};
 use crate::clock::Clock;
@@ -59,6 +60,8 @@ pub struct Workstation {
     pub(super) interactions: Option<&'static Table>,
     pub(super) front: FrontPolicy,
     pub(super) identified: Identified,
+    /// The patient whose chart lies open.
+    pub(super) window: Option<OpenWindow>,
     /// What runs now moves the site, and may work with a store that is closed for others.
     pub(super) moving: bool,
 }
@@ -132,6 +135,7 @@ impl Workstation {
             interactions: super::interactions::shipped(),
             front: policy.front,
             identified: Identified::default(),
+            window: None,
             moving: false,
         };
         opened.renew_lease().await?;
@@ -288,6 +292,7 @@ impl Workstation {
         self.watch.forget();
         self.alarm.forget();
         self.save_places.follow(None);
+        self.window = None;
         crate::zero::burn_stack();
         ended
     }

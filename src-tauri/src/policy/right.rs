@@ -28,8 +28,14 @@ pub enum Right {
     FindByNationalId,
     /// Record that a medication was given.
     RecordAdministration,
+    /// Write down an order given by word of mouth, after reading it back.
+    RecordVerbalOrders,
+    /// Ask for a refill, and say that the pharmacy has it.
+    RequestRefills,
     /// Sign off results.
     SignResults,
+    /// See what is to be done for the patients one treats.
+    ViewWorklist,
     /// Run the interaction check for a patient.
     CheckInteractions,
     /// Look through one's own patients for those to whom something applies.
@@ -88,7 +94,7 @@ pub enum Right {
 
 impl Right {
     /// The rights that don't name a section.
-    pub const SPECIAL: [Right; 37] = [
+    pub const SPECIAL: [Right; 40] = [
         Right::FindPatients,
         Right::RegisterPatients,
         Right::MergePatients,
@@ -98,7 +104,10 @@ impl Right {
         Right::RevealNationalId,
         Right::FindByNationalId,
         Right::RecordAdministration,
+        Right::RecordVerbalOrders,
+        Right::RequestRefills,
         Right::SignResults,
+        Right::ViewWorklist,
         Right::CheckInteractions,
         Right::FindCohorts,
         Right::ViewSchedule,
@@ -147,7 +156,10 @@ impl Right {
             Right::RevealNationalId => "reveal_national_id",
             Right::FindByNationalId => "find_by_national_id",
             Right::RecordAdministration => "record_administration",
+            Right::RecordVerbalOrders => "record_verbal_orders",
+            Right::RequestRefills => "request_refills",
             Right::SignResults => "sign_results",
+            Right::ViewWorklist => "view_worklist",
             Right::CheckInteractions => "check_interactions",
             Right::FindCohorts => "find_cohorts",
             Right::ViewSchedule => "view_schedule",

@@ -5,7 +5,7 @@
 use super::interactions::{HiddenIngredients, InteractionAnswer};
 use super::{
     Account, Allergy, Appointment, CarePlan, Encounter, Immunization, Medication, Note, Observation, Organization,
-    Practitioner, Problem, Procedure, Report, Section, StoredFormError, from_document, to_document,
+    Practitioner, Problem, Procedure, Refill, Report, Section, StoredFormError, Task, from_document, to_document,
 };
 use bson::{RawDocument, RawDocumentBuf};
 use serde::{Deserialize, Serialize};
@@ -112,6 +112,10 @@ pub enum Content {
     Appointment(Appointment),
     /// Who pays, and what is owed.
     Account(Account),
+    /// Request for more of a prescription.
+    Refill(Refill),
+    /// Something to be done.
+    Task(Task),
     /// A resource of a kind that has no screen yet, whole.
     Kept(Kept),
     /// What a restricted item lends to the interaction check.
@@ -135,6 +139,10 @@ impl Content {
             Content::Procedure(_) => Section::Procedures,
             Content::Report(_) => Section::Reports,
             Content::CarePlan(_) => Section::CarePlans,
+            Content::Refill(_) => Section::Medications,
+            // Open tasks stand apart so that a work list reads these and no others.
+            Content::Task(one) if one.status.is_open() => Section::Tasks,
+            Content::Task(_) => Section::CarePlans,
             Content::Practitioner(_) | Content::Organization(_) => Section::Directory,
             Content::Appointment(_) => Section::Appointments,
             Content::Account(_) => Section::Insurance,
@@ -158,7 +166,9 @@ impl Content {
             Content::Report(one) => Some(&one.status),
             Content::CarePlan(one) => Some(&one.status),
             Content::Appointment(one) => Some(&one.status),
-            Content::Note(_)
+            Content::Task(one) => Some(one.status.word()),
+            Content::Refill(_)
+            | Content::Note(_)
             | Content::Practitioner(_)
             | Content::Organization(_)
             | Content::Account(_)

@@ -38,8 +38,10 @@ pub enum Section {
     Procedures,
     /// Diagnostic reports. Items.
     Reports,
-    /// Care plans. Items.
+    /// Care plans, and tasks that have ended. Items.
     CarePlans,
+    /// Open tasks. Items.
+    Tasks,
     /// Imported resources of kinds that have no screen yet, kept whole. Items.
     Kept,
     /// Items labelled sensitive, of any clinical kind. Items.
@@ -87,6 +89,7 @@ impl Section {
         Section::Procedures,
         Section::Reports,
         Section::CarePlans,
+        Section::Tasks,
         Section::Kept,
         Section::Restricted,
         Section::HiddenIngredients,
@@ -117,6 +120,7 @@ impl Section {
             Section::Procedures => "procedures",
             Section::Reports => "reports",
             Section::CarePlans => "care_plans",
+            Section::Tasks => "tasks",
             Section::Kept => "kept",
             Section::Restricted => "restricted",
             Section::HiddenIngredients => "hidden_ingredients",
@@ -141,6 +145,7 @@ impl Section {
             | Section::Procedures
             | Section::Reports
             | Section::CarePlans
+            | Section::Tasks
             | Section::Kept
             | Section::HiddenIngredients => Compartment::Clinical,
             Section::Restricted => Compartment::Restricted,

@@ -7,6 +7,7 @@ use super::view::{InteractionsView, Meant};
 use crate::app::clinical::charting::Charting;
 use crate::app::desk::Desk;
 use crate::app::error::{Code, Failure};
+use crate::app::perform::Touched;
 use crate::record::Content;
 use crate::record::interactions::{Finding, InteractionAnswer, Severity};
 use serde::Deserialize;
@@ -36,6 +37,8 @@ pub(in crate::app) struct OrderCheck {
     pub view: InteractionsView,
     drug: String,
     table: String,
+    /// What was read for it.
+    pub touched: Touched,
     /// What interrupts.
     major: Vec<Finding>,
 }
@@ -54,7 +57,7 @@ impl OrderCheck {
         &self,
         charting: &mut Charting<'_>,
         patient: Uuid,
-        order: Uuid,
+        order: Option<Uuid>,
         answers: &[Answered],
     ) -> Result<(), Failure> {
         for rule in self.rules() {
@@ -64,7 +67,7 @@ impl OrderCheck {
                 return Err(refused("form"));
             }
             let (reason, text) = (Some(answer.reason.clone()), Some(answer.text.trim().to_owned()));
-            charting.keep(patient, self.answer(rule, Some(order), reason, text))?;
+            charting.keep(patient, self.answer(rule, order, reason, text))?;
         }
         Ok(())
     }
@@ -118,6 +121,7 @@ impl Desk<'_> {
         let (checked, view) = self.interactions_of(&facts, meant);
         let major = checked.findings.into_iter().filter(|one| one.severity == Severity::Major).collect();
         let table = self.interactions.map_or("", |table| table.version()).to_owned();
-        Ok(OrderCheck { view, drug: drug.to_owned(), table, major })
+        let touched = self.touched_by_check(&facts);
+        Ok(OrderCheck { view, drug: drug.to_owned(), table, touched, major })
     }
 }

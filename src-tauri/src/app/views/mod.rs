@@ -12,6 +12,7 @@ mod print;
 mod schedule;
 mod search;
 mod status;
+mod worklist;
 mod workstations;
 
 use crate::clock::Timestamp;
@@ -22,13 +23,14 @@ use ts_rs::TS;
 
 pub use chart::{
     AllergyBanner, AllergyView, Banner, ChartRights, ChartView, ContactView, CoverageView, EncounterView, EntryView,
-    MedicationView, NationalIdView, NoteView, PointView, ProblemView, ProvisionalView, SavedProblem, SeriesView,
+    MedicationView, NationalIdView, NoteView, PointView, ProblemView, ProvisionalView, RefillView, SavedProblem,
+    SeriesView,
 };
 pub use drafts::{DraftView, DraftsView};
-pub use item::{ChangeView, EntryContent, ItemHistoryView, ItemView, SavedItem, VersionView};
+pub use item::{ChangeView, EntryContent, ItemHistoryView, ItemView, SavedItem, SavedVitals, VersionView};
 pub use patients::{
-    CheckedRegistration, CorrectionView, DetailRights, DetailsView, Difference, LookAlike, LookAlikesOf,
-    MergedView, PatientChange, PatientHistoryView, Registered, SavedDetails, ScannedView, Standing,
+    CheckedRegistration, CorrectionView, DetailRights, DetailsView, Difference, LookAlike, LookAlikesOf, MergedView,
+    PatientChange, PatientHistoryView, Registered, SavedDetails, ScannedView, Standing,
 };
 pub use people::{
     ConfirmedView, ErasureRow, ErasuresView, NewUserView, RecoveryTested, RequestRow, RequestsView, UserRow, UsersView,
@@ -42,6 +44,7 @@ pub use schedule::{
 };
 pub use search::{AppointmentView, LikelyPatient, LookAlikes, ScheduleView, SearchPage, SearchRow};
 pub use status::{CheckView, StatusView, XrayRow, XrayView};
+pub use worklist::{ColleagueView, TaskView, TimelineRow, TimelineView, WorklistView};
 pub use workstations::{ApprovedView, EnrolmentRow, TicketRow, TicketView, WorkstationRow, WorkstationsView};
 
 /// Marks a type that holds nothing beyond what its reader may see. Storage's own record types never implement it.
@@ -60,7 +63,7 @@ for_ui!(
     ScheduleView,
     Done
 );
-for_ui!(SavedItem, ItemHistoryView);
+for_ui!(SavedItem, SavedVitals, ItemView, ItemHistoryView, TimelineView, WorklistView);
 for_ui!(super::interactions::InteractionsView);
 for_ui!(DraftsView);
 for_ui!(super::care::CareView, super::care::CohortPage, super::care::AnswersPage);

@@ -1,9 +1,9 @@
 /** An invented clinic that answers like the core: seat, roles, revisions, and failures on demand. For tests only. */
 import type { ChartView, Code, LockCause, Problem, ProblemView, SeatState, SeatView } from "../bindings";
-import { Failed, LIMITS, within } from "../backend";
+import { Failed, LIMITS, USUAL_LIMIT, within } from "../backend";
 import type { Answer, Args, Backend, Fields, Name } from "../backend";
 import { wholeChart } from "./chart";
-import { clinical } from "./clinical";
+import { Clinical } from "./clinical";
 import { drafts } from "./drafts";
 import { OPENING, problems, schedule } from "./clinic";
 import { longProblems } from "./history";
@@ -63,6 +63,7 @@ class Clinic {
     () => this.open().account,
     this.people,
   );
+  private clinical = new Clinical();
   private elsewhere: string | null = null;
   private failures = 0;
   private skew = 0;
@@ -73,7 +74,7 @@ class Clinic {
 
   parts(): { backend: Backend; controls: Controls } {
     const backend: Backend = {
-      call: (name, args) => within(LIMITS[name], this.answer(name, args)),
+      call: (name, args) => within(LIMITS[name] ?? USUAL_LIMIT, this.answer(name, args)),
       onSeat: (heard) => {
         this.heard.add(heard);
         return () => this.heard.delete(heard);
@@ -150,12 +151,12 @@ class Clinic {
 
   private handlers: { [N in Name]: (args: Args<N>) => Answer<N> } = {
     ...this.desk.handlers,
-    ...clinical(),
     ...drafts(
       () => this.open().account.user.name,
       () => this.date(),
     ),
     ...printing((patient) => project(this.chart(this.patient(patient)), this.open().account.user.role)),
+    ...this.clinical.handlers,
     seat: () => this.seat(),
     touch: () => {
       this.open().since = this.now();
@@ -210,7 +211,9 @@ class Clinic {
     ...this.register.handlers(() => this.open().account),
     todays_schedule: () => ({ day: isoDay(this.date()), appointments: this.today }),
     open_chart: ({ patient }) => {
-      const view = project(this.chart(this.patient(patient)), this.open().account.user.role);
+      const view = this.clinical.whole(
+        project(this.chart(this.patient(patient)), this.open().account.user.role),
+      );
       this.recent = [patient, ...this.recent.filter((one) => one !== patient)].slice(0, 10);
       return view;
     },
