@@ -146,8 +146,8 @@ fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
         "approve_enrolment" => json!({ "request": item, "code": "123 456" }),
         "revoke_workstation" => json!({ "workstation": item }),
         "order_rotation" => json!({ "kind": "site", "compartment": null }),
-        "list_requests" | "list_users" | "list_workstations" | "waiting_list" | "public_board" | "my_day" | "reminders"
-        | "send_reminders" => json!({}),
+        "list_requests" | "list_users" | "list_workstations" | "waiting_list" | "public_board" | "my_day"
+        | "reminders" | "send_reminders" => json!({}),
         "schedule" => json!({ "days": 1 }),
         "schedule_month" => json!({}),
         "free_slots" => json!({ "minutes": 30 }),

@@ -35,8 +35,9 @@ use super::views::{
 };
 use super::views::{
     ApprovedView, ChangesView, ChartView, CheckedRegistration, ConfirmedView, Done, DraftsView, ItemHistoryView,
-    ItemView, LookAlikes, NationalIdView, NewUserView, PrintView, Registered, RequestsView, SavedItem, SavedPrint, SavedProblem,
-    SavedVitals, ScheduleView, SearchPage, SeatView, StatusView, TimelineView, UsersView, WorklistView, WorkstationsView, XrayView,
+    ItemView, LookAlikes, NationalIdView, NewUserView, PrintView, Registered, RequestsView, SavedItem, SavedPrint,
+    SavedProblem, SavedVitals, ScheduleView, SearchPage, SeatView, StatusView, TimelineView, UsersView, WorklistView,
+    WorkstationsView, XrayView,
 };
 use super::views::{DetailsView, LookAlikesOf, PatientHistoryView, SavedDetails, ScannedView};
 use super::window::InWindow;

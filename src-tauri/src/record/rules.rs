@@ -38,7 +38,10 @@ pub fn wrong(content: &Content, today: PartialDate) -> Vec<Invalid> {
         | Content::Practitioner(_)
         | Content::Organization(_)
         | Content::Appointment(_)
-        | Content::Kept(_) => Vec::new(),
+        | Content::Account(_)
+        | Content::Kept(_)
+        | Content::HiddenIngredients(_)
+        | Content::InteractionAnswer(_) => Vec::new(),
     };
     checks.into_iter().filter_map(Result::err).collect()
 }

@@ -158,9 +158,13 @@ fn row(opened: OpenedItem) -> Option<TimelineRow> {
         Content::CarePlan(one) => ("care_plan", one.start, one.title, one.status),
         Content::Refill(one) => ("refill", Some(one.asked.at), one.drug, format!("{:?}", one.status).to_lowercase()),
         Content::Task(one) => ("task", Some(one.made), one.text, one.status.word().to_owned()),
-        Content::Practitioner(_) | Content::Organization(_) | Content::Appointment(_) | Content::Kept(_) => {
-            return None;
-        }
+        Content::Practitioner(_)
+        | Content::Organization(_)
+        | Content::Appointment(_)
+        | Content::Account(_)
+        | Content::Kept(_)
+        | Content::HiddenIngredients(_)
+        | Content::InteractionAnswer(_) => return None,
     };
     let mut in_error = opened.item.in_error;
     if in_error.is_none() && !counts {

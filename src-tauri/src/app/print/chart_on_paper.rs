@@ -60,7 +60,7 @@ impl<'a> Desk<'a> {
             document: Some(order.document.code()),
             ..Touched::default()
         };
-        let items = ChartItems::sort(items, &patient.record);
+        let items = ChartItems::sort(items, &patient.record, self.asking.user);
         let shows = |section: Section| opened.contains(&section);
         let chart = OnPaper {
             banner: banner_of(&patient.record, self.today(), shows(Section::Allergies).then_some(&items)),

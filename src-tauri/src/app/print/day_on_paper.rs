@@ -8,10 +8,7 @@ use crate::app::error::Failure;
 use crate::app::perform::{Action, Touched};
 use crate::app::todays_schedule::TodaysSchedule;
 use crate::app::views::AppointmentView;
-use crate::keys::forms;
-use crate::record::{Identity, Section, fold_name};
-use crate::store::find;
-use bson::{Bson, doc};
+use crate::record::{Identity, fold_name};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -22,7 +19,7 @@ impl Desk<'_> {
         let damaged = u64::from(prepared.touched.iter().any(|touched| touched.damaged));
         let appointments = prepared.output.appointments;
         let ids: BTreeSet<Uuid> = appointments.iter().map(|one| one.patient).collect();
-        let people = self.identities(&ids).await?;
+        let people = self.identities(ids.clone()).await?;
         let touched = match stage {
             Stage::Preview => vec![touched(None, appointments.len(), damaged > 0)],
             Stage::Dialog | Stage::File => each(&ids, &appointments, damaged > 0),
@@ -30,14 +27,6 @@ impl Desk<'_> {
         let listed = listed(appointments, &people);
         let blocks = todays_list(&prepared.output.day, &listed, self.clock);
         Ok(Contents { head: None, blocks, damaged, touched })
-    }
-
-    async fn identities(&self, ids: &BTreeSet<Uuid>) -> Result<BTreeMap<Uuid, Identity>, Failure> {
-        let ids: Vec<Bson> = ids.iter().copied().map(forms::uuid_bson).collect();
-        let projection = doc! { "rev": 1, "head": 1, "s.identity": 1 };
-        let command = find(&self.site.stored_in("patients"), doc! { "_id": { "$in": ids } }, Some(projection));
-        let opened = self.open_patients(self.find_encrypted(&command).await?, &[Section::Identity]).await?;
-        Ok(opened.into_iter().flatten().map(|one| (one.checked.id, one.record.identity)).collect())
     }
 }
 
