@@ -82,7 +82,7 @@ pub enum Right {
 
 impl Right {
     /// The rights that don't name a section.
-    pub const SPECIAL: [Right; 33] = [
+    pub const SPECIAL: [Right; 34] = [
         Right::FindPatients,
         Right::RegisterPatients,
         Right::MergePatients,

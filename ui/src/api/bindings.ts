@@ -2006,16 +2006,6 @@ patient: string,
  */
 reason: string, };
 
-export type SaveDraft = { 
-/**
- * What of: a word of the screen, such as `registration` or `note:<patient>`.
- */
-of: string, 
-/**
- * The text; the screen's own form.
- */
-text: string, };
-
 export type SavedDetails = { "is": "saved", } | { "is": "waiting", } | { "is": "conflict", 
 /**
  * What is stored now.

@@ -25,8 +25,8 @@ pub use chart::{
 pub use drafts::{DraftView, DraftsView};
 pub use item::{ChangeView, EntryContent, ItemHistoryView, ItemView, SavedItem, VersionView};
 pub use patients::{
-    CheckedRegistration, CorrectionView, DetailRights, DetailsView, Difference, LookAlike, LookAlikesOf,
-    MergedView, PatientChange, PatientHistoryView, Registered, SavedDetails, ScannedView, Standing,
+    CheckedRegistration, CorrectionView, DetailRights, DetailsView, Difference, LookAlike, LookAlikesOf, MergedView,
+    PatientChange, PatientHistoryView, Registered, SavedDetails, ScannedView, Standing,
 };
 pub use people::{
     ConfirmedView, ErasureRow, ErasuresView, NewUserView, RecoveryTested, RequestRow, RequestsView, UserRow, UsersView,
