@@ -32,6 +32,8 @@ pub trait Clock: Send + Sync {
     fn moment(&self) -> Moment;
     /// How many seconds this place's time of day is ahead of UTC at an instant.
     fn ahead_of_utc(&self, at: Timestamp) -> i32;
+    /// The rules by which this place's time of day is ahead of UTC.
+    fn zone(&self) -> jiff::tz::TimeZone;
 }
 
 /// The operating system's clocks.
@@ -62,6 +64,10 @@ impl Clock for SystemClock {
     fn ahead_of_utc(&self, at: Timestamp) -> i32 {
         let at = jiff::Timestamp::from_millisecond(at.0);
         at.map_or(0, |at| jiff::tz::TimeZone::system().to_offset(at).seconds())
+    }
+
+    fn zone(&self) -> jiff::tz::TimeZone {
+        jiff::tz::TimeZone::system()
     }
 }
 
@@ -109,5 +115,10 @@ impl Clock for ManualClock {
 
     fn ahead_of_utc(&self, _: Timestamp) -> i32 {
         self.ahead_of_utc
+    }
+
+    fn zone(&self) -> jiff::tz::TimeZone {
+        jiff::tz::Offset::from_seconds(self.ahead_of_utc)
+            .map_or(jiff::tz::TimeZone::UTC, jiff::tz::Offset::to_time_zone)
     }
 }

@@ -65,10 +65,31 @@ fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
         "set_active" => json!({ "user": item, "active": false }),
         "order_access" => json!({ "user": item }),
         "reset_password" => json!({ "user": item, "compromised": false }),
-        "list_requests" | "list_users" => json!({}),
+        "list_requests" | "list_users" | "waiting_list" | "public_board" => json!({}),
+        "schedule" => json!({ "days": 1 }),
+        "schedule_month" => json!({}),
+        "free_slots" => json!({ "minutes": 30 }),
+        "book_visit" => json!({ "patient": patient, "plan": plan() }),
+        "reschedule_visit" => {
+            json!({ "patient": patient, "item": item, "rev": 1, "reason": "patient_asked", "plan": plan() })
+        }
+        "cancel_visit" => json!({ "patient": patient, "item": item, "rev": 1, "reason": "patient_asked" }),
+        "step_visit" => json!({ "patient": patient, "item": item, "rev": 1, "step": "room" }),
+        "check_in" => json!({
+            "patient": patient, "item": item, "rev": 1, "birth_date": "1968-04-12", "insurance": "confirmed",
+            "second": { "kind": "phone", "value": "0114" }, "forms": [],
+        }),
+        "wait_for_visit" => {
+            json!({ "patient": patient, "visit_type": "Follow-up", "from": "2026-11-23", "until": "2026-11-27" })
+        }
+        "set_schedule" => json!({ "version": 0 }),
         "seat" | "lock" | "sign_out" | "touch" | "recent_patients" | "todays_schedule" | "status" => json!({}),
         other => panic!("{other} has no arguments here: add them, so that it is tried with every role"),
     }
+}
+
+fn plan() -> Value {
+    json!({ "at": { "day": "2026-11-23", "minute": 540 }, "provider": "Dr. R. Osei", "visit_type": "Follow-up" })
 }
 
 #[tokio::test]

@@ -29,6 +29,7 @@ mod durability_store;
 mod erasure;
 mod fhir;
 mod fields;
+mod front_desk;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod guard_canary;
 mod guard_check;

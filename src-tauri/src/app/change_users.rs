@@ -139,7 +139,7 @@ async fn change_role(asked: &ChangeRole, desk: &Desk<'_>) -> Result<Prepared<Don
         stored.amend(&people.directory, desk.author(), desk.now(), |next| new.code().clone_into(&mut next.role))?;
     writing.account(&next)?;
     if old == Role::Administrator && new != Role::Administrator {
-        writing.take_over_signatures(asked.user)?;
+        writing.take_over_signatures(asked.user).await?;
     }
     let (gone, kept) = writing.end_grants(asked.user, &compartments_of(new))?;
     if account.active {
@@ -159,7 +159,7 @@ async fn set_active(asked: &SetActive, desk: &Desk<'_>) -> Result<Prepared<Done>
     if asked.active {
         writing.order(next.account.claimed(), &BTreeSet::new())?;
     } else if account.is_administrator() {
-        writing.take_over_signatures(asked.user)?;
+        writing.take_over_signatures(asked.user).await?;
     }
     writing.due(&gone, RotationCause::Departure, asked.user)?;
     let words = |active: bool| if active { "active" } else { "inactive" };

@@ -341,6 +341,9 @@ impl Desk<'_> {
             self.check_content_keys("items", &found, check).await?;
             let (opened, damaged) = self.open_items(patient, found.clone(), &keys).await?;
             check.items += opened.len() as u64;
+            for one in opened.iter().filter(|one| !self.stands_right(&one.item, &one.checked.raw)) {
+                check.found("items", Some(one.checked.id), "isn't found by its day: it stands under another one");
+            }
             if damaged > 0 {
                 let whole: BTreeSet<Uuid> = opened.iter().map(|one| one.checked.id).collect();
                 for raw in found.into_iter().filter(|raw| id_of(raw).is_some_and(|id| !whole.contains(&id))) {

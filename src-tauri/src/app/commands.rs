@@ -18,9 +18,16 @@ use super::patients::{
     SetStanding, UnmergePatients,
 };
 use super::perform::Action;
+use super::schedule::{
+    BookVisit, CancelVisit, CheckInPatient, FindFreeSlots, RescheduleVisit, SetSchedule, ShowMonth, ShowPublicBoard,
+    ShowSchedule, ShowWaitingList, StepVisit, WaitForVisit,
+};
 use super::search::{FindByNationalId, MatchPatients, RecentPatients, SearchPatients};
 use super::show_status::ShowStatus;
 use super::todays_schedule::TodaysSchedule;
+use super::views::{
+    BookedView, ChangedVisit, FreeSlots, MonthView, PublicBoard, ScheduleDays, SettingsView, WaitingList, WishView,
+};
 use super::views::{
     ChangesView, ChartView, CheckedRegistration, ConfirmedView, Done, DraftsView, ItemHistoryView, LookAlikes,
     NationalIdView, NewUserView, Registered, RequestsView, SavedItem, SavedProblem, ScheduleView, SearchPage, SeatView,
@@ -159,6 +166,18 @@ commands! {
     gate merge_patients: MergePatients => Done;
     gate unmerge_patients: UnmergePatients => Done;
     gate todays_schedule: TodaysSchedule => ScheduleView;
+    gate schedule: ShowSchedule => ScheduleDays;
+    gate schedule_month: ShowMonth => MonthView;
+    gate free_slots: FindFreeSlots => FreeSlots;
+    gate book_visit: BookVisit => BookedView;
+    gate reschedule_visit: RescheduleVisit => BookedView;
+    gate cancel_visit: CancelVisit => ChangedVisit;
+    gate step_visit: StepVisit => ChangedVisit;
+    gate check_in: CheckInPatient => ChangedVisit;
+    gate wait_for_visit: WaitForVisit => WishView;
+    gate waiting_list: ShowWaitingList => WaitingList;
+    gate public_board: ShowPublicBoard => PublicBoard;
+    gate set_schedule: SetSchedule => SettingsView;
     gate open_chart: OpenChart => ChartView;
     gate add_problem: AddProblem => SavedProblem;
     gate edit_problem: EditProblem => SavedProblem;
@@ -215,7 +234,8 @@ mod front_door {
 
     /// Ids only, and of nothing but what this session has opened itself.
     pub(super) async fn changes(workstation: &mut Workstation, _: Nothing) -> Result<ChangesView, Failure> {
-        Ok(ChangesView { chart: workstation.look_for_changes().await? })
+        let (chart, schedule) = (workstation.look_for_changes().await?, workstation.schedule_changed());
+        Ok(ChangesView { chart, schedule })
     }
 
     pub(super) async fn touch(workstation: &mut Workstation, _: Nothing) -> Result<SeatView, Failure> {

@@ -16,6 +16,7 @@ use crate::crypt::kms::Reach;
 use crate::crypt::section::{self, Place, Sealed};
 use crate::keys::{CareTeamRow, ContentId, Keychain, Signed, SiteRecord, forms};
 use crate::policy::{Relationship, Right, decide};
+use crate::record::schedule::Zone;
 use crate::record::{Compartment, PartialDate, PatientRecord, Section};
 use crate::store::drafts::DraftFile;
 use crate::store::witness::{HeadWitness, Seen};
@@ -123,7 +124,7 @@ impl Desk<'_> {
                 Err(refused) => tracing::error!(%refused, "a care-team row is refused"),
             }
         }
-        Ok(Relationship::None)
+        self.desk(asking, Relationship::None)?.relationship_today(patient).await
     }
 
     /// The row, if a user of the site signed it and no newer one was seen; the newest is remembered.
@@ -154,9 +155,14 @@ impl Desk<'_> {
         self.clock.wall()
     }
 
-    /// The day at the workstation.
+    /// The place where the clinic is: as its settings say, or as this workstation's clock.
+    pub(super) fn zone(&self) -> Zone {
+        self.keys.schedule.zone().unwrap_or_else(|| Zone::of(self.clock.zone()))
+    }
+
+    /// The day at the clinic.
     pub(super) fn today(&self) -> Option<PartialDate> {
-        super::instants::day_of(self.now(), self.clock)
+        Some(self.zone().day_of(self.now().0).into())
     }
 
     /// Runs a `find` on an encrypted collection.

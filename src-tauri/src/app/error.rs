@@ -106,6 +106,8 @@ pub enum Code {
     Cancelled,
     /// No answer in time.
     TimedOut,
+    /// What somebody said of herself isn't what is on file.
+    NotThisPerson,
     /// A fault of the program.
     Internal,
 }
@@ -182,6 +184,7 @@ impl Code {
             Code::Shares => "shares",
             Code::Cancelled => "cancelled",
             Code::TimedOut => "timed_out",
+            Code::NotThisPerson => "not_this_person",
             Code::Internal => "internal",
         }
     }
@@ -261,6 +264,9 @@ impl Code {
             Code::Shares => "The recovery shares were refused. Nothing was changed.",
             Code::Cancelled => "Stopped. What was stored so far stays; start again to go on.",
             Code::TimedOut => "There was no answer in time. Try again.",
+            Code::NotThisPerson => {
+                "What was said isn't what is on file: this may be another person. Nothing was changed; look for the patient again."
+            }
             Code::Internal => "The program met a fault of its own. Nothing of this step was stored.",
         }
     }

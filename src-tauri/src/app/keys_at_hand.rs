@@ -11,6 +11,7 @@ use crate::keys::{
 };
 use crate::policy::{Role, compartments_of};
 use crate::record::Compartment;
+use crate::record::schedule::SiteSchedule;
 use crate::secret::{Password, Secret};
 use crate::store::witness::{HeadWitness, Seen};
 use crate::store::{DATABASE, Store, find_documents};
@@ -47,6 +48,8 @@ pub struct KeysAtHand {
     pub sealer: Sealer,
     /// The data keys the site uses.
     pub manifest: TrustedManifest,
+    /// When the clinic is open, who sees patients there: of this site, or what holds until somebody says so.
+    pub schedule: Arc<SiteSchedule>,
     /// The version of the site record these keys were opened under.
     pub site_version: i64,
     /// The version of the slot that the password opened; another one ends the session.
@@ -155,6 +158,7 @@ impl Workstation {
         let crypt = crypt.with_profile(self.record.profile);
         self.note_versions(&stored, &manifest)?;
         let sealer = Sealer::to(&[self.auditors()?, *user.public().hpke.as_bytes()])?;
+        let schedule = Arc::new(self.schedule_settings(&stored.directory).await?);
         let heads = site.subkey(SiteUse::RecordHead)?;
         let origins = match &self.record.origin {
             Some(carried) => carried.open("origin", site)?,
@@ -183,6 +187,7 @@ impl Workstation {
             origins,
             sealer,
             manifest,
+            schedule,
             site_version: self.record.version,
             waiting,
         })

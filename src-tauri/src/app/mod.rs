@@ -43,6 +43,7 @@ pub mod place;
 mod policy_file;
 pub mod restore_site;
 mod rotation;
+pub mod schedule;
 mod sealing;
 mod search;
 mod session_vault;

@@ -40,6 +40,16 @@ impl Desk<'_> {
         found: Vec<RawDocumentBuf>,
         keys: &PatientKeys,
     ) -> Result<(Vec<OpenedItem>, u64), Failure> {
+        self.open_items_of(Some(patient), found, keys)
+    }
+
+    /// As [`Desk::open_items`], of one patient or of all that keys are there for.
+    pub(super) fn open_items_of(
+        &self,
+        patient: Option<Uuid>,
+        found: Vec<RawDocumentBuf>,
+        keys: &PatientKeys,
+    ) -> Result<(Vec<OpenedItem>, u64), Failure> {
         let seen = self.seen(&found)?;
         let opened = in_blocks(found, AT_ONCE, |block| self.open_block(patient, block, keys, &seen));
         let damaged = opened.iter().map(|(_, damaged)| damaged).sum();
@@ -48,14 +58,15 @@ impl Desk<'_> {
 
     fn open_block(
         &self,
-        patient: Uuid,
+        patient: Option<Uuid>,
         found: Vec<RawDocumentBuf>,
         keys: &PatientKeys,
         seen: &HashMap<Uuid, Seen>,
     ) -> (Vec<OpenedItem>, u64) {
         let count = found.len();
         let checked = found.into_iter().filter_map(|raw| self.check_one("items", raw, seen).ok());
-        let checked: Vec<Checked> = checked.filter(|one| one.patient == patient).collect();
+        let checked: Vec<Checked> =
+            checked.filter(|one| patient.is_none_or(|patient| one.patient == patient)).collect();
         let mut damaged = (count - checked.len()) as u64;
         let mut sealed = Vec::with_capacity(checked.len());
         let mut readable = Vec::with_capacity(checked.len());

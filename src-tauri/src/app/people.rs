@@ -181,7 +181,7 @@ impl<'a> PeopleWriting<'a> {
     }
 
     /// What an administrator has signed stays valid when he stops being one: whoever ends it signs it anew.
-    pub fn take_over_signatures(&mut self, leaving: Uuid) -> Result<(), Failure> {
+    pub async fn take_over_signatures(&mut self, leaving: Uuid) -> Result<(), Failure> {
         let (desk, by) = (self.desk, self.desk.author());
         if self.record.founder.user == leaving {
             self.record.founder = crate::keys::Founder { user: by.id, verify: by.signer.public() };
@@ -197,6 +197,9 @@ impl<'a> PeopleWriting<'a> {
             let mut anew = Signed::sign(order, by.id, by.signer)?.to_document()?;
             let only = doc! { "_id": anew.remove("_id") };
             self.commands.push(raw(&update("rotations", only, doc! { "$set": anew }))?);
+        }
+        if let Some(settings) = desk.settings_taken_over(leaving, &self.people.directory).await? {
+            self.put("site", settings, true)?;
         }
         if let Some(manifest) = desk.keys.manifest.take_over(leaving, by, desk.now())? {
             self.put("site", manifest, true)?;

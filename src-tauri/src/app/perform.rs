@@ -67,6 +67,8 @@ pub struct Touched {
     pub detail: Option<&'static str>,
     /// Records that stay on the screen, each in the revision that is shown there.
     pub shown: Vec<(Uuid, i64)>,
+    /// For a schedule that stays on the screen: the days it shows, as they are stored.
+    pub days: Vec<bson::Bson>,
 }
 
 /// The head that a write leaves in a record.

@@ -166,6 +166,9 @@ impl Desk<'_> {
         let mut document = self.first_revision(id, &head);
         document.append(cstr!("patient"), forms::uuid_raw(&patient));
         document.append(cstr!("section"), section.code());
+        if let Some(day) = self.day_of_item(item)? {
+            document.append(cstr!("day"), &day);
+        }
         document.append(cstr!("s"), sections);
         Ok((document, left("items", id, &head)))
     }
@@ -178,7 +181,7 @@ impl Desk<'_> {
         old: &Checked,
         item: &Item,
     ) -> Result<i64, Failure> {
-        self.rewrite_item_as(writing, keys, old, (item.section(), &item.to_document()?))
+        self.rewrite_item_as(writing, keys, old, (item, &item.to_document()?))
     }
 
     /// As [`Desk::rewrite_item`], of an item that was opened here: what a newer version added to it stays.
@@ -195,7 +198,7 @@ impl Desk<'_> {
         }
         let mut next = Document::try_from(item.to_document()?)?;
         form::carry(&before, &known, &mut next);
-        self.rewrite_item_as(writing, keys, &old.checked, (item.section(), &RawDocumentBuf::try_from(&next)?))
+        self.rewrite_item_as(writing, keys, &old.checked, (item, &RawDocumentBuf::try_from(&next)?))
     }
 
     fn rewrite_item_as(
@@ -203,14 +206,20 @@ impl Desk<'_> {
         writing: &mut Writing,
         keys: &PatientKeys,
         old: &Checked,
-        (section, document): (Section, &RawDocument),
+        (item, document): (&Item, &RawDocument),
     ) -> Result<i64, Failure> {
+        let section = item.section();
         let key = keys.to_write(old.patient, section.compartment(), Part::Items)?;
         let section_rev = old.head.sections.get("value").map_or(old.rev + 1, |mark| mark.rev + 1);
         let stored = self.seal_section(old.id, section, section_rev, document, &key)?;
         let head = old.head.next(&self.owner("items", old.id), &[("value", section_rev, borrowed(&stored))], None);
-        let change = doc! { "section": section.code(), "s.value": Bson::Binary(stored) };
-        self.replace(writing, "items", old, &head, change, Document::new())?;
+        let mut change = doc! { "section": section.code(), "s.value": Bson::Binary(stored) };
+        let (had, mut gone) = (old.raw.get("day").is_ok_and(|day| day.is_some()), Document::new());
+        match self.day_of_item(item)? {
+            Some(day) => drop(change.insert("day", Bson::Binary(day))),
+            None => gone.extend(had.then(|| ("day".to_owned(), Bson::String(String::new())))),
+        }
+        self.replace(writing, "items", old, &head, change, gone)?;
         Ok(section_rev)
     }
 

@@ -166,7 +166,7 @@ async fn renew(asked: &RenewRecovery, desk: &Desk<'_>) -> Result<Prepared<Done>,
         RecoveryPublic { id, keys: next.keys.public(), needed: next.needed.into(), shares: next.shares.into() };
     let mut writing = PeopleWriting::new(desk, &people);
     writing.record.recovery = public;
-    writing.take_over_signatures(id)?;
+    writing.take_over_signatures(id).await?;
     let author = Author::new(id, &next.keys);
     let root_of = |grant: &Grant| {
         let order = grant.ordered();

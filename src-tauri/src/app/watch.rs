@@ -30,8 +30,16 @@ pub struct ChangedView {
 pub(super) struct Watch {
     changes: Option<Changes>,
     open: Option<Open>,
+    board: Option<Board>,
+    board_changed: bool,
     // Something changed that wasn't looked at yet, because the store couldn't be asked.
     due: bool,
+}
+
+/// The days of a schedule as they are shown.
+struct Board {
+    days: Vec<bson::Bson>,
+    shown: BTreeMap<Uuid, i64>,
 }
 
 /// A chart as it is shown.
@@ -44,6 +52,15 @@ struct Open {
 impl Watch {
     /// Follows what an action put on the screen, and takes what it saved as known.
     pub(super) fn follow(&mut self, patient: Option<Uuid>, touched: &[Touched], heads: &[HeadLeft]) {
+        if let Some(board) = touched.iter().find(|touched| !touched.days.is_empty()) {
+            self.board = Some(Board { days: board.days.clone(), shown: board.shown.iter().copied().collect() });
+            self.due = true;
+        }
+        // A visit that this seat has changed itself is no news to it.
+        for head in heads.iter().filter(|head| head.collection == "items") {
+            let shown = self.board.as_mut().and_then(|board| board.shown.get_mut(&head.record));
+            shown.into_iter().for_each(|rev| *rev = head.counter);
+        }
         let Some(patient) = patient else { return };
         if let Some(chart) = touched.iter().find(|touched| !touched.shown.is_empty()) {
             let shown = chart.shown.iter().copied().collect();
@@ -69,7 +86,7 @@ impl Workstation {
     /// # Errors
     /// When the store can't be asked; nothing is lost, a later call tells it.
     pub async fn look_for_changes(&mut self) -> Result<Option<ChangedView>, Failure> {
-        if self.keys.is_none() || self.watch.open.is_none() {
+        if self.keys.is_none() || (self.watch.open.is_none() && self.watch.board.is_none()) {
             return Ok(None);
         }
         if self.watch.changes.is_none() {
@@ -82,10 +99,31 @@ impl Workstation {
         if !self.watch.due {
             return Ok(None);
         }
-        let Some(open) = &self.watch.open else { return Ok(None) };
+        self.look_at_board().await?;
+        let Some(open) = &self.watch.open else {
+            self.watch.due = false;
+            return Ok(None);
+        };
         let now = self.revisions_of(open.patient, &open.sections).await?;
         self.watch.due = false;
         Ok(self.watch.open.as_mut().and_then(|open| open.news(now)))
+    }
+
+    /// Whether somebody has changed the days of the schedule that are shown; told once.
+    pub fn schedule_changed(&mut self) -> bool {
+        std::mem::take(&mut self.watch.board_changed)
+    }
+
+    async fn look_at_board(&mut self) -> Result<(), StoreError> {
+        let Some(board) = &self.watch.board else { return Ok(()) };
+        let filter = doc! { "day": { "$in": board.days.clone() } };
+        let now = revisions(find_documents(self.store(), "items", filter, Some(doc! { "rev": 1 })).await?);
+        if let Some(board) = self.watch.board.as_mut() {
+            let known = |(id, rev): (&Uuid, &i64)| board.shown.get(id).is_some_and(|shown| shown == rev);
+            self.watch.board_changed |= !now.iter().all(known) || board.shown.keys().any(|id| !now.contains_key(id));
+            board.shown = now;
+        }
+        Ok(())
     }
 
     /// The revisions of a chart's records as they stand in the store.
@@ -94,12 +132,16 @@ impl Workstation {
         let own = doc! { "_id": forms::uuid_bson(patient) };
         let mut found = find_documents(self.store(), &self.record.stored_in("patients"), own, part()).await?;
         found.extend(find_documents(self.store(), "items", filter_of(patient, sections), part()).await?);
-        let revision = |raw: bson::RawDocumentBuf| {
-            let document = Document::try_from(raw).ok()?;
-            Some((forms::uuid_of(&document, "_id")?, document.get_i64("rev").ok()?))
-        };
-        Ok(found.into_iter().filter_map(revision).collect())
+        Ok(revisions(found))
     }
+}
+
+fn revisions(found: Vec<bson::RawDocumentBuf>) -> BTreeMap<Uuid, i64> {
+    let revision = |raw: bson::RawDocumentBuf| {
+        let document = Document::try_from(raw).ok()?;
+        Some((forms::uuid_of(&document, "_id")?, document.get_i64("rev").ok()?))
+    };
+    found.into_iter().filter_map(revision).collect()
 }
 
 impl Open {

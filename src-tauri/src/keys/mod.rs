@@ -42,6 +42,7 @@ mod signed;
 mod signing;
 mod site;
 mod site_record;
+mod site_schedule;
 mod slot;
 mod ticket;
 mod user;
@@ -83,6 +84,7 @@ pub use site_record::{
     Carried, CompartmentPublic, Ending, Founder, RecoveryPublic, SiteRecord, WorkstationEnd, WorkstationPublic,
     patients_of,
 };
+pub use site_schedule::ScheduleSettings;
 pub use slot::{Slot, SlotCost, SlotOf};
 pub use ticket::{Ticket, TicketFile};
 pub use user::{UserKeys, UserPublic};

@@ -7,8 +7,12 @@ use super::table::{Grant, row_of};
 /// Result of the care-team look-up: does this user treat this patient?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relationship {
-    /// On the care team, on the user's schedule today, or checked in at the user's unit.
+    /// On the care team.
     CareTeam,
+    /// On the user's own schedule today.
+    OnSchedule,
+    /// Checked in at the user's unit now.
+    CheckedIn,
     /// None, or no patient is involved.
     None,
 }
@@ -47,7 +51,10 @@ const DEFAULT_ROW: &str = "default";
 pub fn decide(role: Role, right: Right, relationship: Relationship) -> Decision {
     let Some(row) = row_of(right) else { return denied(DEFAULT_ROW, Denial::NoRight) };
     match (row.grant(role), relationship) {
-        (Grant::Always, _) | (Grant::OnCareTeam, Relationship::CareTeam) => Decision::Allowed { row: row.name },
+        (Grant::Always, _)
+        | (Grant::OnCareTeam, Relationship::CareTeam | Relationship::OnSchedule | Relationship::CheckedIn) => {
+            Decision::Allowed { row: row.name }
+        }
         (Grant::OnCareTeam, Relationship::None) => denied(row.name, Denial::NotOnCareTeam),
         (Grant::Never, _) => denied(row.name, Denial::NoRight),
     }

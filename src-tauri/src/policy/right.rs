@@ -38,6 +38,10 @@ pub enum Right {
     BookAppointments,
     /// Check a patient in.
     CheckIn,
+    /// Set opening hours, holidays, visit types, rooms, providers and their absences.
+    SetSchedule,
+    /// Send reminders of visits.
+    SendReminders,
     /// Search the knowledge base.
     SearchKnowledge,
     /// Edit the knowledge base.
@@ -82,7 +86,7 @@ pub enum Right {
 
 impl Right {
     /// The rights that don't name a section.
-    pub const SPECIAL: [Right; 34] = [
+    pub const SPECIAL: [Right; 36] = [
         Right::FindPatients,
         Right::RegisterPatients,
         Right::MergePatients,
@@ -97,6 +101,8 @@ impl Right {
         Right::ViewSchedule,
         Right::BookAppointments,
         Right::CheckIn,
+        Right::SetSchedule,
+        Right::SendReminders,
         Right::SearchKnowledge,
         Right::CurateKnowledge,
         Right::BreakGlass,
@@ -143,6 +149,8 @@ impl Right {
             Right::ViewSchedule => "view_schedule",
             Right::BookAppointments => "book_appointments",
             Right::CheckIn => "check_in",
+            Right::SetSchedule => "set_schedule",
+            Right::SendReminders => "send_reminders",
             Right::SearchKnowledge => "search_knowledge",
             Right::CurateKnowledge => "curate_knowledge",
             Right::BreakGlass => "break_glass",

@@ -104,6 +104,8 @@ pub const TABLE: &[Row] = &[
     row("appointments.edit",    Edit(S::Appointments),                  [T, O, A, O, O, A], "Edit a patient's appointments"),
     row("appointments.book",    Right::BookAppointments,                [T, O, A, O, O, O], "Book appointments"),
     row("appointments.checkin", Right::CheckIn,                         [T, T, A, O, O, O], "Check a patient in"),
+    row("schedule.set",         Right::SetSchedule,                     [O, O, O, A, O, O], "Set opening hours, holidays, visit types, rooms, providers and their absences"),
+    row("schedule.remind",      Right::SendReminders,                   [O, O, A, O, O, O], "Send reminders of visits, which name nobody"),
     row("directory.view",       View(S::Directory),                     [A, A, A, O, O, O], "View practitioners and organizations"),
     row("directory.edit",       Edit(S::Directory),                     [O, O, O, O, O, A], "Edit practitioners and organizations"),
     row("knowledge.search",     Right::SearchKnowledge,                 [A, A, O, O, O, O], "Search the knowledge base"),
@@ -151,7 +153,7 @@ mod tests {
     #[test]
     fn the_administrator_has_no_right_over_patient_data() {
         let held: Vec<_> = TABLE.iter().filter(|row| row.grant(Role::Administrator) != O).map(|row| row.name).collect();
-        let his = "knowledge.curate audit.own users password.own drafts.own recovery erase hold store.check keys.order keys.rotate status xray";
+        let his = "schedule.set knowledge.curate audit.own users password.own drafts.own recovery erase hold store.check keys.order keys.rotate status xray";
         assert_eq!(held, his.split(' ').collect::<Vec<_>>());
     }
 

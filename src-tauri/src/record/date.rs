@@ -191,6 +191,13 @@ impl From<PartialDate> for String {
     }
 }
 
+impl From<jiff::civil::Date> for PartialDate {
+    fn from(date: jiff::civil::Date) -> Self {
+        let part = |number: i8| u8::try_from(number).unwrap_or(1);
+        Self { year: u16::try_from(date.year().max(1)).unwrap_or(1), month: part(date.month()), day: part(date.day()) }
+    }
+}
+
 impl From<time::Date> for PartialDate {
     fn from(date: time::Date) -> Self {
         let year = u16::try_from(date.year().clamp(1, 9999)).unwrap_or(9999);

@@ -1,4 +1,4 @@
-//! The front desk's items: practitioners, organizations, appointments.
+//! The directory's items: practitioners and organizations.
 
 use super::{Address, Identifier, PersonName};
 use serde::{Deserialize, Serialize};
@@ -33,19 +33,4 @@ pub struct Organization {
     /// Address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<Address>,
-}
-
-/// An appointment.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Appointment {
-    /// Start, ISO instant with offset.
-    pub start: String,
-    /// Length in minutes.
-    pub minutes: u32,
-    /// Provider's name as displayed.
-    pub provider: String,
-    /// Visit type in words.
-    pub visit_type: String,
-    /// `booked`, `arrived`, `fulfilled`, `cancelled`, `noshow`.
-    pub status: String,
 }

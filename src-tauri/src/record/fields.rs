@@ -203,6 +203,16 @@ pub const FIELDS: &[Field] = &[
     sealed(Section::Appointments, "appointments.provider", Class::Scheduling),
     sealed(Section::Appointments, "appointments.visit_type", Class::Scheduling),
     sealed(Section::Appointments, "appointments.status", Class::Scheduling),
+    sealed(Section::Appointments, "appointments.room", Class::Scheduling),
+    sealed(Section::Appointments, "appointments.times", Class::Scheduling),
+    sealed(Section::Appointments, "appointments.reason", Class::Scheduling),
+    sealed(Section::Appointments, "appointments.overbooked", Class::Scheduling),
+    sealed(Section::Appointments, "appointments.token", Class::Scheduling),
+    sealed(Section::Appointments, "appointments.unit", Class::Scheduling),
+    sealed(Section::Appointments, "appointments.series", Class::Scheduling),
+    sealed(Section::Appointments, "appointments.check_in", Class::Scheduling),
+    sealed(Section::Appointments, "appointments.wish", Class::Scheduling),
+    sealed(Section::Appointments, "appointments.reminders", Class::Scheduling),
 
     sealed(Section::Directory, "directory.practitioner.name", Class::Directory),
     sealed(Section::Directory, "directory.practitioner.npi", Class::Directory),
@@ -297,6 +307,8 @@ pub const FIELDS: &[Field] = &[
     of_every_item("author", Class::Provenance),
     of_every_item("encounter", Class::Provenance),
     of_every_item("sensitive", Class::Clinical),
+    // Encrypted so that equal days look equal: see docs/LEAKAGE.md.
+    of_every_item("day", Class::Scheduling),
 
     clear("_id"),
     clear("patient"),

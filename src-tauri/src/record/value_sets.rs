@@ -24,7 +24,5 @@ pub const ENCOUNTER_STATUSES: &[&str] = &[
     "entered-in-error",
     "unknown",
 ];
-/// FHIR appointmentstatus, as far as the desk uses it.
-pub const APPOINTMENT_STATUSES: &[&str] = &["booked", "arrived", "fulfilled", "cancelled", "noshow"];
 /// FHIR administrative-gender.
 pub const SEXES: &[&str] = &["female", "male", "other", "unknown"];

@@ -19,7 +19,7 @@ pub use source::{CloseStore, OpenAtTarget};
 pub use verify::{SideBySide, VerifyMove};
 
 /// Every collection that moves document by document, in this order; patients and the site record have ways of their own.
-pub const COLLECTIONS: [&str; 18] = [
+pub const COLLECTIONS: [&str; 19] = [
     "accounts",
     "grants",
     "workstations",
@@ -36,6 +36,7 @@ pub const COLLECTIONS: [&str; 18] = [
     "patient_keys",
     "versions",
     "items",
+    "slots",
     "patients",
     "site",
 ];

@@ -106,6 +106,11 @@ impl Desk<'_> {
         let head = record.head.next(&owner, &marks, None);
         let mut change: Document =
             anew.into_iter().map(|(name, _, value)| (format!("s.{name}"), Bson::Binary(value))).collect();
+        if let Ok(day) = record.raw.get_binary("day")
+            && let Some(day) = self.day_anew(old, day)?
+        {
+            change.insert("day", Bson::Binary(day));
+        }
         change.extend(doc! { "rev": record.rev + 1, "head": Document::try_from(head.to_document())? });
         let command = self.record_update(collection, &record, change)?;
         let left = HeadLeft { collection, record: record.id, counter: head.counter, hash: head.hash() };

@@ -8,6 +8,7 @@ mod drafts;
 mod item;
 mod patients;
 mod people;
+mod schedule;
 mod search;
 mod status;
 mod workstations;
@@ -31,6 +32,10 @@ pub use patients::{
 pub use people::{
     ConfirmedView, ErasureRow, ErasuresView, NewUserView, RecoveryTested, RequestRow, RequestsView, UserRow, UsersView,
     WaitingView,
+};
+pub use schedule::{
+    BoardRow, BookedView, ChangedVisit, DayView, FreeSlotView, FreeSlots, MonthDay, MonthView, NotFree, PublicBoard,
+    ScheduleDays, ScheduleRights, SettingsView, VisitView, WaitingList, WishView,
 };
 pub use search::{AppointmentView, LikelyPatient, LookAlikes, ScheduleView, SearchPage, SearchRow};
 pub use status::{CheckView, StatusView, XrayRow, XrayView};
@@ -65,6 +70,8 @@ for_ui!(UsersView, NewUserView, RequestsView, ConfirmedView);
 pub struct ChangesView {
     /// Of the chart that was opened last.
     pub chart: Option<super::watch::ChangedView>,
+    /// Whether the days of the schedule that were shown last are others now.
+    pub schedule: bool,
 }
 
 /// An answer without content.

@@ -12,7 +12,8 @@ const NAMESPACE_NOT_FOUND: i32 = 26;
 
 /// Every collection a site uses but `patients`, which is made at founding; and its indexes on clear fields.
 const SITE: &[(&str, &[&[&str]])] = &[
-    ("items", &[&["patient", "section"]]),
+    ("items", &[&["patient", "section"], &["day"]]),
+    ("slots", &[]),
     ("versions", &[&["record", "rev"]]),
     ("care_team", &[&["patient"], &["member"]]),
     ("grants", &[&["user"]]),

@@ -22,6 +22,7 @@ const COMPACT: &[&str] = &["compactStructuredEncryptionData", "cleanupStructured
 /// Collections a workstation writes to, beside those of patients and keys.
 const WRITTEN: &[&str] = &[
     "items",
+    "slots",
     "versions",
     "care_team",
     "grants",

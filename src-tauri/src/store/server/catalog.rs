@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// Secondary indexes on clear fields: collection, then the paths of each. To add one, add a row; a store that lacks
 /// it builds it when it is opened.
 const DECLARED: &[(&str, &[&str])] = &[
-    ("items", &["patient,section"]),
+    ("items", &["patient,section", "day"]),
     ("versions", &["record,rev"]),
     ("care_team", &["patient", "member"]),
     ("grants", &["user"]),

@@ -1,0 +1,18 @@
+//! The schedule: booking, the day at the clinic, the waiting list, reminders. The rules are in [`crate::record::schedule`].
+
+mod book;
+mod change;
+mod claims;
+mod days;
+mod relationship;
+mod settings;
+mod show;
+mod visits;
+mod waiting;
+
+pub use book::{At, BookVisit, Plan, RescheduleVisit};
+pub use change::{CancelVisit, CheckInPatient, Said, StepVisit};
+pub use settings::SetSchedule;
+pub use show::{FindFreeSlots, ShowMonth, ShowPublicBoard, ShowSchedule};
+pub(in crate::app) use visits::Visits;
+pub use waiting::{ShowWaitingList, WaitForVisit};

@@ -1,0 +1,256 @@
+//! The schedule on the screen. Front-desk facts only: nothing here comes from a clinical section.
+
+use super::ForUi;
+use crate::record::schedule::{Clash, Hours, Provider, SiteSchedule, Times, VisitType};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use ts_rs::TS;
+use uuid::Uuid;
+
+/// A visit.
+#[derive(Clone, Serialize, TS)]
+pub struct VisitView {
+    /// Item id.
+    pub item: Uuid,
+    /// Patient id.
+    pub patient: Uuid,
+    /// Revision of what is shown.
+    pub rev: i64,
+    /// `SURNAME, Given`; empty for a patient whose record is damaged.
+    pub name: String,
+    /// ISO date, possibly partial.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub birth_date: Option<String>,
+    /// The day at the clinic, `YYYY-MM-DD`; empty for a wish.
+    pub day: String,
+    /// Minutes since midnight, by the clinic's clock.
+    pub minute: u16,
+    /// Start, ISO instant with offset.
+    pub start: String,
+    /// Length in minutes.
+    pub minutes: u32,
+    /// Provider's name; empty for a wish that takes anybody.
+    pub provider: String,
+    /// Whether the reader is that provider.
+    pub mine: bool,
+    /// Visit type in words.
+    pub visit_type: String,
+    /// `waitlist`, `booked`, `arrived`, `roomed`, `seen`, `out`, `cancelled`, `noshow`, `rescheduled`; an imported visit
+    /// may have another word.
+    pub status: String,
+    /// Room or device.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub room: Option<String>,
+    /// When it came to each state.
+    pub times: Times,
+    /// What the public board calls the patient.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+    /// Where the patient is checked in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// Why it was cancelled or moved, as a code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Why it stands where another stands, as a code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overbooked: Option<String>,
+    /// The same for all visits of a series.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub series: Option<String>,
+}
+
+/// A day of the schedule.
+#[derive(Serialize, TS)]
+pub struct DayView {
+    /// `YYYY-MM-DD`.
+    pub day: String,
+    /// Opening hours; empty when closed.
+    pub open: Vec<Hours>,
+    /// The holiday's name, if it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub holiday: Option<String>,
+    /// Providers who are away.
+    pub away: Vec<String>,
+}
+
+/// What may be done here. For a clinician it may still depend on the patient.
+#[derive(Serialize, TS)]
+pub struct ScheduleRights {
+    /// Book, move and cancel for anybody.
+    pub book: bool,
+    /// Check anybody in.
+    pub check_in: bool,
+}
+
+/// Some days of the schedule.
+#[derive(Serialize, TS)]
+pub struct ScheduleDays {
+    /// Today at the clinic, `YYYY-MM-DD`.
+    pub today: String,
+    /// Now, by the clinic's clock, ISO instant with offset.
+    pub now: String,
+    /// Now in minutes since midnight.
+    pub minute: u16,
+    /// The days.
+    pub days: Vec<DayView>,
+    /// Who sees patients.
+    pub providers: Vec<Provider>,
+    /// What can be booked.
+    pub visit_types: Vec<VisitType>,
+    /// Rooms and devices.
+    pub rooms: Vec<String>,
+    /// In order of time.
+    pub visits: Vec<VisitView>,
+    /// What may be done.
+    pub may: ScheduleRights,
+    /// Visits that failed their integrity check and aren't shown.
+    pub damaged: u64,
+}
+
+/// A month.
+#[derive(Serialize, TS)]
+pub struct MonthView {
+    /// Today at the clinic.
+    pub today: String,
+    /// Every day of the month.
+    pub days: Vec<MonthDay>,
+    /// Who sees patients.
+    pub providers: Vec<Provider>,
+    /// Visits that failed their integrity check and aren't counted.
+    pub damaged: u64,
+}
+
+/// A day of a month.
+#[derive(Serialize, TS)]
+pub struct MonthDay {
+    /// `YYYY-MM-DD`.
+    pub day: String,
+    /// Whether the clinic is open.
+    pub is_open: bool,
+    /// The holiday's name, if it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub holiday: Option<String>,
+    /// Providers who are away.
+    pub away: Vec<String>,
+    /// How many visits each provider has.
+    pub visits: BTreeMap<String, u32>,
+}
+
+/// A free time.
+#[derive(Serialize, TS)]
+pub struct FreeSlotView {
+    /// `YYYY-MM-DD`.
+    pub day: String,
+    /// Minutes since midnight.
+    pub minute: u16,
+    /// With whom.
+    pub provider: String,
+}
+
+/// Free times.
+#[derive(Serialize, TS)]
+pub struct FreeSlots {
+    /// In order of time.
+    pub slots: Vec<FreeSlotView>,
+    /// There are more.
+    pub more: bool,
+}
+
+/// What became of a booking.
+#[derive(Serialize, TS)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum BookedView {
+    /// Booked.
+    Booked {
+        /// All of a series.
+        visits: Vec<VisitView>,
+    },
+    /// Nothing was booked.
+    NotFree {
+        /// What stands against it.
+        problems: Vec<NotFree>,
+    },
+}
+
+/// A time that isn't free.
+#[derive(Serialize, TS)]
+pub struct NotFree {
+    /// `YYYY-MM-DD`.
+    pub day: String,
+    /// Minutes since midnight.
+    pub minute: u16,
+    /// What stands against it.
+    pub clashes: Vec<Clash>,
+}
+
+/// A visit after a step, and who would take its time if it became free.
+#[derive(Serialize, TS)]
+pub struct ChangedVisit {
+    /// The visit.
+    pub visit: VisitView,
+    /// Of the waiting list, longest waiting first.
+    pub offers: Vec<WishView>,
+}
+
+/// Somebody who waits.
+#[derive(Serialize, TS)]
+pub struct WishView {
+    /// Who, for what and with whom.
+    pub visit: VisitView,
+    /// First day.
+    pub from: String,
+    /// Last day.
+    pub until: String,
+    /// `morning`, `afternoon` or absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
+    /// Since when, ISO instant.
+    pub since: String,
+}
+
+/// Everybody who waits.
+#[derive(Serialize, TS)]
+pub struct WaitingList {
+    /// Longest waiting first.
+    pub wishes: Vec<WishView>,
+    /// Wishes that failed their integrity check.
+    pub damaged: u64,
+}
+
+/// The board of the waiting room. Tokens only.
+#[derive(Serialize, TS)]
+pub struct PublicBoard {
+    /// The clinic's name.
+    pub clinic: String,
+    /// Now, ISO instant.
+    pub now: String,
+    /// Those who were called first, then by waiting time.
+    pub rows: Vec<BoardRow>,
+}
+
+/// Somebody who waits, as everybody may see.
+#[derive(Serialize, TS)]
+pub struct BoardRow {
+    /// Today's token.
+    pub token: String,
+    /// Whether the patient is asked to come.
+    pub called: bool,
+    /// Where to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub room: Option<String>,
+    /// Since the check-in.
+    pub waiting_minutes: u32,
+}
+
+/// The schedule settings, for an administrator.
+#[derive(Serialize, TS)]
+pub struct SettingsView {
+    /// Which version; 0 while nobody has set anything.
+    pub version: i64,
+    /// What holds.
+    pub schedule: SiteSchedule,
+}
+
+macro_rules! for_ui { ($($view:ty),+ $(,)?) => { $(impl ForUi for $view {})+ } }
+for_ui!(ScheduleDays, MonthView, FreeSlots, BookedView, ChangedVisit, WishView, WaitingList, PublicBoard, SettingsView);
