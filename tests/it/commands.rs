@@ -65,7 +65,8 @@ fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
         "set_active" => json!({ "user": item, "active": false }),
         "order_access" => json!({ "user": item }),
         "reset_password" => json!({ "user": item, "compromised": false }),
-        "list_requests" | "list_users" | "waiting_list" | "public_board" => json!({}),
+        "list_requests" | "list_users" | "waiting_list" | "public_board" | "my_day" | "reminders"
+        | "send_reminders" => json!({}),
         "schedule" => json!({ "days": 1 }),
         "schedule_month" => json!({}),
         "free_slots" => json!({ "minutes": 30 }),
@@ -82,6 +83,9 @@ fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
         "wait_for_visit" => {
             json!({ "patient": patient, "visit_type": "Follow-up", "from": "2026-11-23", "until": "2026-11-27" })
         }
+        "show_account" => json!({ "patient": patient }),
+        "note_coverage" => json!({ "patient": patient, "carrier": "Example Health Plan", "result": "covered" }),
+        "set_balance" => json!({ "patient": patient, "cents": 4200, "state": "open" }),
         "set_schedule" => json!({ "version": 0 }),
         "seat" | "lock" | "sign_out" | "touch" | "recent_patients" | "todays_schedule" | "status" => json!({}),
         other => panic!("{other} has no arguments here: add them, so that it is tried with every role"),

@@ -6,9 +6,9 @@ use std::fmt;
 use wardseal::crypt::index::{PATIENTS, Search};
 use wardseal::record::fields::{FIELDS, IndexQuery, index_at, indexes};
 use wardseal::record::{
-    Allergy, Appointment, CarePlan, Contact, Encounter, Identity, Immunization, Insurance, Item, Kept, Medication,
-    NationalId, Note, Observation, Organization, PatientRecord, PersonName, Phone, Practitioner, Problem, Procedure,
-    Report, Summary, index_values, national_id_value,
+    Account, Allergy, Appointment, CarePlan, Contact, Encounter, Identity, Immunization, Insurance, Item, Kept,
+    Medication, NationalId, Note, Observation, Organization, PatientRecord, PersonName, Phone, Practitioner, Problem,
+    Procedure, Report, Summary, index_values, national_id_value,
 };
 
 /// A deserializer that only asks a struct for the names of its fields, and answers with them as its error.
@@ -70,7 +70,8 @@ fn listed(under: &str) -> BTreeSet<String> {
 fn every_field_of_a_patient_is_listed_with_its_class() {
     assert_eq!(listed("identity"), stored::<Identity>());
     assert_eq!(listed("contact"), stored::<Contact>());
-    assert_eq!(listed("insurance"), stored::<Insurance>());
+    let beside = std::iter::once("account".to_owned());
+    assert_eq!(listed("insurance"), stored::<Insurance>().into_iter().chain(beside).collect());
     assert_eq!(listed("national_id"), stored::<NationalId>());
     assert_eq!(listed("summary"), stored::<Summary>());
 }
@@ -78,6 +79,7 @@ fn every_field_of_a_patient_is_listed_with_its_class() {
 #[test]
 fn every_field_of_an_item_is_listed_with_its_class() {
     assert_eq!(listed("appointments"), stored::<Appointment>());
+    assert_eq!(listed("insurance.account"), stored::<Account>());
     assert_eq!(listed("directory.practitioner"), stored::<Practitioner>());
     assert_eq!(listed("directory.organization"), stored::<Organization>());
     assert_eq!(listed("problems"), stored::<Problem>());

@@ -9,6 +9,7 @@ import { interactions } from "./text/interactions";
 import { drafts } from "./text/drafts";
 import { people } from "./text/people";
 import { identity, patient, register } from "./text/patients";
+import { schedule } from "./text/schedule";
 import { FAILURES, FORMS, WHYS } from "./text/failures";
 import { plural } from "./text/plural";
 
@@ -78,6 +79,9 @@ export const text = {
   frame: {
     nav: "Places",
     patients: "Patients",
+    schedule: "Schedule",
+    board: "Board",
+    home: "My day",
     lock: "Lock",
     keys: "Keys",
     store: { memory: "in memory", embedded: "embedded", atlas: "MongoDB" },
@@ -153,12 +157,17 @@ export const text = {
       everywhere: "Everywhere",
       search: "Patients",
       chart: "Chart",
+      schedule: "Schedule",
     },
     list: {
       everywhere: [
         ["/", "Find a patient"],
         ["g p", "Go to patients"],
         ["n", "Register a new patient (Alt + N while typing)"],
+        ["s", "Go to the schedule"],
+        ["g b", "Go to the board of today"],
+        ["g w", "Go to the waiting list"],
+        ["g h", "Go to my day in figures"],
         ["g c", "Go to access to confirm"],
         ["g d", "Go to what was typed and not saved"],
         ["Esc", "Back, or close what is open"],
@@ -166,6 +175,15 @@ export const text = {
         ["F9", "Sign out, so that someone else can sign in"],
         ["Ctrl + Shift + H", "Hide the screen now"],
         ["?", "Show the keys"],
+      ],
+      schedule: [
+        ["← ↑ → ↓", "Go between times"],
+        ["Enter", "Open the visit, or book the free time"],
+        ["t", "Today"],
+        ["d w m", "Day, week, month"],
+        [", .", "Earlier, later"],
+        ["b", "Book a visit"],
+        ["l", "Waiting list"],
       ],
       search: [
         ["↑ ↓", "Choose"],
@@ -261,4 +279,5 @@ export const text = {
   identity,
   drafts,
   patient,
+  schedule,
 };

@@ -97,7 +97,7 @@ impl ChartItems {
                 self.appointments.push(appointment_view(item, opened.checked.patient, patient, one))
             }
             Content::Observation(one) => observed.push(one),
-            Content::Practitioner(_) | Content::Organization(_) | Content::Kept(_) => {}
+            Content::Practitioner(_) | Content::Organization(_) | Content::Account(_) | Content::Kept(_) => {}
         }
     }
 }

@@ -19,14 +19,16 @@ use super::patients::{
 };
 use super::perform::Action;
 use super::schedule::{
-    BookVisit, CancelVisit, CheckInPatient, FindFreeSlots, RescheduleVisit, SetSchedule, ShowMonth, ShowPublicBoard,
-    ShowSchedule, ShowWaitingList, StepVisit, WaitForVisit,
+    BookVisit, CancelVisit, CheckInPatient, FindFreeSlots, NoteCoverage, RescheduleVisit, SendReminders, SetBalance,
+    SetSchedule, ShowAccount, ShowMonth, ShowMyDay, ShowPublicBoard, ShowReminders, ShowSchedule, ShowWaitingList,
+    StepVisit, WaitForVisit,
 };
 use super::search::{FindByNationalId, MatchPatients, RecentPatients, SearchPatients};
 use super::show_status::ShowStatus;
 use super::todays_schedule::TodaysSchedule;
 use super::views::{
-    BookedView, ChangedVisit, FreeSlots, MonthView, PublicBoard, ScheduleDays, SettingsView, WaitingList, WishView,
+    AccountView, BookedView, ChangedVisit, FreeSlots, MonthView, MyDay, PublicBoard, RemindersView, ScheduleDays,
+    SentReminders, SettingsView, WaitingList, WishView,
 };
 use super::views::{
     ChangesView, ChartView, CheckedRegistration, ConfirmedView, Done, DraftsView, ItemHistoryView, LookAlikes,
@@ -178,6 +180,12 @@ commands! {
     gate waiting_list: ShowWaitingList => WaitingList;
     gate public_board: ShowPublicBoard => PublicBoard;
     gate set_schedule: SetSchedule => SettingsView;
+    gate my_day: ShowMyDay => MyDay;
+    gate show_account: ShowAccount => AccountView;
+    gate note_coverage: NoteCoverage => AccountView;
+    gate set_balance: SetBalance => AccountView;
+    gate reminders: ShowReminders => RemindersView;
+    own send_reminders: SendReminders => SentReminders;
     gate open_chart: OpenChart => ChartView;
     gate add_problem: AddProblem => SavedProblem;
     gate edit_problem: EditProblem => SavedProblem;

@@ -8,8 +8,9 @@ use crate::clock::Clock;
 use crate::crypt::Profile;
 use crate::keys::{Environment, Founding, Keychain, NewUser, SlotCost};
 use crate::policy::{Role, compartments_of};
-use crate::record::demo::demo_clinic;
+use crate::record::demo::{PROVIDERS, demo_clinic};
 use crate::record::fhir::{Imported, Mapped};
+use crate::record::schedule::{Provider, SiteSchedule};
 use crate::record::{Item, PatientRecord, Source};
 use crate::secret::Password;
 use crate::store::Store;
@@ -88,6 +89,25 @@ fn demo_user(username: &str, role: Role) -> NewUser {
         holds: compartments_of(role),
         password: Password::new(DEMO_PASSWORD.to_owned()),
         temporary: false,
+    }
+}
+
+/// When the demo clinic is open, every day of the week so that there is always a day to look at, and who sees patients.
+#[must_use]
+pub fn demo_schedule(clock: &dyn Clock) -> SiteSchedule {
+    let usual = SiteSchedule::default();
+    let day = usual.hours.first().cloned().unwrap_or_default();
+    let provider = |(nth, name): (usize, &&str)| Provider {
+        name: (*name).to_owned(),
+        user: (nth == 0).then(|| "osei".to_owned()),
+        unit: Some(MAIN_UNIT.to_owned()),
+    };
+    SiteSchedule {
+        zone: clock.zone().iana_name().map(str::to_owned),
+        hours: vec![day; 7],
+        rooms: (1..=4).map(|nth| format!("Room {nth}")).collect(),
+        providers: PROVIDERS.iter().enumerate().map(provider).collect(),
+        ..usual
     }
 }
 

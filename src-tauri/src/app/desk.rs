@@ -124,7 +124,7 @@ impl Desk<'_> {
                 Err(refused) => tracing::error!(%refused, "a care-team row is refused"),
             }
         }
-        self.desk(asking, Relationship::None)?.relationship_today(patient).await
+        self.relationship_today(patient).await
     }
 
     /// The row, if a user of the site signed it and no newer one was seen; the newest is remembered.

@@ -106,6 +106,8 @@ pub enum Code {
     Cancelled,
     /// No answer in time.
     TimedOut,
+    /// The policy names no mail relay.
+    NoRelay,
     /// What somebody said of herself isn't what is on file.
     NotThisPerson,
     /// A fault of the program.
@@ -184,6 +186,7 @@ impl Code {
             Code::Shares => "shares",
             Code::Cancelled => "cancelled",
             Code::TimedOut => "timed_out",
+            Code::NoRelay => "no_relay",
             Code::NotThisPerson => "not_this_person",
             Code::Internal => "internal",
         }
@@ -264,6 +267,9 @@ impl Code {
             Code::Shares => "The recovery shares were refused. Nothing was changed.",
             Code::Cancelled => "Stopped. What was stored so far stays; start again to go on.",
             Code::TimedOut => "There was no answer in time. Try again.",
+            Code::NoRelay => {
+                "No mail relay is named, so no reminder was sent. Name one in the policy file: \"mail\": {\"relay\", \"from\"}."
+            }
             Code::NotThisPerson => {
                 "What was said isn't what is on file: this may be another person. Nothing was changed; look for the patient again."
             }

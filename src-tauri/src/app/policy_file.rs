@@ -7,7 +7,7 @@
 use super::home::Home;
 use crate::crypt::kms::{Reach, Surroundings};
 use crate::keys::MasterKey;
-use crate::net::Limits;
+use crate::net::{Limits, Relay};
 use crate::policy::Role;
 use crate::record::Compartment;
 use serde::Deserialize;
@@ -33,6 +33,8 @@ pub struct PolicyFile {
     pub kms: BTreeMap<Compartment, String>,
     /// A PEM file with client certificate and key for KMIP, where the keychain has none.
     pub kmip_identity_file: Option<PathBuf>,
+    /// The relay that reminders go through.
+    pub mail: Option<Relay>,
     /// What is asked of patients at this workstation.
     pub front: FrontPolicy,
 }

@@ -5,9 +5,11 @@ use super::import::Progress;
 use super::open;
 use std::ops::ControlFlow;
 use wardseal::app::Home;
-use wardseal::app::demo_clinic::{demo_resources, found_demo_as};
+use wardseal::app::Workstation;
+use wardseal::app::demo_clinic::{demo_resources, demo_schedule, found_demo_as};
 use wardseal::app::found_site::make_way;
 use wardseal::app::import_records::Imports;
+use wardseal::app::schedule::SetSchedule;
 use wardseal::app::sign_in::{DEMO_PASSWORD, DEMO_USERS};
 use wardseal::clock::{Clock, SystemClock};
 use wardseal::crypt::Profile;
@@ -52,11 +54,24 @@ pub async fn run(arguments: Arguments) -> Result<(), String> {
     let sum = stored.map_err(|failure| open::sentence(&failure))?;
     workstation.sign_out().await.map_err(|failure| open::sentence(&failure))?;
     progress.end(&sum);
+    set_schedule(&mut workstation, &clock).await?;
     println!("Sign in with the password \"{DEMO_PASSWORD}\" as:");
     for (username, role) in DEMO_USERS {
         println!("  {username:<8} {}", role.words());
     }
     Ok(())
+}
+
+/// The clinic's hours, unless somebody has set them already.
+async fn set_schedule(workstation: &mut Workstation, clock: &dyn Clock) -> Result<(), String> {
+    open::sign_in(workstation, "adams", Some(Password::new(DEMO_PASSWORD.to_owned()))).await?;
+    let sentence = |failure| open::sentence(&failure);
+    let set = workstation.perform(SetSchedule { version: 0, schedule: None }).await.map_err(sentence)?;
+    if set.version == 0 {
+        let schedule = SetSchedule { version: 0, schedule: Some(demo_schedule(clock)) };
+        workstation.perform(schedule).await.map_err(sentence)?;
+    }
+    workstation.sign_out().await.map(|_| ()).map_err(sentence)
 }
 
 async fn found(home: &Home, clock: &dyn Clock, profile: Profile) -> Result<(), String> {

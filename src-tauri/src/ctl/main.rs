@@ -15,6 +15,7 @@ mod kms;
 mod migrate;
 mod open;
 mod recovery;
+mod schedule;
 mod store;
 mod user;
 mod workstations;
@@ -69,6 +70,13 @@ enum Command {
     /// Erase a patient's record by two people; legal holds.
     #[command(subcommand)]
     Erase(erase::Command),
+    /// The clinic's hours, holidays, visit types, rooms, providers and their absences.
+    #[command(subcommand)]
+    Schedule(schedule::Command),
+    /// Keep the page that the waiting room's screen shows: tokens, no names.
+    Board(schedule::Board),
+    /// Send the reminders that are due.
+    Remind(user::By),
     /// Look at the audit.
     #[command(subcommand)]
     Audit(audit::Command),
@@ -115,6 +123,9 @@ async fn run(command: Command) -> Result<ExitCode, String> {
         Command::Grants(command) => user::grants(command).await,
         Command::Recovery(command) => recovery::run(command).await,
         Command::Erase(command) => erase::run(command).await,
+        Command::Schedule(command) => schedule::run(command).await,
+        Command::Board(arguments) => schedule::board(arguments).await,
+        Command::Remind(by) => schedule::remind(by).await,
         Command::Audit(command) => audit::run(command).await,
         Command::Atlas(command) => atlas::run(command).await,
         Command::Store(command) => store::run(command).await,

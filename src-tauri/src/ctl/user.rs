@@ -58,7 +58,7 @@ pub enum Grants {
 pub struct By {
     /// The user to sign in as.
     #[arg(long = "as")]
-    by: String,
+    pub by: String,
 }
 
 #[derive(clap::Args)]

@@ -7,10 +7,12 @@ mod certificate;
 mod error;
 mod http;
 mod pem;
+mod smtp;
 mod tls;
 
 pub use certificate::{CERTIFICATE_DAYS, Certificate, Validity, ending};
 pub use error::{CertificateFault, NetError};
 pub use http::{Answer, Request, send};
 pub use pem::{certificates, private_key};
+pub use smtp::{MailError, Relay};
 pub use tls::{Identity, Limits, Seen, Stream, Tls, connect, host_and_port};

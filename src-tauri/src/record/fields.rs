@@ -188,6 +188,8 @@ pub const FIELDS: &[Field] = &[
 
     sealed(Section::Insurance, "insurance.coverages", Class::Financial),
     sealed(Section::Insurance, "insurance.guarantor", Class::Financial),
+    sealed(Section::Insurance, "insurance.account.checks", Class::Financial),
+    sealed(Section::Insurance, "insurance.account.balance", Class::Financial),
 
     searched(Section::NationalId, "national_id.ssn", Class::NationalId, SSN),
 

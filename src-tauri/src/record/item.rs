@@ -3,8 +3,8 @@
 //! To add a kind: a struct beside its like, a variant of [`Content`] and its line in [`Content::section`].
 
 use super::{
-    Allergy, Appointment, CarePlan, Encounter, Immunization, Medication, Note, Observation, Organization, Practitioner,
-    Problem, Procedure, Report, Section, StoredFormError, from_document, to_document,
+    Account, Allergy, Appointment, CarePlan, Encounter, Immunization, Medication, Note, Observation, Organization,
+    Practitioner, Problem, Procedure, Report, Section, StoredFormError, from_document, to_document,
 };
 use bson::{RawDocument, RawDocumentBuf};
 use serde::{Deserialize, Serialize};
@@ -109,6 +109,8 @@ pub enum Content {
     Organization(Organization),
     /// Appointment.
     Appointment(Appointment),
+    /// Who pays, and what is owed.
+    Account(Account),
     /// A resource of a kind that has no screen yet, whole.
     Kept(Kept),
 }
@@ -130,6 +132,7 @@ impl Content {
             Content::CarePlan(_) => Section::CarePlans,
             Content::Practitioner(_) | Content::Organization(_) => Section::Directory,
             Content::Appointment(_) => Section::Appointments,
+            Content::Account(_) => Section::Insurance,
             Content::Kept(_) => Section::Kept,
         }
     }
@@ -148,7 +151,11 @@ impl Content {
             Content::Report(one) => Some(&one.status),
             Content::CarePlan(one) => Some(&one.status),
             Content::Appointment(one) => Some(&one.status),
-            Content::Note(_) | Content::Practitioner(_) | Content::Organization(_) | Content::Kept(_) => None,
+            Content::Note(_)
+            | Content::Practitioner(_)
+            | Content::Organization(_)
+            | Content::Account(_)
+            | Content::Kept(_) => None,
         }
     }
 }

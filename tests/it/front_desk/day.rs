@@ -49,7 +49,7 @@ async fn another_birth_date_or_phone_is_refused_and_audited_and_changes_nothing(
     let of_check_in: Vec<_> =
         rows.map(|(_, event)| event).filter(|event| event.action.to_string() == "check_in").collect();
     let refused = |event: &&wardseal::audit::Event| {
-        event.outcome == Outcome::Failed && event.detail.is_some_and(|code| code.as_str() == "not_this_person")
+        event.outcome == Outcome::Failed && event.detail.as_ref().is_some_and(|code| code.as_str() == "not_this_person")
     };
     assert_eq!(of_check_in.iter().filter(refused).count(), 3);
     assert!(of_check_in.iter().all(|event| event.patient == Some(anna) && !format!("{event:?}").contains("1968")));

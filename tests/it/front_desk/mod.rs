@@ -1,8 +1,10 @@
 //! A day at the front desk: booking, races for a slot, the waiting list, check-in, the boards.
 
+mod account;
 mod booking;
 mod day;
 mod races;
+mod reminders;
 mod words;
 
 use crate::clinic_day::patient;
@@ -40,6 +42,8 @@ pub fn hours() -> SiteSchedule {
 pub fn anna() -> PatientRecord {
     let mut anna = patient("Smith", "Anna", "1968-04-12");
     anna.contact.addresses = vec![Address { postal_code: Some("01103".into()), ..Address::default() }];
+    let (carrier, policy) = ("Example Health Plan".to_owned(), "EHP-1".to_owned());
+    anna.insurance.coverages = serde_json::from_value(json!([{ "carrier": carrier, "policy": policy }])).unwrap();
     anna.contact.email = Some("anna@example.org".into());
     anna
 }

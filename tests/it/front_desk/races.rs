@@ -30,7 +30,7 @@ async fn desks(
     home.create().unwrap();
     let [first, second] = stores;
     found_demo_as(profile, &home, keychain.as_ref(), first.as_ref(), clock.as_ref(), SlotCost::CHEAP).await.unwrap();
-    let mut open =
+    let open =
         async |store| Workstation::open_on(home.clone(), keychain.clone(), clock.clone(), |_| Ok(store)).await.unwrap();
     let mut desks = [open(first).await, open(second).await];
     sign_in(&mut desks[0], "import").await;

@@ -53,6 +53,10 @@ async fn nothing_that_the_front_desk_is_sent_has_a_clinical_word() {
         ("waiting_list", json!({})),
         ("public_board", json!({})),
         ("todays_schedule", json!({})),
+        ("my_day", json!({})),
+        ("reminders", json!({})),
+        ("show_account", json!({ "patient": anna })),
+        ("set_balance", json!({ "patient": anna, "cents": 4_200, "state": "open", "due": "2026-12-31" })),
         ("search_patients", json!({ "query": "smith", "offset": 0, "limit": 50 })),
     ] {
         told.push(world.seat.dispatch(command, args).await.unwrap());

@@ -106,4 +106,8 @@ export const FAILURES: Record<Code, string> = {
   timed_out: "No answer came in time. Try again.",
   internal:
     "Wardseal couldn't do this, and nothing of it was kept. Try again; if it happens twice, tell the person who runs Wardseal.",
+  not_this_person:
+    "What was said isn't what is on file: this may be another person. Nothing was changed; look for the patient again.",
+  no_relay:
+    "No mail relay is named for this workstation, so no reminder was sent. Tell the person who runs Wardseal.",
 };

@@ -78,7 +78,11 @@ impl Desk<'_> {
         Ok(Visits { visits, damaged, days, stored })
     }
 
-    fn opened_visits(&self, found: Vec<RawDocumentBuf>, keys: &PatientKeys) -> Result<(Vec<OpenVisit>, u64), Failure> {
+    pub(super) fn opened_visits(
+        &self,
+        found: Vec<RawDocumentBuf>,
+        keys: &PatientKeys,
+    ) -> Result<(Vec<OpenVisit>, u64), Failure> {
         let (opened, damaged) = self.open_items_of(None, found, keys)?;
         let visits = opened.into_iter().filter_map(|opened| {
             let Content::Appointment(visit) = &opened.item.content else { return None };

@@ -34,8 +34,9 @@ pub use people::{
     WaitingView,
 };
 pub use schedule::{
-    BoardRow, BookedView, ChangedVisit, DayView, FreeSlotView, FreeSlots, MonthDay, MonthView, NotFree, PublicBoard,
-    ScheduleDays, ScheduleRights, SettingsView, VisitView, WaitingList, WishView,
+    AccountView, BoardRow, BookedView, ChangedVisit, DayView, DueReminder, Figure, FigureOf, FreeSlotView, FreeSlots,
+    MonthDay, MonthView, MyDay, NotFree, PublicBoard, RemindersView, ScheduleDays, ScheduleRights, SentReminders,
+    SettingsView, VisitView, WaitingList, WishView,
 };
 pub use search::{AppointmentView, LikelyPatient, LookAlikes, ScheduleView, SearchPage, SearchRow};
 pub use status::{CheckView, StatusView, XrayRow, XrayView};

@@ -1,7 +1,8 @@
 //! The schedule on the screen. Front-desk facts only: nothing here comes from a clinical section.
 
 use super::ForUi;
-use crate::record::schedule::{Clash, Hours, Provider, SiteSchedule, Times, VisitType};
+use crate::record::schedule::{Clash, Hours, Provider, ReminderKind, SiteSchedule, Times, VisitType};
+use crate::record::{Balance, CoverageCheck};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use ts_rs::TS;
@@ -252,5 +253,97 @@ pub struct SettingsView {
     pub schedule: SiteSchedule,
 }
 
+/// The day in figures.
+#[derive(Serialize, TS)]
+pub struct MyDay {
+    /// Today at the clinic.
+    pub day: String,
+    /// Counted just now.
+    pub figures: Vec<Figure>,
+    /// Whoever is here or comes next.
+    pub next: Vec<VisitView>,
+}
+
+/// A figure.
+#[derive(Serialize, TS)]
+pub struct Figure {
+    /// Of what.
+    pub of: FigureOf,
+    /// How many.
+    pub count: u64,
+}
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum FigureOf {
+    /// Visits today that weren't cancelled or missed.
+    VisitsToday,
+    /// Booked, and their time hasn't come.
+    StillToCome,
+    /// Checked in, not in a room yet.
+    Waiting,
+    /// In a room.
+    InRooms,
+    /// Seen, not checked out.
+    ToCheckOut,
+    /// Their time has come and they haven't.
+    Missed,
+    /// On the waiting list.
+    OnWaitingList,
+    /// Reminders that are due.
+    RemindersDue,
+    /// Patients whose record was made today.
+    NewPatients,
+}
+
+/// Reminders that are due.
+#[derive(Serialize, TS)]
+pub struct RemindersView {
+    /// Each.
+    pub due: Vec<DueReminder>,
+}
+
+/// A reminder that is due.
+#[derive(Serialize, TS)]
+pub struct DueReminder {
+    /// The visit's item.
+    pub item: Uuid,
+    /// Which.
+    pub kind: ReminderKind,
+    /// The visit's start.
+    pub start: String,
+    /// How often it was tried.
+    pub tries: u32,
+    /// Whether the patient has an e-mail address on file.
+    pub has_address: bool,
+}
+
+/// What became of reminders.
+#[derive(Default, Serialize, TS)]
+pub struct SentReminders {
+    /// Taken by the relay.
+    pub sent: u64,
+    /// Not taken; tried again later.
+    pub failed: u64,
+    /// Nowhere to send them to.
+    pub without_address: u64,
+}
+
+/// A patient's account: whether the coverage was asked about, and what is owed.
+#[derive(Serialize, TS)]
+pub struct AccountView {
+    /// Carriers on file, primary first.
+    pub carriers: Vec<String>,
+    /// What they answered, the newest first.
+    pub checks: Vec<CoverageCheck>,
+    /// What is owed, if anybody has noted it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub balance: Option<Balance>,
+    /// The newest answer that says until when it holds ends soon, or has ended.
+    pub expires: bool,
+}
+
 macro_rules! for_ui { ($($view:ty),+ $(,)?) => { $(impl ForUi for $view {})+ } }
 for_ui!(ScheduleDays, MonthView, FreeSlots, BookedView, ChangedVisit, WishView, WaitingList, PublicBoard, SettingsView);
+for_ui!(MyDay, RemindersView, SentReminders, AccountView);

@@ -13,6 +13,7 @@ import { query as fits } from "./query";
 import { Access } from "./access";
 import { check } from "./interactions";
 import { Registrations } from "./patients";
+import { FrontDesk } from "./front-desk";
 import { ACCOUNTS, PASSWORD, project, STAFF, TABLE, type Account } from "./roles";
 import * as validate from "./validate";
 
@@ -29,6 +30,8 @@ export type Controls = {
   release(name: Name): void;
   /** Another user changes a problem meanwhile. */
   editElsewhere(patient: string, change: Partial<Problem>): void;
+  /** Another workstation checks somebody in. */
+  arriveElsewhere(): void;
   /** Locks as the operating system would. */
   lock(cause: LockCause): void;
   /** Every call so far, names only. */
@@ -52,6 +55,11 @@ class Clinic {
   private locked: Extract<SeatState, { is: "locked" }> | null = null;
   private access = new Access();
   private register = new Registrations(this.people, () => this.date());
+  private desk = new FrontDesk(
+    () => this.date(),
+    () => this.open().account,
+    this.people,
+  );
   private elsewhere: string | null = null;
   private failures = 0;
   private skew = 0;
@@ -92,6 +100,7 @@ class Clinic {
         waiting.forEach((go) => go());
       },
       editElsewhere: (patient, change) => this.editElsewhere(patient, change),
+      arriveElsewhere: () => this.desk.arriveElsewhere(),
       lock: (cause) => this.lock(cause),
       calls: this.calls,
     };
@@ -137,6 +146,7 @@ class Clinic {
   }
 
   private handlers: { [N in Name]: (args: Args<N>) => Answer<N> } = {
+    ...this.desk.handlers,
     ...clinical(),
     ...drafts(
       () => this.open().account.user.name,
@@ -150,7 +160,9 @@ class Clinic {
     changes: () => {
       const patient = this.elsewhere;
       this.elsewhere = null;
-      return { chart: patient === null ? null : { patient, records: [patient] } };
+      const schedule = this.desk.news;
+      this.desk.news = false;
+      return { chart: patient === null ? null : { patient, records: [patient] }, schedule };
     },
     sign_in: ({ username, password }) => this.enter(STAFF[username.trim().toLowerCase()], password),
     unlock: ({ password }) => {

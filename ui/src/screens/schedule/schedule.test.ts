@@ -1,0 +1,247 @@
+import { render, screen, within } from "@testing-library/svelte";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, it, vi } from "vitest";
+import { world, type World } from "../../test-world";
+import BoardScreen from "../board/BoardScreen.svelte";
+import PublicBoard from "../board/PublicBoard.svelte";
+import HomeScreen from "../home/HomeScreen.svelte";
+import { neighbour, quarters } from "./cells";
+import { Schedule } from "./schedule.svelte";
+import ScheduleScreen from "./ScheduleScreen.svelte";
+import { addDays, isoFrom, minuteFrom, mondayOf } from "./time";
+import WaitingScreen from "./WaitingScreen.svelte";
+
+async function open(there: World) {
+  const schedule = new Schedule(there.session);
+  const [openChart, goWaiting] = [vi.fn(), vi.fn()];
+  render(ScheduleScreen, { schedule, keyboard: there.keyboard, openChart, goWaiting });
+  await screen.findByRole("region", { name: "Dr. R. Osei" });
+  return { ...there, schedule, openChart, goWaiting, person: userEvent.setup() };
+}
+
+const column = (name: string) => within(screen.getByRole("region", { name }));
+const dialog = () => within(screen.getByRole("dialog"));
+
+describe("days and times as they are typed", () => {
+  it("reads days with the month first, and refuses those that no calendar has", () => {
+    expect(["11/30/2026", "2026-11-30", "2/9/2026"].map(isoFrom)).toEqual([
+      "2026-11-30",
+      "2026-11-30",
+      "2026-02-09",
+    ]);
+    expect(["2/30/2026", "13/1/2026", "tomorrow", ""].map(isoFrom)).toEqual([null, null, null, null]);
+  });
+
+  it("reads times of day in the usual ways", () => {
+    expect(["9:15", "14:30", "9", "2:30 pm", "12 am", "915"].map(minuteFrom)).toEqual([
+      555, 870, 540, 870, 0, 555,
+    ]);
+    expect(["25:00", "9:60", "13 pm", "x"].map(minuteFrom)).toEqual([null, null, null, null]);
+  });
+
+  it("goes from day to day over the end of a month and of summer time", () => {
+    expect([addDays("2026-10-31", 2), addDays("2026-03-01", -1), mondayOf("2026-11-29")]).toEqual([
+      "2026-11-02",
+      "2026-02-28",
+      "2026-11-23",
+    ]);
+  });
+});
+
+describe("a provider's column", () => {
+  const day = { day: "2026-11-23", open: [{ from: 480, until: 540 }], away: [] };
+
+  it("offers the quarters that are free and not over", () => {
+    const visit = { item: "a", minute: 495, minutes: 15, status: "booked" };
+    const cells = quarters(day, "Osei", [visit as never], 480);
+    expect(cells.map((cell) => [cell.minute, cell.visit !== undefined])).toEqual([
+      [480, false],
+      [495, true],
+      [510, false],
+      [525, false],
+    ]);
+    expect(quarters(day, "Osei", [], 511).map((cell) => cell.minute)).toEqual([510, 525]);
+    expect(quarters({ ...day, away: ["Osei"] }, "Osei", [], 0)).toEqual([]);
+  });
+
+  it("a cancelled visit stays in sight and its time is free", () => {
+    const visit = { item: "a", minute: 480, minutes: 30, status: "cancelled" };
+    expect(quarters(day, "Osei", [visit as never], 0)).toHaveLength(5);
+  });
+});
+
+describe("the schedule", () => {
+  it("shows a column for each provider, with visits and free times", async () => {
+    await open(await world("lopez"));
+    expect(column("Dr. R. Osei").getAllByRole("button").length).toBeGreaterThan(5);
+    expect(screen.getByRole("button", { name: /SMITH, Anna, Follow-up, out/ })).toBeTruthy();
+  });
+
+  it("is worked by the arrow keys", async () => {
+    const { person } = await open(await world("lopez"));
+    const first = column("Dr. R. Osei").getAllByRole("button")[0] as HTMLElement;
+    first.focus();
+    await person.keyboard("{ArrowDown}");
+    expect(document.activeElement).toBe(column("Dr. R. Osei").getAllByRole("button")[1]);
+    await person.keyboard("{ArrowRight}");
+    expect(document.activeElement?.closest("section")?.getAttribute("aria-label")).toBe("Dr. L. Marchetti");
+    expect(neighbour(document.body, first, "ArrowUp")).toBeNull();
+  });
+
+  it("books a free quarter for a patient who is found in the dialog", async () => {
+    const { person, schedule } = await open(await world("lopez"));
+    await person.click(column("Dr. R. Osei").getByRole("button", { name: /4:30\sPM free/ }));
+    await person.type(dialog().getByLabelText("Find a patient"), "Kowalski");
+    await dialog().findAllByRole("option");
+    await person.keyboard("{Enter}");
+    await person.click(dialog().getByRole("button", { name: /^Book/ }));
+    await vi.waitFor(() => expect(schedule.said).toMatch(/^Booked/));
+    expect(await screen.findByRole("button", { name: /4:30\sPM KOWALSKI/ })).toBeTruthy();
+  });
+
+  it("says why a time isn't free, and takes a reason only where that helps", async () => {
+    const { person, clinic } = await open(await world("lopez"));
+    await person.click(screen.getByRole("button", { name: /Book a visit/ }));
+    await person.type(dialog().getByLabelText("Find a patient"), "Kowalski");
+    await dialog().findAllByRole("option");
+    await person.keyboard("{Enter}");
+    const [day, time] = [dialog().getByLabelText("Day"), dialog().getByLabelText("Time")];
+    await person.selectOptions(dialog().getByLabelText("With"), "Dr. R. Osei");
+    await person.clear(day);
+    await person.type(day, "11/26/2026");
+    await person.type(time, "9:00");
+    await person.keyboard("{Enter}");
+    expect(await dialog().findByText(/a holiday/)).toBeTruthy();
+    expect(dialog().queryByLabelText(/Book all the same/)).toBeNull();
+    await person.clear(day);
+    await person.type(day, "11/23/2026");
+    await person.clear(time);
+    await person.type(time, "10:30");
+    await person.keyboard("{Enter}");
+    await person.selectOptions(await dialog().findByLabelText(/Book all the same/), "urgent");
+    await person.click(dialog().getByRole("button", { name: /^Book/ }));
+    await vi.waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(clinic.calls.filter((call) => call === "book_visit")).toHaveLength(3);
+  });
+
+  it("checks a patient in who says birth date and phone, without filling in either", async () => {
+    const { person, schedule } = await open(await world("lopez"));
+    await person.click(screen.getByRole("button", { name: /SMITH, Walter/ }));
+    await person.click(dialog().getByRole("button", { name: "Check in" }));
+    const birth = dialog().getByLabelText(/Birth date/) as HTMLInputElement;
+    const value = dialog().getByLabelText("As the patient says it") as HTMLInputElement;
+    expect([birth.value, value.value]).toEqual(["", ""]);
+    await person.selectOptions(dialog().getByLabelText("And one more"), "mrn");
+    await person.type(birth, "01/31/1931");
+    await person.type(value, "MRN-11E0F9{Enter}");
+    expect(await dialog().findByText(/written into the audit log/)).toBeTruthy();
+    await person.clear(birth);
+    await person.type(birth, "01/30/1931{Enter}");
+    await vi.waitFor(() => expect(schedule.said).toBe("Checked in. Token: K47"));
+  });
+
+  it("goes with a patient to the door and books the follow-up there", async () => {
+    const { person } = await open(await world("lopez"));
+    await person.click(screen.getByRole("button", { name: /GARCÍA, José, Follow-up, seen/ }));
+    await person.click(dialog().getByRole("button", { name: "Check out" }));
+    await person.click(await dialog().findByRole("button", { name: "Book a follow-up" }));
+    expect(dialog().getByText("GARCÍA, José")).toBeTruthy();
+    const free = await dialog().findAllByRole("button", { name: /PM · Dr/ });
+    expect(free.length).toBeGreaterThan(0);
+  });
+
+  it("offers a cancelled visit's time to whoever waits", async () => {
+    const { person } = await open(await world("lopez"));
+    await person.click(screen.getByRole("button", { name: /SMITH, Walter/ }));
+    await person.click(dialog().getByRole("button", { name: "Cancel the visit" }));
+    await person.selectOptions(dialog().getByLabelText("Why"), "patient_asked");
+    await person.click(dialog().getAllByRole("button", { name: "Cancel the visit" })[1] as HTMLElement);
+    await person.click(await dialog().findByRole("button", { name: /^Book for/ }));
+    expect((dialog().getByLabelText("With") as HTMLSelectElement).value).not.toBe("");
+  });
+
+  it("notes what is owed at the desk, and shows it beside the visit", async () => {
+    const { person } = await open(await world("lopez"));
+    await person.click(screen.getByRole("button", { name: /SMITH, Walter/ }));
+    await person.type(await dialog().findByLabelText("Balance in dollars"), "42.50");
+    await person.click(dialog().getByRole("button", { name: "Set the balance" }));
+    expect(await dialog().findByText(/\$42\.50/)).toBeTruthy();
+    expect(dialog().getByText(/hasn't been asked yet/)).toBeTruthy();
+  });
+
+  it("says that somebody else was faster, and reads the schedule again", async () => {
+    const { person, clinic } = await open(await world("lopez"));
+    clinic.fail("step_visit", "conflict");
+    await person.click(screen.getByRole("button", { name: /SMITH, Walter/ }));
+    await person.click(dialog().getByRole("button", { name: "Didn't come" }));
+    expect(await dialog().findByText(/Somebody else changed this visit/)).toBeTruthy();
+  });
+
+  it("shows week and month, and a day of them is a key away", async () => {
+    const { person, schedule } = await open(await world("lopez"));
+    await person.click(screen.getByRole("button", { name: "Week" }));
+    expect((await screen.findAllByText("Closed: Thanksgiving")).length).toBe(1);
+    await person.click(screen.getByRole("button", { name: "Month" }));
+    await person.click(await screen.findByRole("button", { name: /Nov 24, 2026/ }));
+    await vi.waitFor(() => expect([schedule.shape, schedule.day]).toEqual(["day", "2026-11-24"]));
+  });
+});
+
+describe("the boards", () => {
+  it("shows who waits and hears of an arrival at another desk", async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    const there = await world("kim");
+    const schedule = new Schedule(there.session);
+    render(BoardScreen, { schedule, keyboard: there.keyboard, openChart: vi.fn(), goPublic: vi.fn() });
+    await screen.findByRole("heading", { name: "Waiting (2)" });
+    there.clinic.arriveElsewhere();
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(await screen.findByRole("heading", { name: "Waiting (3)" })).toBeTruthy();
+  });
+
+  it("the waiting room's board has tokens and no name", async () => {
+    const there = await world("lopez");
+    render(PublicBoard, { session: there.session, keyboard: there.keyboard, back: vi.fn() });
+    expect(await screen.findByText("B24")).toBeTruthy();
+    expect(document.body.textContent).not.toMatch(/smith|garcía|osei/i);
+  });
+
+  it("the waiting list leads to a booking and lets go of whoever needs it no more", async () => {
+    const there = await world("lopez");
+    const person = userEvent.setup();
+    render(WaitingScreen, {
+      schedule: new Schedule(there.session),
+      keyboard: there.keyboard,
+      openChart: vi.fn(),
+    });
+    await person.click(await screen.findByRole("button", { name: "Take off the list" }));
+    expect(await screen.findByText("Nobody waits.")).toBeTruthy();
+  });
+});
+
+describe("my day", () => {
+  it("leads from each figure to its list", async () => {
+    const there = await world("lopez");
+    const go = vi.fn();
+    render(HomeScreen, { session: there.session, role: "front_desk", go, openChart: vi.fn() });
+    const person = userEvent.setup();
+    await person.click(await screen.findByRole("button", { name: /on the waiting list/ }));
+    await person.click(screen.getByRole("button", { name: /^\d+ waiting$/ }));
+    expect(go.mock.calls).toEqual([["waiting"], ["board"]]);
+  });
+
+  it("sends the reminders that are due and says how many", async () => {
+    const there = await world("lopez");
+    render(HomeScreen, { session: there.session, role: "front_desk", go: vi.fn(), openChart: vi.fn() });
+    await userEvent.setup().click(await screen.findByRole("button", { name: "Send reminders" }));
+    expect(await screen.findByText("3 reminders sent.")).toBeTruthy();
+    expect(screen.queryByRole("button", { name: "Send reminders" })).toBeNull();
+  });
+
+  it("a doctor sees own visits only and no desk's figures", async () => {
+    const there = await world("osei");
+    render(HomeScreen, { session: there.session, role: "doctor", go: vi.fn(), openChart: vi.fn() });
+    await screen.findByRole("button", { name: /visits today/ });
+    expect(screen.queryByRole("button", { name: /on the waiting list/ })).toBeNull();
+  });
+});
