@@ -84,7 +84,7 @@ fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
             json!({ "patient": patient, "visit_type": "Follow-up", "from": "2026-11-23", "until": "2026-11-27" })
         }
         "show_account" => json!({ "patient": patient }),
-        "note_coverage" => json!({ "patient": patient, "carrier": "Example Health Plan", "result": "covered" }),
+        "note_coverage" => json!({ "patient": patient, "carrier": "Example Health Plan", "answer": "covered" }),
         "set_balance" => json!({ "patient": patient, "cents": 4200, "state": "open" }),
         "set_schedule" => json!({ "version": 0 }),
         "seat" | "lock" | "sign_out" | "touch" | "recent_patients" | "todays_schedule" | "status" => json!({}),

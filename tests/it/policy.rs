@@ -59,6 +59,8 @@ view:appointments            TTA---
 edit:appointments            T-A--A
 book_appointments            T-A---
 check_in                     TTA---
+set_schedule                 ---A--
+send_reminders               --A---
 view:directory               AAA---
 edit:directory               -----A
 search_knowledge             AA----

@@ -19,8 +19,8 @@ pub struct Account {
 pub struct CoverageCheck {
     /// Which carrier.
     pub carrier: String,
-    /// One of [`CHECK_RESULTS`].
-    pub result: String,
+    /// One of [`COVERAGE_ANSWERS`].
+    pub answer: String,
     /// The carrier's number of the answer, or of a prior authorization.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -51,7 +51,7 @@ pub struct Balance {
 }
 
 /// What a carrier may answer.
-pub const CHECK_RESULTS: &[&str] = &["covered", "not_covered", "authorized", "not_authorized", "no_answer"];
+pub const COVERAGE_ANSWERS: &[&str] = &["covered", "not_covered", "authorized", "not_authorized", "no_answer"];
 /// How a balance may stand.
 pub const BALANCE_STATES: &[&str] = &["open", "paid", "payment_plan", "overdue"];
 /// So many answers are kept.
@@ -88,9 +88,9 @@ mod tests {
     use jiff::civil::date;
 
     fn check(until: Option<&str>) -> CoverageCheck {
-        let (carrier, result) = ("Example Health Plan".to_owned(), "covered".to_owned());
+        let (carrier, answer) = ("Example Health Plan".to_owned(), "covered".to_owned());
         let valid_until = until.map(str::to_owned);
-        CoverageCheck { carrier, result, reference: None, valid_until, at: String::new(), by: String::new() }
+        CoverageCheck { carrier, answer, reference: None, valid_until, at: String::new(), by: String::new() }
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub mod value_sets;
 mod why;
 pub mod wristband;
 
-pub use account::{Account, BALANCE_STATES, Balance, CHECK_RESULTS, CoverageCheck, is_reference};
+pub use account::{Account, BALANCE_STATES, Balance, COVERAGE_ANSWERS, CoverageCheck, is_reference};
 pub use clinical::{Allergy, CarePlan, Coded, Encounter, Immunization, Medication, Note, Problem, Procedure, Report};
 pub use date::{DateError, DateOrder, PartialDate};
 pub use day::Day;

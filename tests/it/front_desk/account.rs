@@ -8,7 +8,7 @@ async fn the_desk_notes_what_the_carrier_said_and_what_is_owed_and_is_warned_bef
     let Monday { mut world, anna, .. } = monday().await;
     let seat = &mut world.seat;
     let mut check = json!({
-        "patient": anna, "carrier": "Example Health Plan", "result": "covered", "reference": "A-17",
+        "patient": anna, "carrier": "Example Health Plan", "answer": "covered", "reference": "A-17",
         "valid_until": "2026-12-31",
     });
     let account = seat.dispatch("note_coverage", check.clone()).await.unwrap();

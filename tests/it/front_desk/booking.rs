@@ -129,7 +129,7 @@ async fn free_times_of_two_weeks_leave_out_what_is_taken_and_a_month_counts_it()
 #[tokio::test]
 async fn at_eight_in_the_evening_it_is_still_today_at_the_clinic() {
     let Monday { mut world, anna, .. } = monday().await;
-    booked(&mut world.seat, anna, plan("2026-11-23", 1005, KOWALSKA)).await;
+    booked(&mut world.seat, anna, plan("2026-11-23", 990, KOWALSKA)).await;
     // 20:30 in New York is tomorrow in UTC.
     world.clock.set_wall(Timestamp(MONDAY.0 + 13 * 3_600_000));
     world.sign_in("lopez").await;

@@ -93,7 +93,7 @@ pub async fn booked(seat: &mut Workstation, patient: Uuid, plan: Value) -> Value
 }
 
 pub fn clashes(answer: &Value) -> Vec<&str> {
-    let problems = answer["problems"].as_array().unwrap();
+    let problems = answer["obstacles"].as_array().unwrap();
     problems.iter().flat_map(|one| one["clashes"].as_array().unwrap()).map(|one| one.as_str().unwrap()).collect()
 }
 

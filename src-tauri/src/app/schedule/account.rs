@@ -12,7 +12,8 @@ use crate::audit::Purpose;
 use crate::policy::Right;
 use crate::record::schedule::day_from;
 use crate::record::{
-    Account, BALANCE_STATES, Balance, CHECK_RESULTS, Compartment, Content, CoverageCheck, Item, Section, is_reference,
+    Account, BALANCE_STATES, Balance, COVERAGE_ANSWERS, Compartment, Content, CoverageCheck, Item, Section,
+    is_reference,
 };
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -32,8 +33,8 @@ pub struct NoteCoverage {
     pub patient: Uuid,
     /// One of the carriers on file.
     pub carrier: String,
-    /// One of [`CHECK_RESULTS`].
-    pub result: String,
+    /// One of [`COVERAGE_ANSWERS`].
+    pub answer: String,
     /// The carrier's number of the answer: letters, digits, hyphens.
     #[ts(optional = nullable)]
     pub reference: Option<String>,
@@ -97,7 +98,7 @@ async fn show(asked: &ShowAccount, desk: &Desk<'_>) -> Result<Prepared<AccountVi
 }
 
 async fn note_coverage(asked: &NoteCoverage, desk: &Desk<'_>) -> Result<Prepared<AccountView>, Failure> {
-    listed("result", &asked.result, CHECK_RESULTS)?;
+    listed("answer", &asked.answer, COVERAGE_ANSWERS)?;
     if asked.reference.as_deref().is_some_and(|reference| !is_reference(reference)) {
         return Err(invalid("reference"));
     }
@@ -109,7 +110,7 @@ async fn note_coverage(asked: &NoteCoverage, desk: &Desk<'_>) -> Result<Prepared
     }
     let check = CoverageCheck {
         carrier: asked.carrier.clone(),
-        result: asked.result.clone(),
+        answer: asked.answer.clone(),
         reference: asked.reference.clone(),
         valid_until: asked.valid_until.clone(),
         at: desk.written_now(),

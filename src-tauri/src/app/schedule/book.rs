@@ -166,7 +166,7 @@ impl Desk<'_> {
         problems.extend(self.not_free(patient, &visits, &ground.taken, plan.overbook.is_some()));
         if !problems.is_empty() {
             let touched = Touched { sections: vec![Section::Appointments], ..Touched::default() };
-            return Ok(Prepared::read(BookedView::NotFree { problems }, touched));
+            return Ok(Prepared::read(BookedView::NotFree { obstacles: problems }, touched));
         }
         let overbooked =
             plan.overbook.clone().filter(|_| visits.iter().any(|one| self.overlaps(patient, one, &ground)));

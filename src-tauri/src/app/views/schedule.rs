@@ -135,6 +135,7 @@ pub struct MonthDay {
     /// Providers who are away.
     pub away: Vec<String>,
     /// How many visits each provider has.
+    #[ts(type = "Record<string, number>")]
     pub visits: BTreeMap<String, u32>,
 }
 
@@ -170,7 +171,7 @@ pub enum BookedView {
     /// Nothing was booked.
     NotFree {
         /// What stands against it.
-        problems: Vec<NotFree>,
+        obstacles: Vec<NotFree>,
     },
 }
 

@@ -239,7 +239,7 @@ export class FrontDesk {
     const problems = days
       .map((day) => ({ day, minute: plan.at.minute, clashes: this.clashes(patient, plan, day, except) }))
       .filter((one) => one.clashes.length > 0);
-    if (problems.length > 0) return { is: "not_free", problems };
+    if (problems.length > 0) return { is: "not_free", obstacles: problems };
     const minutes = plan.minutes ?? TYPES.find((kind) => kind.name === plan.visit_type)?.minutes ?? 30;
     const visits = days.map((day) => ({
       ...this.visit(this.who(patient), day, plan.at.minute, plan.provider, plan.visit_type, minutes),
@@ -406,8 +406,8 @@ export class FrontDesk {
       return { day: isoDay(this.date()), figures, next };
     },
     show_account: ({ patient }) => this.accountOf(patient),
-    note_coverage: ({ patient, carrier, result, reference, valid_until }) => {
-      const check = { carrier, result, at: this.date().toISOString(), by: this.account().user.name };
+    note_coverage: ({ patient, carrier, answer, reference, valid_until }) => {
+      const check = { carrier, answer, at: this.date().toISOString(), by: this.account().user.name };
       const more = { ...(reference ? { reference } : {}), ...(valid_until ? { valid_until } : {}) };
       const old = this.accountOf(patient);
       return this.keep(patient, { ...old, checks: [{ ...check, ...more }, ...old.checks], expires: false });
