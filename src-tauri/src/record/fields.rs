@@ -309,6 +309,7 @@ pub const FIELDS: &[Field] = &[
     of_every_item("author", Class::Provenance),
     of_every_item("encounter", Class::Provenance),
     of_every_item("sensitive", Class::Clinical),
+    of_every_item("author_id", Class::Provenance),
     of_every_item("in_error", Class::Provenance),
     of_every_item("moved", Class::Provenance),
     // Encrypted so that equal days look equal: see docs/LEAKAGE.md.

@@ -1,5 +1,37 @@
 // Generated from src-tauri/src/app by `./task bindings`. Don't edit by hand.
 
+export type Absence = { 
+/**
+ * Name as in [`Provider`].
+ */
+provider: string, 
+/**
+ * First day, `YYYY-MM-DD`.
+ */
+from: string, 
+/**
+ * Last day.
+ */
+until: string, };
+
+export type AccountView = { 
+/**
+ * Carriers on file, primary first.
+ */
+carriers: Array<string>, 
+/**
+ * What they answered, the newest first.
+ */
+checks: Array<CoverageCheck>, 
+/**
+ * What is owed, if anybody has noted it.
+ */
+balance?: Balance, 
+/**
+ * The newest answer that says until when it holds ends soon, or has ended.
+ */
+expires: boolean, };
+
 export type AddProblem = { 
 /**
  * Patient id.
@@ -132,6 +164,34 @@ visit_type: string,
  */
 status: string, };
 
+export type At = { 
+/**
+ * `YYYY-MM-DD`, at the clinic.
+ */
+day: string, 
+/**
+ * Minutes since midnight.
+ */
+minute: number, };
+
+export type Balance = { 
+/**
+ * In hundredths; below nothing where the clinic owes.
+ */
+cents: number, 
+/**
+ * One of [`BALANCE_STATES`].
+ */
+state: string, 
+/**
+ * When it is due, `YYYY-MM-DD`.
+ */
+due?: string, 
+/**
+ * When it was noted, ISO instant.
+ */
+as_of: string, };
+
 export type Banner = { 
 /**
  * Surname as written.
@@ -185,6 +245,70 @@ absorbed: number,
  * Allergies in words; absent for roles that may not see them.
  */
 allergies?: AllergyBanner, };
+
+export type BoardRow = { 
+/**
+ * Today's token.
+ */
+token: string, 
+/**
+ * Whether the patient is asked to come.
+ */
+called: boolean, 
+/**
+ * Where to.
+ */
+room?: string, 
+/**
+ * Since the check-in.
+ */
+waiting_minutes: number, };
+
+export type BookVisit = { 
+/**
+ * Whose.
+ */
+patient: string, 
+/**
+ * What.
+ */
+plan: Plan, 
+/**
+ * For a series.
+ */
+repeat?: Repeat | null, 
+/**
+ * The wish on the waiting list that it fulfils, and its revision.
+ */
+wish?: [string, number] | null, };
+
+export type BookedView = { "is": "booked", 
+/**
+ * All of a series.
+ */
+visits: Array<VisitView>, } | { "is": "not_free", 
+/**
+ * What stands against it.
+ */
+obstacles: Array<NotFree>, };
+
+export type CancelVisit = { 
+/**
+ * Whose.
+ */
+patient: string, 
+/**
+ * Which.
+ */
+item: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, 
+/**
+ * Why: one of [`CANCEL_REASONS`].
+ */
+reason: string, };
 
 export type CarePlan = { 
 /**
@@ -252,11 +376,25 @@ patient: string,
  */
 records: Array<string>, };
 
+export type ChangedVisit = { 
+/**
+ * The visit.
+ */
+visit: VisitView, 
+/**
+ * Of the waiting list, longest waiting first.
+ */
+offers: Array<WishView>, };
+
 export type ChangesView = { 
 /**
  * Of the chart that was opened last.
  */
-chart: ChangedView | null, };
+chart: ChangedView | null, 
+/**
+ * Whether the days of the schedule that were shown last are others now.
+ */
+schedule: boolean, };
 
 export type ChartRights = { 
 /**
@@ -338,6 +476,36 @@ kept?: number,
  */
 damaged_items: number, };
 
+export type CheckInPatient = { 
+/**
+ * Whose.
+ */
+patient: string, 
+/**
+ * Which.
+ */
+item: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, 
+/**
+ * The birth date as the patient says it, `YYYY-MM-DD`.
+ */
+birth_date: string, 
+/**
+ * What the patient says besides.
+ */
+second: Said, 
+/**
+ * One of [`INSURANCE_ANSWERS`].
+ */
+insurance: string, 
+/**
+ * Forms that are signed: some of [`FORMS`].
+ */
+forms: Array<string>, };
+
 export type CheckInteractions = { 
 /**
  * Patient id.
@@ -389,6 +557,8 @@ alike: Array<LikelyPatient>,
  * How many records were opened to find them.
  */
 opened: number, };
+
+export type Clash = "no_such_time" | "off_grid" | "past" | "no_such_provider" | "no_such_room" | "closed" | "holiday" | "away" | "provider_taken" | "room_taken" | "patient_taken";
 
 export type ClinicalNote = { 
 /**
@@ -1058,6 +1228,18 @@ code: Code,
  */
 fields?: Record<string, unknown>, };
 
+export type Figure = { 
+/**
+ * Of what.
+ */
+of: FigureOf, 
+/**
+ * How many.
+ */
+count: number, };
+
+export type FigureOf = "visits_today" | "still_to_come" | "waiting" | "in_rooms" | "to_check_out" | "missed" | "on_waiting_list" | "reminders_due" | "new_patients";
+
 export type FindByNationalId = { 
 /**
  * `NNN-NN-NNNN`.
@@ -1113,6 +1295,50 @@ read: string,
 listed?: number, };
 
 export type Fit = "exact" | "start" | "former" | "sound" | "swapped";
+
+export type FreeSlotView = { 
+/**
+ * `YYYY-MM-DD`.
+ */
+day: string, 
+/**
+ * Minutes since midnight.
+ */
+minute: number, 
+/**
+ * With whom.
+ */
+provider: string, };
+
+export type FreeSlots = { 
+/**
+ * In order of time.
+ */
+slots: Array<FreeSlotView>, 
+/**
+ * There are more.
+ */
+more: boolean, };
+
+export type Holiday = { 
+/**
+ * `YYYY-MM-DD`.
+ */
+day: string, 
+/**
+ * Its name.
+ */
+name: string, };
+
+export type Hours = { 
+/**
+ * First minute after midnight.
+ */
+from: number, 
+/**
+ * The minute after the last.
+ */
+until: number, };
 
 export type Immunization = { 
 /**
@@ -1520,6 +1746,20 @@ by: string,
  */
 reason: string, };
 
+export type MyDay = { 
+/**
+ * Today at the clinic.
+ */
+day: string, 
+/**
+ * Counted just now.
+ */
+figures: Array<Figure>, 
+/**
+ * Whoever is here or comes next.
+ */
+next: Array<VisitView>, };
+
 export type NationalIdView = { 
 /**
  * One is on file.
@@ -1570,7 +1810,43 @@ words: Array<string>,
  */
 suggestions: Array<string>, };
 
+export type NotFree = { 
+/**
+ * `YYYY-MM-DD`.
+ */
+day: string, 
+/**
+ * Minutes since midnight.
+ */
+minute: number, 
+/**
+ * What stands against it.
+ */
+clashes: Array<Clash>, };
+
 export type Note = "replica_set" | "sharded" | "all_queries" | "starts_preview" | "no_starts" | "no_ranges" | "no_queries" | "changes_told" | "changes_asked";
+
+export type NoteCoverage = { 
+/**
+ * Whose.
+ */
+patient: string, 
+/**
+ * One of the carriers on file.
+ */
+carrier: string, 
+/**
+ * One of [`COVERAGE_ANSWERS`].
+ */
+answer: string, 
+/**
+ * The carrier's number of the answer: letters, digits, hyphens.
+ */
+reference?: string | null, 
+/**
+ * Until when it holds, `YYYY-MM-DD`.
+ */
+valid_until?: string | null, };
 
 export type NoteView = { 
 /**
@@ -1822,6 +2098,20 @@ until?: string | null,
  */
 reason?: string | null, };
 
+export type Provider = { 
+/**
+ * Name as displayed; appointments name it.
+ */
+name: string, 
+/**
+ * User name of the account, where there is one: the patients of today's appointments are theirs.
+ */
+user?: string, 
+/**
+ * The unit where patients are checked in for this provider.
+ */
+unit?: string, };
+
 export type ProvisionalView = { 
 /**
  * `unknown` or `newborn`.
@@ -1839,6 +2129,20 @@ birth_order?: number,
  * Record number of the mother.
  */
 mother?: string, };
+
+export type PublicBoard = { 
+/**
+ * The clinic's name.
+ */
+clinic: string, 
+/**
+ * Now, ISO instant.
+ */
+now: string, 
+/**
+ * Those who were called first, then by waiting time.
+ */
+rows: Array<BoardRow>, };
 
 export type RecentPatients = Record<symbol, never>;
 
@@ -1906,6 +2210,24 @@ wristband: string, } | { "is": "stopped",
  */
 alike: Array<LikelyPatient>, };
 
+export type ReminderKind = "day_before" | "same_day" | "missed";
+
+export type RemindersView = { 
+/**
+ * Each.
+ */
+due: Array<DueReminder>, };
+
+export type Repeat = { 
+/**
+ * Weeks between two.
+ */
+weeks: number, 
+/**
+ * How many in all.
+ */
+times: number, };
+
 export type Report = { 
 /**
  * What it is about.
@@ -1967,6 +2289,28 @@ export type RequestsView = {
  * Oldest first.
  */
 requests: Array<RequestRow>, };
+
+export type RescheduleVisit = { 
+/**
+ * Whose.
+ */
+patient: string, 
+/**
+ * Which visit.
+ */
+item: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, 
+/**
+ * Why: one of [`CANCEL_REASONS`].
+ */
+reason: string, 
+/**
+ * What is booked instead.
+ */
+plan: Plan, };
 
 export type ResetPassword = { 
 /**
@@ -2234,6 +2578,22 @@ version: string, };
 
 export type Section = "identity" | "contact" | "insurance" | "national_id" | "summary" | "appointments" | "directory" | "problems" | "medications" | "allergies" | "observations" | "notes" | "encounters" | "immunizations" | "procedures" | "reports" | "care_plans" | "kept" | "restricted";
 
+export type SendReminders = Record<symbol, never>;
+
+export type SentReminders = { 
+/**
+ * Taken by the relay.
+ */
+sent: number, 
+/**
+ * Not taken; tried again later.
+ */
+failed: number, 
+/**
+ * Nowhere to send them to.
+ */
+without_address: number, };
+
 export type SeriesView = { 
 /**
  * Code, e.g. LOINC `8480-6`.
@@ -2294,7 +2654,37 @@ standing: Standing, };
 
 export type Severity = "major" | "moderate" | "minor";
 
+export type ShowAccount = { 
+/**
+ * Whose.
+ */
+patient: string, };
+
+export type ShowMonth = { 
+/**
+ * Any day of it; this month without one.
+ */
+day?: string | null, };
+
+export type ShowMyDay = Record<symbol, never>;
+
+export type ShowPublicBoard = Record<symbol, never>;
+
+export type ShowReminders = Record<symbol, never>;
+
+export type ShowSchedule = { 
+/**
+ * First day, `YYYY-MM-DD`; today without one.
+ */
+from?: string | null, 
+/**
+ * How many days, up to seven.
+ */
+days: number, };
+
 export type ShowStatus = Record<symbol, never>;
+
+export type ShowWaitingList = Record<symbol, never>;
 
 export type SignIn = { 
 /**
@@ -2341,6 +2731,28 @@ libmongocrypt: string,
  * Version of the role table and the first bytes of its hash.
  */
 policy: string, };
+
+export type StepVisit = { 
+/**
+ * Whose.
+ */
+patient: string, 
+/**
+ * Which.
+ */
+item: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, 
+/**
+ * `room`, `see`, `check_out` or `miss`.
+ */
+step: VisitStep, 
+/**
+ * The room the patient is brought to.
+ */
+room?: string | null, };
 
 export type StoreKind = "memory" | "embedded" | "atlas";
 
@@ -2395,6 +2807,24 @@ date: string,
  * The pharmacist who reviewed it; absent while none has.
  */
 reviewer?: string, };
+
+export type Times = { 
+/**
+ * At the desk.
+ */
+arrived?: string, 
+/**
+ * In a room.
+ */
+roomed?: string, 
+/**
+ * Seen by the provider.
+ */
+seen?: string, 
+/**
+ * Out.
+ */
+out?: string, };
 
 export type Timestamp = number;
 
@@ -2500,6 +2930,137 @@ in_error?: InError,
  */
 moved?: Moved, };
 
+export type VisitStep = "book" | "arrive" | "room" | "see" | "check_out" | "cancel" | "miss" | "reschedule";
+
+export type VisitType = { 
+/**
+ * In words, and not clinical ones: receptionists read it aloud.
+ */
+name: string, 
+/**
+ * Minutes, a multiple of [`CELL`].
+ */
+minutes: number, };
+
+export type VisitView = { 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Revision of what is shown.
+ */
+rev: number, 
+/**
+ * `SURNAME, Given`; empty for a patient whose record is damaged.
+ */
+name: string, 
+/**
+ * ISO date, possibly partial.
+ */
+birth_date?: string, 
+/**
+ * The day at the clinic, `YYYY-MM-DD`; empty for a wish.
+ */
+day: string, 
+/**
+ * Minutes since midnight, by the clinic's clock.
+ */
+minute: number, 
+/**
+ * Start, ISO instant with offset.
+ */
+start: string, 
+/**
+ * Length in minutes.
+ */
+minutes: number, 
+/**
+ * Provider's name; empty for a wish that takes anybody.
+ */
+provider: string, 
+/**
+ * Whether the reader is that provider.
+ */
+mine: boolean, 
+/**
+ * Visit type in words.
+ */
+visit_type: string, 
+/**
+ * `waitlist`, `booked`, `arrived`, `roomed`, `seen`, `out`, `cancelled`, `noshow`, `rescheduled`; an imported visit
+ * may have another word.
+ */
+status: string, 
+/**
+ * Room or device.
+ */
+room?: string, 
+/**
+ * When it came to each state.
+ */
+times: Times, 
+/**
+ * What the public board calls the patient.
+ */
+token?: string, 
+/**
+ * Where the patient is checked in.
+ */
+unit?: string, 
+/**
+ * Why it was cancelled or moved, as a code.
+ */
+reason?: string, 
+/**
+ * Why it stands where another stands, as a code.
+ */
+overbooked?: string, 
+/**
+ * The same for all visits of a series.
+ */
+series?: string, };
+
+export type WaitForVisit = { 
+/**
+ * Whose wish.
+ */
+patient: string, 
+/**
+ * The kind of visit.
+ */
+visit_type: string, 
+/**
+ * With whom; with anybody otherwise.
+ */
+provider?: string | null, 
+/**
+ * First day, `YYYY-MM-DD`.
+ */
+from: string, 
+/**
+ * Last day.
+ */
+until: string, 
+/**
+ * `morning`, `afternoon`, or both.
+ */
+part?: string | null, };
+
+export type WaitingList = { 
+/**
+ * Longest waiting first.
+ */
+wishes: Array<WishView>, 
+/**
+ * Wishes that failed their integrity check.
+ */
+damaged: number, };
+
 export type WaitingView = { 
 /**
  * To be read out to a colleague; absent when the orders name other keys than this user's.
@@ -2511,6 +3072,28 @@ code?: string,
 compartments: Array<string>, };
 
 export type Why = "empty" | "one_letter" | "too_long" | "characters" | "too_short" | "form" | "digits" | "date" | "impossible" | "future" | "too_long_ago" | "never_issued" | "not_listed";
+
+export type WishView = { 
+/**
+ * Who, for what and with whom.
+ */
+visit: VisitView, 
+/**
+ * First day.
+ */
+from: string, 
+/**
+ * Last day.
+ */
+until: string, 
+/**
+ * `morning`, `afternoon` or absent.
+ */
+part?: string, 
+/**
+ * Since when, ISO instant.
+ */
+since: string, };
 
 export type XrayRecord = { 
 /**
@@ -2587,6 +3170,24 @@ export interface Commands {
   merge_patients: { args: MergePatients; answer: Done };
   unmerge_patients: { args: UnmergePatients; answer: Done };
   todays_schedule: { args: TodaysSchedule; answer: ScheduleView };
+  schedule: { args: ShowSchedule; answer: ScheduleDays };
+  schedule_month: { args: ShowMonth; answer: MonthView };
+  free_slots: { args: FindFreeSlots; answer: FreeSlots };
+  book_visit: { args: BookVisit; answer: BookedView };
+  reschedule_visit: { args: RescheduleVisit; answer: BookedView };
+  cancel_visit: { args: CancelVisit; answer: ChangedVisit };
+  step_visit: { args: StepVisit; answer: ChangedVisit };
+  check_in: { args: CheckInPatient; answer: ChangedVisit };
+  wait_for_visit: { args: WaitForVisit; answer: WishView };
+  waiting_list: { args: ShowWaitingList; answer: WaitingList };
+  public_board: { args: ShowPublicBoard; answer: PublicBoard };
+  set_schedule: { args: SetSchedule; answer: SettingsView };
+  my_day: { args: ShowMyDay; answer: MyDay };
+  show_account: { args: ShowAccount; answer: AccountView };
+  note_coverage: { args: NoteCoverage; answer: AccountView };
+  set_balance: { args: SetBalance; answer: AccountView };
+  reminders: { args: ShowReminders; answer: RemindersView };
+  send_reminders: { args: SendReminders; answer: SentReminders };
   open_chart: { args: OpenChart; answer: ChartView };
   add_problem: { args: AddProblem; answer: SavedProblem };
   edit_problem: { args: EditProblem; answer: SavedProblem };
