@@ -574,7 +574,7 @@ at: string,
  */
 text: string, };
 
-export type Code = "not_signed_in" | "locked" | "wrong_sign_in" | "wait" | "no_right" | "not_on_care_team" | "not_found" | "invalid" | "conflict" | "damaged" | "disk_full" | "read_only" | "store_busy" | "store_cant_open" | "store_version" | "store_unreachable" | "outcome_unknown" | "store_refused" | "store_unfit" | "audit_unwritable" | "keychain_absent" | "keychain_locked" | "keychain_wrong_key" | "other_environment" | "keychain_empty_password" | "keychain_first_run" | "keys_damaged" | "choose_password" | "wrong_code" | "not_held" | "same_person" | "held" | "kms" | "policy_file" | "workstation_ended" | "workstation_copied" | "last_workstation" | "store_moved" | "merged_already" | "identity_wanted" | "identity_differs" | "shares" | "cancelled" | "timed_out" | "internal";
+export type Code = "not_signed_in" | "locked" | "wrong_sign_in" | "wait" | "no_right" | "not_on_care_team" | "not_found" | "invalid" | "conflict" | "damaged" | "disk_full" | "read_only" | "store_busy" | "store_cant_open" | "store_version" | "store_unreachable" | "outcome_unknown" | "store_refused" | "store_unfit" | "audit_unwritable" | "keychain_absent" | "keychain_locked" | "keychain_wrong_key" | "other_environment" | "keychain_empty_password" | "keychain_first_run" | "keys_damaged" | "choose_password" | "wrong_code" | "not_held" | "same_person" | "held" | "kms" | "policy_file" | "workstation_ended" | "workstation_copied" | "last_workstation" | "store_moved" | "merged_already" | "identity_wanted" | "identity_differs" | "shares" | "cancelled" | "timed_out" | "no_relay" | "not_this_person" | "internal";
 
 export type Coded = { 
 /**
@@ -716,6 +716,32 @@ at: string,
  */
 own: boolean, };
 
+export type CoverageCheck = { 
+/**
+ * Which carrier.
+ */
+carrier: string, 
+/**
+ * One of [`COVERAGE_ANSWERS`].
+ */
+answer: string, 
+/**
+ * The carrier's number of the answer, or of a prior authorization.
+ */
+reference?: string, 
+/**
+ * Until when the answer holds, `YYYY-MM-DD`.
+ */
+valid_until?: string, 
+/**
+ * When it was asked, ISO instant.
+ */
+at: string, 
+/**
+ * Who asked.
+ */
+by: string, };
+
 export type CoverageView = { 
 /**
  * Carrier.
@@ -747,6 +773,24 @@ role: string,
  * The unit, if any.
  */
 unit: string | null, };
+
+export type DayView = { 
+/**
+ * `YYYY-MM-DD`.
+ */
+day: string, 
+/**
+ * Opening hours; empty when closed.
+ */
+open: Array<Hours>, 
+/**
+ * The holiday's name, if it is one.
+ */
+holiday?: string, 
+/**
+ * Providers who are away.
+ */
+away: Array<string>, };
 
 export type DecideCorrection = { 
 /**
@@ -925,6 +969,28 @@ export type DropDraft = {
  * Where it was typed.
  */
 place: DraftPlace, };
+
+export type DueReminder = { 
+/**
+ * The visit's item.
+ */
+item: string, 
+/**
+ * Which.
+ */
+kind: ReminderKind, 
+/**
+ * The visit's start.
+ */
+start: string, 
+/**
+ * How often it was tried.
+ */
+tries: number, 
+/**
+ * Whether the patient has an e-mail address on file.
+ */
+has_address: boolean, };
 
 export type EditContact = { 
 /**
@@ -1249,6 +1315,28 @@ ssn: string,
  * Why.
  */
 purpose: NumberNeeded, };
+
+export type FindFreeSlots = { 
+/**
+ * For whom: the patient's own visits are in the way as well.
+ */
+patient?: string | null, 
+/**
+ * How long.
+ */
+minutes: number, 
+/**
+ * With whom; with anybody otherwise.
+ */
+provider?: string | null, 
+/**
+ * First day; today without one.
+ */
+from?: string | null, 
+/**
+ * How many days; two weeks otherwise.
+ */
+days?: number | null, };
 
 export type FindLookAlikes = { 
 /**
@@ -1706,6 +1794,46 @@ at: string,
  */
 reason: string, };
 
+export type MonthDay = { 
+/**
+ * `YYYY-MM-DD`.
+ */
+day: string, 
+/**
+ * Whether the clinic is open.
+ */
+is_open: boolean, 
+/**
+ * The holiday's name, if it is one.
+ */
+holiday?: string, 
+/**
+ * Providers who are away.
+ */
+away: Array<string>, 
+/**
+ * How many visits each provider has.
+ */
+visits: Record<string, number>, };
+
+export type MonthView = { 
+/**
+ * Today at the clinic.
+ */
+today: string, 
+/**
+ * Every day of the month.
+ */
+days: Array<MonthDay>, 
+/**
+ * Who sees patients.
+ */
+providers: Array<Provider>, 
+/**
+ * Visits that failed their integrity check and aren't counted.
+ */
+damaged: number, };
+
 export type MoveItem = { 
 /**
  * The patient in whose chart it stands.
@@ -2001,6 +2129,32 @@ changes: Array<PatientChange>,
  * Versions that failed their integrity check: refused, reported, never shown.
  */
 damaged: number, };
+
+export type Plan = { 
+/**
+ * When.
+ */
+at: At, 
+/**
+ * Who sees the patient.
+ */
+provider: string, 
+/**
+ * The kind of visit.
+ */
+visit_type: string, 
+/**
+ * How long; its kind says it otherwise.
+ */
+minutes?: number | null, 
+/**
+ * A room or device.
+ */
+room?: string | null, 
+/**
+ * Why it is put where another visit stands.
+ */
+overbook?: string | null, };
 
 export type PointView = { 
 /**
@@ -2350,6 +2504,8 @@ patient: string,
  */
 reason: string, };
 
+export type Said = { "kind": "phone", "value": string } | { "kind": "mrn", "value": string } | { "kind": "postal_code", "value": string };
+
 export type SavedDetails = { "is": "saved", } | { "is": "waiting", } | { "is": "conflict", 
 /**
  * What is stored now.
@@ -2387,6 +2543,58 @@ export type ScannedView = {
  * Patient id.
  */
 patient: string, };
+
+export type ScheduleDays = { 
+/**
+ * Today at the clinic, `YYYY-MM-DD`.
+ */
+today: string, 
+/**
+ * Now, by the clinic's clock, ISO instant with offset.
+ */
+now: string, 
+/**
+ * Now in minutes since midnight.
+ */
+minute: number, 
+/**
+ * The days.
+ */
+days: Array<DayView>, 
+/**
+ * Who sees patients.
+ */
+providers: Array<Provider>, 
+/**
+ * What can be booked.
+ */
+visit_types: Array<VisitType>, 
+/**
+ * Rooms and devices.
+ */
+rooms: Array<string>, 
+/**
+ * In order of time.
+ */
+visits: Array<VisitView>, 
+/**
+ * What may be done.
+ */
+may: ScheduleRights, 
+/**
+ * Visits that failed their integrity check and aren't shown.
+ */
+damaged: number, };
+
+export type ScheduleRights = { 
+/**
+ * Book, move and cancel for anybody.
+ */
+book: boolean, 
+/**
+ * Check anybody in.
+ */
+check_in: boolean, };
 
 export type ScheduleView = { 
 /**
@@ -2638,6 +2846,34 @@ user: string,
  */
 active: boolean, };
 
+export type SetBalance = { 
+/**
+ * Whose.
+ */
+patient: string, 
+/**
+ * In hundredths.
+ */
+cents: number, 
+/**
+ * One of [`BALANCE_STATES`].
+ */
+state: string, 
+/**
+ * When it is due, `YYYY-MM-DD`.
+ */
+due?: string | null, };
+
+export type SetSchedule = { 
+/**
+ * The version that was read; another one is a conflict.
+ */
+version: number, 
+/**
+ * What is set from now on; without it nothing changes.
+ */
+schedule?: SiteSchedule | null, };
+
 export type SetStanding = { 
 /**
  * Patient id.
@@ -2651,6 +2887,16 @@ rev: number,
  * As it shall be.
  */
 standing: Standing, };
+
+export type SettingsView = { 
+/**
+ * Which version; 0 while nobody has set anything.
+ */
+version: number, 
+/**
+ * What holds.
+ */
+schedule: SiteSchedule, };
 
 export type Severity = "major" | "moderate" | "minor";
 
@@ -2695,6 +2941,40 @@ username: string,
  * Password.
  */
 password: string, };
+
+export type SiteSchedule = { 
+/**
+ * IANA name of the time zone; the workstation's own while none is set.
+ */
+zone?: string, 
+/**
+ * Opening hours, Monday first; seven lists.
+ */
+hours: Array<Array<Hours>>, 
+/**
+ * Days on which the clinic is closed whatever the weekday.
+ */
+holidays: Array<Holiday>, 
+/**
+ * When providers are away.
+ */
+absences: Array<Absence>, 
+/**
+ * What can be booked.
+ */
+visit_types: Array<VisitType>, 
+/**
+ * Rooms and devices that one visit at a time takes.
+ */
+rooms: Array<string>, 
+/**
+ * Who sees patients.
+ */
+providers: Array<Provider>, 
+/**
+ * Whether reminders say the time of day beside `today` or `tomorrow`.
+ */
+reminders_tell_time: boolean, };
 
 export type Standing = { 
 /**
