@@ -1,5 +1,37 @@
 // Generated from src-tauri/src/app by `./task bindings`. Don't edit by hand.
 
+export type Absence = { 
+/**
+ * Name as in [`Provider`].
+ */
+provider: string, 
+/**
+ * First day, `YYYY-MM-DD`.
+ */
+from: string, 
+/**
+ * Last day.
+ */
+until: string, };
+
+export type AccountView = { 
+/**
+ * Carriers on file, primary first.
+ */
+carriers: Array<string>, 
+/**
+ * What they answered, the newest first.
+ */
+checks: Array<CoverageCheck>, 
+/**
+ * What is owed, if anybody has noted it.
+ */
+balance?: Balance, 
+/**
+ * The newest answer that says until when it holds ends soon, or has ended.
+ */
+expires: boolean, };
+
 export type AddProblem = { 
 /**
  * Patient id.
@@ -132,6 +164,34 @@ visit_type: string,
  */
 status: string, };
 
+export type At = { 
+/**
+ * `YYYY-MM-DD`, at the clinic.
+ */
+day: string, 
+/**
+ * Minutes since midnight.
+ */
+minute: number, };
+
+export type Balance = { 
+/**
+ * In hundredths; below nothing where the clinic owes.
+ */
+cents: number, 
+/**
+ * One of [`BALANCE_STATES`].
+ */
+state: string, 
+/**
+ * When it is due, `YYYY-MM-DD`.
+ */
+due?: string, 
+/**
+ * When it was noted, ISO instant.
+ */
+as_of: string, };
+
 export type Banner = { 
 /**
  * Surname as written.
@@ -185,6 +245,70 @@ absorbed: number,
  * Allergies in words; absent for roles that may not see them.
  */
 allergies?: AllergyBanner, };
+
+export type BoardRow = { 
+/**
+ * Today's token.
+ */
+token: string, 
+/**
+ * Whether the patient is asked to come.
+ */
+called: boolean, 
+/**
+ * Where to.
+ */
+room?: string, 
+/**
+ * Since the check-in.
+ */
+waiting_minutes: number, };
+
+export type BookVisit = { 
+/**
+ * Whose.
+ */
+patient: string, 
+/**
+ * What.
+ */
+plan: Plan, 
+/**
+ * For a series.
+ */
+repeat?: Repeat | null, 
+/**
+ * The wish on the waiting list that it fulfils, and its revision.
+ */
+wish?: [string, number] | null, };
+
+export type BookedView = { "is": "booked", 
+/**
+ * All of a series.
+ */
+visits: Array<VisitView>, } | { "is": "not_free", 
+/**
+ * What stands against it.
+ */
+obstacles: Array<NotFree>, };
+
+export type CancelVisit = { 
+/**
+ * Whose.
+ */
+patient: string, 
+/**
+ * Which.
+ */
+item: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, 
+/**
+ * Why: one of [`CANCEL_REASONS`].
+ */
+reason: string, };
 
 export type CarePlan = { 
 /**
@@ -252,11 +376,25 @@ patient: string,
  */
 records: Array<string>, };
 
+export type ChangedVisit = { 
+/**
+ * The visit.
+ */
+visit: VisitView, 
+/**
+ * Of the waiting list, longest waiting first.
+ */
+offers: Array<WishView>, };
+
 export type ChangesView = { 
 /**
  * Of the chart that was opened last.
  */
-chart: ChangedView | null, };
+chart: ChangedView | null, 
+/**
+ * Whether the days of the schedule that were shown last are others now.
+ */
+schedule: boolean, };
 
 export type ChartRights = { 
 /**
@@ -338,6 +476,36 @@ kept?: number,
  */
 damaged_items: number, };
 
+export type CheckInPatient = { 
+/**
+ * Whose.
+ */
+patient: string, 
+/**
+ * Which.
+ */
+item: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, 
+/**
+ * The birth date as the patient says it, `YYYY-MM-DD`.
+ */
+birth_date: string, 
+/**
+ * What the patient says besides.
+ */
+second: Said, 
+/**
+ * One of [`INSURANCE_ANSWERS`].
+ */
+insurance: string, 
+/**
+ * Forms that are signed: some of [`FORMS`].
+ */
+forms: Array<string>, };
+
 export type CheckInteractions = { 
 /**
  * Patient id.
@@ -390,6 +558,8 @@ alike: Array<LikelyPatient>,
  */
 opened: number, };
 
+export type Clash = "no_such_time" | "off_grid" | "past" | "no_such_provider" | "no_such_room" | "closed" | "holiday" | "away" | "provider_taken" | "room_taken" | "patient_taken";
+
 export type ClinicalNote = { 
 /**
  * Title.
@@ -404,7 +574,7 @@ at: string,
  */
 text: string, };
 
-export type Code = "not_signed_in" | "locked" | "wrong_sign_in" | "wait" | "no_right" | "not_on_care_team" | "not_found" | "invalid" | "conflict" | "damaged" | "disk_full" | "read_only" | "store_busy" | "store_cant_open" | "store_version" | "store_unreachable" | "outcome_unknown" | "store_refused" | "store_unfit" | "audit_unwritable" | "keychain_absent" | "keychain_locked" | "keychain_wrong_key" | "other_environment" | "keychain_empty_password" | "keychain_first_run" | "keys_damaged" | "choose_password" | "wrong_code" | "not_held" | "same_person" | "held" | "kms" | "policy_file" | "workstation_ended" | "workstation_copied" | "last_workstation" | "store_moved" | "merged_already" | "identity_wanted" | "identity_differs" | "shares" | "cancelled" | "timed_out" | "internal";
+export type Code = "not_signed_in" | "locked" | "wrong_sign_in" | "wait" | "no_right" | "not_on_care_team" | "not_found" | "invalid" | "conflict" | "damaged" | "disk_full" | "read_only" | "store_busy" | "store_cant_open" | "store_version" | "store_unreachable" | "outcome_unknown" | "store_refused" | "store_unfit" | "audit_unwritable" | "keychain_absent" | "keychain_locked" | "keychain_wrong_key" | "other_environment" | "keychain_empty_password" | "keychain_first_run" | "keys_damaged" | "choose_password" | "wrong_code" | "not_held" | "same_person" | "held" | "kms" | "policy_file" | "workstation_ended" | "workstation_copied" | "last_workstation" | "store_moved" | "merged_already" | "identity_wanted" | "identity_differs" | "shares" | "cancelled" | "timed_out" | "no_relay" | "not_this_person" | "internal";
 
 export type Coded = { 
 /**
@@ -546,6 +716,32 @@ at: string,
  */
 own: boolean, };
 
+export type CoverageCheck = { 
+/**
+ * Which carrier.
+ */
+carrier: string, 
+/**
+ * One of [`COVERAGE_ANSWERS`].
+ */
+answer: string, 
+/**
+ * The carrier's number of the answer, or of a prior authorization.
+ */
+reference?: string, 
+/**
+ * Until when the answer holds, `YYYY-MM-DD`.
+ */
+valid_until?: string, 
+/**
+ * When it was asked, ISO instant.
+ */
+at: string, 
+/**
+ * Who asked.
+ */
+by: string, };
+
 export type CoverageView = { 
 /**
  * Carrier.
@@ -577,6 +773,24 @@ role: string,
  * The unit, if any.
  */
 unit: string | null, };
+
+export type DayView = { 
+/**
+ * `YYYY-MM-DD`.
+ */
+day: string, 
+/**
+ * Opening hours; empty when closed.
+ */
+open: Array<Hours>, 
+/**
+ * The holiday's name, if it is one.
+ */
+holiday?: string, 
+/**
+ * Providers who are away.
+ */
+away: Array<string>, };
 
 export type DecideCorrection = { 
 /**
@@ -755,6 +969,28 @@ export type DropDraft = {
  * Where it was typed.
  */
 place: DraftPlace, };
+
+export type DueReminder = { 
+/**
+ * The visit's item.
+ */
+item: string, 
+/**
+ * Which.
+ */
+kind: ReminderKind, 
+/**
+ * The visit's start.
+ */
+start: string, 
+/**
+ * How often it was tried.
+ */
+tries: number, 
+/**
+ * Whether the patient has an e-mail address on file.
+ */
+has_address: boolean, };
 
 export type EditContact = { 
 /**
@@ -1058,6 +1294,18 @@ code: Code,
  */
 fields?: Record<string, unknown>, };
 
+export type Figure = { 
+/**
+ * Of what.
+ */
+of: FigureOf, 
+/**
+ * How many.
+ */
+count: number, };
+
+export type FigureOf = "visits_today" | "still_to_come" | "waiting" | "in_rooms" | "to_check_out" | "missed" | "on_waiting_list" | "reminders_due" | "new_patients";
+
 export type FindByNationalId = { 
 /**
  * `NNN-NN-NNNN`.
@@ -1067,6 +1315,28 @@ ssn: string,
  * Why.
  */
 purpose: NumberNeeded, };
+
+export type FindFreeSlots = { 
+/**
+ * For whom: the patient's own visits are in the way as well.
+ */
+patient?: string | null, 
+/**
+ * How long.
+ */
+minutes: number, 
+/**
+ * With whom; with anybody otherwise.
+ */
+provider?: string | null, 
+/**
+ * First day; today without one.
+ */
+from?: string | null, 
+/**
+ * How many days; two weeks otherwise.
+ */
+days?: number | null, };
 
 export type FindLookAlikes = { 
 /**
@@ -1113,6 +1383,50 @@ read: string,
 listed?: number, };
 
 export type Fit = "exact" | "start" | "former" | "sound" | "swapped";
+
+export type FreeSlotView = { 
+/**
+ * `YYYY-MM-DD`.
+ */
+day: string, 
+/**
+ * Minutes since midnight.
+ */
+minute: number, 
+/**
+ * With whom.
+ */
+provider: string, };
+
+export type FreeSlots = { 
+/**
+ * In order of time.
+ */
+slots: Array<FreeSlotView>, 
+/**
+ * There are more.
+ */
+more: boolean, };
+
+export type Holiday = { 
+/**
+ * `YYYY-MM-DD`.
+ */
+day: string, 
+/**
+ * Its name.
+ */
+name: string, };
+
+export type Hours = { 
+/**
+ * First minute after midnight.
+ */
+from: number, 
+/**
+ * The minute after the last.
+ */
+until: number, };
 
 export type Immunization = { 
 /**
@@ -1480,6 +1794,46 @@ at: string,
  */
 reason: string, };
 
+export type MonthDay = { 
+/**
+ * `YYYY-MM-DD`.
+ */
+day: string, 
+/**
+ * Whether the clinic is open.
+ */
+is_open: boolean, 
+/**
+ * The holiday's name, if it is one.
+ */
+holiday?: string, 
+/**
+ * Providers who are away.
+ */
+away: Array<string>, 
+/**
+ * How many visits each provider has.
+ */
+visits: Record<string, number>, };
+
+export type MonthView = { 
+/**
+ * Today at the clinic.
+ */
+today: string, 
+/**
+ * Every day of the month.
+ */
+days: Array<MonthDay>, 
+/**
+ * Who sees patients.
+ */
+providers: Array<Provider>, 
+/**
+ * Visits that failed their integrity check and aren't counted.
+ */
+damaged: number, };
+
 export type MoveItem = { 
 /**
  * The patient in whose chart it stands.
@@ -1519,6 +1873,20 @@ by: string,
  * Why, in words.
  */
 reason: string, };
+
+export type MyDay = { 
+/**
+ * Today at the clinic.
+ */
+day: string, 
+/**
+ * Counted just now.
+ */
+figures: Array<Figure>, 
+/**
+ * Whoever is here or comes next.
+ */
+next: Array<VisitView>, };
 
 export type NationalIdView = { 
 /**
@@ -1570,7 +1938,43 @@ words: Array<string>,
  */
 suggestions: Array<string>, };
 
+export type NotFree = { 
+/**
+ * `YYYY-MM-DD`.
+ */
+day: string, 
+/**
+ * Minutes since midnight.
+ */
+minute: number, 
+/**
+ * What stands against it.
+ */
+clashes: Array<Clash>, };
+
 export type Note = "replica_set" | "sharded" | "all_queries" | "starts_preview" | "no_starts" | "no_ranges" | "no_queries" | "changes_told" | "changes_asked";
+
+export type NoteCoverage = { 
+/**
+ * Whose.
+ */
+patient: string, 
+/**
+ * One of the carriers on file.
+ */
+carrier: string, 
+/**
+ * One of [`COVERAGE_ANSWERS`].
+ */
+answer: string, 
+/**
+ * The carrier's number of the answer: letters, digits, hyphens.
+ */
+reference?: string | null, 
+/**
+ * Until when it holds, `YYYY-MM-DD`.
+ */
+valid_until?: string | null, };
 
 export type NoteView = { 
 /**
@@ -1725,6 +2129,32 @@ changes: Array<PatientChange>,
  * Versions that failed their integrity check: refused, reported, never shown.
  */
 damaged: number, };
+
+export type Plan = { 
+/**
+ * When.
+ */
+at: At, 
+/**
+ * Who sees the patient.
+ */
+provider: string, 
+/**
+ * The kind of visit.
+ */
+visit_type: string, 
+/**
+ * How long; its kind says it otherwise.
+ */
+minutes?: number | null, 
+/**
+ * A room or device.
+ */
+room?: string | null, 
+/**
+ * Why it is put where another visit stands.
+ */
+overbook?: string | null, };
 
 export type PointView = { 
 /**
@@ -1940,6 +2370,20 @@ until?: string | null,
  */
 reason?: string | null, };
 
+export type Provider = { 
+/**
+ * Name as displayed; appointments name it.
+ */
+name: string, 
+/**
+ * User name of the account, where there is one: the patients of today's appointments are theirs.
+ */
+user?: string, 
+/**
+ * The unit where patients are checked in for this provider.
+ */
+unit?: string, };
+
 export type ProvisionalView = { 
 /**
  * `unknown` or `newborn`.
@@ -1957,6 +2401,20 @@ birth_order?: number,
  * Record number of the mother.
  */
 mother?: string, };
+
+export type PublicBoard = { 
+/**
+ * The clinic's name.
+ */
+clinic: string, 
+/**
+ * Now, ISO instant.
+ */
+now: string, 
+/**
+ * Those who were called first, then by waiting time.
+ */
+rows: Array<BoardRow>, };
 
 export type RecentPatients = Record<symbol, never>;
 
@@ -2024,6 +2482,24 @@ wristband: string, } | { "is": "stopped",
  */
 alike: Array<LikelyPatient>, };
 
+export type ReminderKind = "day_before" | "same_day" | "missed";
+
+export type RemindersView = { 
+/**
+ * Each.
+ */
+due: Array<DueReminder>, };
+
+export type Repeat = { 
+/**
+ * Weeks between two.
+ */
+weeks: number, 
+/**
+ * How many in all.
+ */
+times: number, };
+
 export type Report = { 
 /**
  * What it is about.
@@ -2086,6 +2562,28 @@ export type RequestsView = {
  */
 requests: Array<RequestRow>, };
 
+export type RescheduleVisit = { 
+/**
+ * Whose.
+ */
+patient: string, 
+/**
+ * Which visit.
+ */
+item: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, 
+/**
+ * Why: one of [`CANCEL_REASONS`].
+ */
+reason: string, 
+/**
+ * What is booked instead.
+ */
+plan: Plan, };
+
 export type ResetPassword = { 
 /**
  * The user.
@@ -2124,15 +2622,7 @@ patient: string,
  */
 reason: string, };
 
-export type SaveDraft = { 
-/**
- * What of: a word of the screen, such as `registration` or `note:<patient>`.
- */
-of: string, 
-/**
- * The text; the screen's own form.
- */
-text: string, };
+export type Said = { "kind": "phone", "value": string } | { "kind": "mrn", "value": string } | { "kind": "postal_code", "value": string };
 
 export type SavedDetails = { "is": "saved", } | { "is": "waiting", } | { "is": "conflict", 
 /**
@@ -2178,6 +2668,58 @@ export type ScannedView = {
  * Patient id.
  */
 patient: string, };
+
+export type ScheduleDays = { 
+/**
+ * Today at the clinic, `YYYY-MM-DD`.
+ */
+today: string, 
+/**
+ * Now, by the clinic's clock, ISO instant with offset.
+ */
+now: string, 
+/**
+ * Now in minutes since midnight.
+ */
+minute: number, 
+/**
+ * The days.
+ */
+days: Array<DayView>, 
+/**
+ * Who sees patients.
+ */
+providers: Array<Provider>, 
+/**
+ * What can be booked.
+ */
+visit_types: Array<VisitType>, 
+/**
+ * Rooms and devices.
+ */
+rooms: Array<string>, 
+/**
+ * In order of time.
+ */
+visits: Array<VisitView>, 
+/**
+ * What may be done.
+ */
+may: ScheduleRights, 
+/**
+ * Visits that failed their integrity check and aren't shown.
+ */
+damaged: number, };
+
+export type ScheduleRights = { 
+/**
+ * Book, move and cancel for anybody.
+ */
+book: boolean, 
+/**
+ * Check anybody in.
+ */
+check_in: boolean, };
 
 export type ScheduleView = { 
 /**
@@ -2369,6 +2911,22 @@ version: string, };
 
 export type Section = "identity" | "contact" | "insurance" | "national_id" | "summary" | "appointments" | "directory" | "problems" | "medications" | "allergies" | "observations" | "notes" | "encounters" | "immunizations" | "procedures" | "reports" | "care_plans" | "kept" | "restricted";
 
+export type SendReminders = Record<symbol, never>;
+
+export type SentReminders = { 
+/**
+ * Taken by the relay.
+ */
+sent: number, 
+/**
+ * Not taken; tried again later.
+ */
+failed: number, 
+/**
+ * Nowhere to send them to.
+ */
+without_address: number, };
+
 export type SeriesView = { 
 /**
  * Code, e.g. LOINC `8480-6`.
@@ -2413,6 +2971,34 @@ user: string,
  */
 active: boolean, };
 
+export type SetBalance = { 
+/**
+ * Whose.
+ */
+patient: string, 
+/**
+ * In hundredths.
+ */
+cents: number, 
+/**
+ * One of [`BALANCE_STATES`].
+ */
+state: string, 
+/**
+ * When it is due, `YYYY-MM-DD`.
+ */
+due?: string | null, };
+
+export type SetSchedule = { 
+/**
+ * The version that was read; another one is a conflict.
+ */
+version: number, 
+/**
+ * What is set from now on; without it nothing changes.
+ */
+schedule?: SiteSchedule | null, };
+
 export type SetStanding = { 
 /**
  * Patient id.
@@ -2427,9 +3013,49 @@ rev: number,
  */
 standing: Standing, };
 
+export type SettingsView = { 
+/**
+ * Which version; 0 while nobody has set anything.
+ */
+version: number, 
+/**
+ * What holds.
+ */
+schedule: SiteSchedule, };
+
 export type Severity = "major" | "moderate" | "minor";
 
+export type ShowAccount = { 
+/**
+ * Whose.
+ */
+patient: string, };
+
+export type ShowMonth = { 
+/**
+ * Any day of it; this month without one.
+ */
+day?: string | null, };
+
+export type ShowMyDay = Record<symbol, never>;
+
+export type ShowPublicBoard = Record<symbol, never>;
+
+export type ShowReminders = Record<symbol, never>;
+
+export type ShowSchedule = { 
+/**
+ * First day, `YYYY-MM-DD`; today without one.
+ */
+from?: string | null, 
+/**
+ * How many days, up to seven.
+ */
+days: number, };
+
 export type ShowStatus = Record<symbol, never>;
+
+export type ShowWaitingList = Record<symbol, never>;
 
 export type SignIn = { 
 /**
@@ -2440,6 +3066,40 @@ username: string,
  * Password.
  */
 password: string, };
+
+export type SiteSchedule = { 
+/**
+ * IANA name of the time zone; the workstation's own while none is set.
+ */
+zone?: string, 
+/**
+ * Opening hours, Monday first; seven lists.
+ */
+hours: Array<Array<Hours>>, 
+/**
+ * Days on which the clinic is closed whatever the weekday.
+ */
+holidays: Array<Holiday>, 
+/**
+ * When providers are away.
+ */
+absences: Array<Absence>, 
+/**
+ * What can be booked.
+ */
+visit_types: Array<VisitType>, 
+/**
+ * Rooms and devices that one visit at a time takes.
+ */
+rooms: Array<string>, 
+/**
+ * Who sees patients.
+ */
+providers: Array<Provider>, 
+/**
+ * Whether reminders say the time of day beside `today` or `tomorrow`.
+ */
+reminders_tell_time: boolean, };
 
 export type Standing = { 
 /**
@@ -2476,6 +3136,28 @@ libmongocrypt: string,
  * Version of the role table and the first bytes of its hash.
  */
 policy: string, };
+
+export type StepVisit = { 
+/**
+ * Whose.
+ */
+patient: string, 
+/**
+ * Which.
+ */
+item: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, 
+/**
+ * `room`, `see`, `check_out` or `miss`.
+ */
+step: VisitStep, 
+/**
+ * The room the patient is brought to.
+ */
+room?: string | null, };
 
 export type StoreKind = "memory" | "embedded" | "atlas";
 
@@ -2530,6 +3212,24 @@ date: string,
  * The pharmacist who reviewed it; absent while none has.
  */
 reviewer?: string, };
+
+export type Times = { 
+/**
+ * At the desk.
+ */
+arrived?: string, 
+/**
+ * In a room.
+ */
+roomed?: string, 
+/**
+ * Seen by the provider.
+ */
+seen?: string, 
+/**
+ * Out.
+ */
+out?: string, };
 
 export type Timestamp = number;
 
@@ -2635,6 +3335,137 @@ in_error?: InError,
  */
 moved?: Moved, };
 
+export type VisitStep = "book" | "arrive" | "room" | "see" | "check_out" | "cancel" | "miss" | "reschedule";
+
+export type VisitType = { 
+/**
+ * In words, and not clinical ones: receptionists read it aloud.
+ */
+name: string, 
+/**
+ * Minutes, a multiple of [`CELL`].
+ */
+minutes: number, };
+
+export type VisitView = { 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Revision of what is shown.
+ */
+rev: number, 
+/**
+ * `SURNAME, Given`; empty for a patient whose record is damaged.
+ */
+name: string, 
+/**
+ * ISO date, possibly partial.
+ */
+birth_date?: string, 
+/**
+ * The day at the clinic, `YYYY-MM-DD`; empty for a wish.
+ */
+day: string, 
+/**
+ * Minutes since midnight, by the clinic's clock.
+ */
+minute: number, 
+/**
+ * Start, ISO instant with offset.
+ */
+start: string, 
+/**
+ * Length in minutes.
+ */
+minutes: number, 
+/**
+ * Provider's name; empty for a wish that takes anybody.
+ */
+provider: string, 
+/**
+ * Whether the reader is that provider.
+ */
+mine: boolean, 
+/**
+ * Visit type in words.
+ */
+visit_type: string, 
+/**
+ * `waitlist`, `booked`, `arrived`, `roomed`, `seen`, `out`, `cancelled`, `noshow`, `rescheduled`; an imported visit
+ * may have another word.
+ */
+status: string, 
+/**
+ * Room or device.
+ */
+room?: string, 
+/**
+ * When it came to each state.
+ */
+times: Times, 
+/**
+ * What the public board calls the patient.
+ */
+token?: string, 
+/**
+ * Where the patient is checked in.
+ */
+unit?: string, 
+/**
+ * Why it was cancelled or moved, as a code.
+ */
+reason?: string, 
+/**
+ * Why it stands where another stands, as a code.
+ */
+overbooked?: string, 
+/**
+ * The same for all visits of a series.
+ */
+series?: string, };
+
+export type WaitForVisit = { 
+/**
+ * Whose wish.
+ */
+patient: string, 
+/**
+ * The kind of visit.
+ */
+visit_type: string, 
+/**
+ * With whom; with anybody otherwise.
+ */
+provider?: string | null, 
+/**
+ * First day, `YYYY-MM-DD`.
+ */
+from: string, 
+/**
+ * Last day.
+ */
+until: string, 
+/**
+ * `morning`, `afternoon`, or both.
+ */
+part?: string | null, };
+
+export type WaitingList = { 
+/**
+ * Longest waiting first.
+ */
+wishes: Array<WishView>, 
+/**
+ * Wishes that failed their integrity check.
+ */
+damaged: number, };
+
 export type WaitingView = { 
 /**
  * To be read out to a colleague; absent when the orders name other keys than this user's.
@@ -2646,6 +3477,28 @@ code?: string,
 compartments: Array<string>, };
 
 export type Why = "empty" | "one_letter" | "too_long" | "characters" | "too_short" | "form" | "digits" | "date" | "impossible" | "future" | "too_long_ago" | "never_issued" | "not_listed";
+
+export type WishView = { 
+/**
+ * Who, for what and with whom.
+ */
+visit: VisitView, 
+/**
+ * First day.
+ */
+from: string, 
+/**
+ * Last day.
+ */
+until: string, 
+/**
+ * `morning`, `afternoon` or absent.
+ */
+part?: string, 
+/**
+ * Since when, ISO instant.
+ */
+since: string, };
 
 export type XrayRecord = { 
 /**
@@ -2722,6 +3575,24 @@ export interface Commands {
   merge_patients: { args: MergePatients; answer: Done };
   unmerge_patients: { args: UnmergePatients; answer: Done };
   todays_schedule: { args: TodaysSchedule; answer: ScheduleView };
+  schedule: { args: ShowSchedule; answer: ScheduleDays };
+  schedule_month: { args: ShowMonth; answer: MonthView };
+  free_slots: { args: FindFreeSlots; answer: FreeSlots };
+  book_visit: { args: BookVisit; answer: BookedView };
+  reschedule_visit: { args: RescheduleVisit; answer: BookedView };
+  cancel_visit: { args: CancelVisit; answer: ChangedVisit };
+  step_visit: { args: StepVisit; answer: ChangedVisit };
+  check_in: { args: CheckInPatient; answer: ChangedVisit };
+  wait_for_visit: { args: WaitForVisit; answer: WishView };
+  waiting_list: { args: ShowWaitingList; answer: WaitingList };
+  public_board: { args: ShowPublicBoard; answer: PublicBoard };
+  set_schedule: { args: SetSchedule; answer: SettingsView };
+  my_day: { args: ShowMyDay; answer: MyDay };
+  show_account: { args: ShowAccount; answer: AccountView };
+  note_coverage: { args: NoteCoverage; answer: AccountView };
+  set_balance: { args: SetBalance; answer: AccountView };
+  reminders: { args: ShowReminders; answer: RemindersView };
+  send_reminders: { args: SendReminders; answer: SentReminders };
   open_chart: { args: OpenChart; answer: ChartView };
   add_problem: { args: AddProblem; answer: SavedProblem };
   edit_problem: { args: EditProblem; answer: SavedProblem };
