@@ -95,6 +95,19 @@ impl Machine {
         self.run_with(Keyring::Unlocked, arguments, typed)
     }
 
+    /// Runs where nobody has typed the keychain's password.
+    pub fn run_locked(&self, arguments: &[&str]) -> Ran {
+        self.run_with(Keyring::Locked, arguments, "")
+    }
+
+    /// Somebody chose no password for the keychain: then it keeps everything in clear.
+    pub fn choose_no_password(&self) {
+        let folder = self.0.path().join("data/keyrings");
+        std::fs::create_dir_all(&folder).unwrap();
+        let clear = "[keyring]\ndisplay-name=Login\nctime=0\nmtime=0\nlock-on-idle=false\nlock-after=false\n";
+        std::fs::write(folder.join("login.keyring"), clear).unwrap();
+    }
+
     /// Starts it, for a conversation.
     pub fn start(&self, arguments: &[&str]) -> Talk {
         let mut process =

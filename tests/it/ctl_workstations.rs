@@ -19,7 +19,9 @@ fn machines_join_by_code_and_by_ticket_one_is_stolen_one_retired_one_copied() {
 
     // By code, both programs running at once.
     let second = Machine::new().unwrap();
-    second.run(&["enrol", "--name", "reception 2"], "").refused(&["there is no store. Name its folder with --store."]);
+    second
+        .run(&["enrol", "--name", "reception 2"], "")
+        .refused(&["there is no store. Name its folder with --store, or a server with --atlas."]);
     let mut newcomer = second.start(&["enrol", "--name", "reception 2", "--store", store]);
     newcomer.hears("Asked.");
     let mut administrator = first.start(&["workstations", "approve", "--as", "ruiz"]);

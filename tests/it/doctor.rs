@@ -255,6 +255,34 @@ async fn a_server_that_wants_a_certificate_this_machine_has_not_is_told() {
 }
 
 #[tokio::test]
+async fn a_connection_that_opens_and_then_stops_is_told_from_one_that_is_cut() {
+    let authority = Authority::named("Ward CA");
+    for cut in [false, true] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let box_between = tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                // The greeting passes, its answer doesn't.
+                let mut greeting = [0; 512];
+                drop(stream.read(&mut greeting).await);
+                if !cut {
+                    tokio::spawn(async move {
+                        tokio::time::sleep(Duration::from_secs(30)).await;
+                        drop(stream);
+                    });
+                }
+            }
+        });
+        let looking = Doctor { servers: vec![format!("https://{address}")], ..doctor(&authority) };
+        let fault = only(&looking).await;
+        let error = if cut { NetError::Broken(address.clone()) } else { NetError::Slow(address.clone()) };
+        assert_eq!(fault, Fault::Net(error));
+        assert!(fault.hand_on().contains("the connection opens and then stops"), "{}", fault.hand_on());
+        box_between.abort();
+    }
+}
+
+#[tokio::test]
 async fn a_machine_without_web_view_and_with_a_scanner_is_told() {
     let authority = Authority::named("Ward CA");
     let system = tempfile::tempdir().unwrap();

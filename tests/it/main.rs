@@ -18,6 +18,10 @@ mod cross_check;
 #[cfg(target_os = "linux")]
 mod ctl;
 #[cfg(target_os = "linux")]
+mod ctl_atlas;
+#[cfg(target_os = "linux")]
+mod ctl_migrate;
+#[cfg(target_os = "linux")]
 mod ctl_people;
 #[cfg(target_os = "linux")]
 mod ctl_workstations;

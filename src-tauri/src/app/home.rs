@@ -187,6 +187,14 @@ impl Home {
         self.0.join("store.json")
     }
 
+    /// Notes it durably, whole or not at all.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub fn keep_place(&self, bytes: &[u8]) -> std::io::Result<()> {
+        self.keep(&self.place(), bytes)
+    }
+
     /// The audit chain and its queue.
     #[must_use]
     pub fn audit(&self) -> PathBuf {

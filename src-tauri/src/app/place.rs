@@ -5,19 +5,17 @@
 //! a log. To add a kind of store: a variant of [`Place`].
 
 use super::error::{Code, Failure};
-use super::home::{Home, private};
+use super::home::Home;
+use super::policy_file::PolicyFile;
 use crate::keys::{Keychain, KeychainError};
 use crate::store::atlas::{Address, Atlas, Unfit};
 use crate::store::embedded::Embedded;
 use crate::store::{Store, StoreError};
 use serde::{Deserialize, Serialize};
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use uuid::Uuid;
 use zeroize::Zeroizing;
-
-const OF_MACHINE: &str = "/etc/wardseal/policy.json";
 
 /// Where a workstation's store is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,24 +45,13 @@ pub struct Cluster {
     pub certificate_file: Option<PathBuf>,
 }
 
-/// What this reads of a policy file.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Policy {
-    store: Option<Place>,
-    ca_file: Option<PathBuf>,
-}
-
 impl Place {
     /// What policy or founding say.
     ///
     /// # Errors
     /// When a file is there and can't be read: it isn't passed over.
     pub fn of(home: &Home) -> Result<Self, Failure> {
-        let policy: Policy = match policy_file(home) {
-            Some(file) => read(&file)?,
-            None => Policy::default(),
-        };
+        let policy = PolicyFile::of(home)?;
         let mut place = match policy.store {
             Some(place) => place,
             None if home.place().exists() => read(&home.place())?,
@@ -98,9 +85,8 @@ impl Place {
     /// # Errors
     /// What the operating system says.
     pub fn keep(&self, home: &Home) -> Result<(), Failure> {
-        let mut file = private().create(true).truncate(true).open(home.place())?;
-        file.write_all(&serde_json::to_vec_pretty(self).map_err(|_| Code::Internal.bare())?)?;
-        Ok(file.sync_all()?)
+        let bytes = serde_json::to_vec_pretty(self).map_err(|_| Code::Internal.bare())?;
+        Ok(home.keep_place(&bytes)?)
     }
 }
 
@@ -129,12 +115,19 @@ impl Cluster {
     /// # Errors
     /// When keychain or file don't have it, or others may read the file.
     pub fn address(&self, keychain: &dyn Keychain) -> Result<Address, Failure> {
-        let uri = match (&self.keychain_entry, &self.connection_file) {
-            (Some(entry), _) => text(keychain.get(entry)?.ok_or(KeychainError::FirstRun)?)?,
-            (None, Some(file)) => text(Zeroizing::new(read_private(file)?))?,
-            (None, None) => return Err(StoreError::Unfit(Unfit::Malformed).into()),
-        };
-        Ok(self.address_of(uri))
+        match &self.keychain_entry {
+            Some(entry) => Ok(self.address_of(text(keychain.get(entry)?.ok_or(KeychainError::FirstRun)?)?)),
+            None => self.address_in_file(),
+        }
+    }
+
+    /// The address, with the connection string from its file.
+    ///
+    /// # Errors
+    /// When there is none, or others may read it.
+    pub fn address_in_file(&self) -> Result<Address, Failure> {
+        let file = self.connection_file.as_ref().ok_or(StoreError::Unfit(Unfit::Malformed))?;
+        Ok(self.address_of(text(Zeroizing::new(read_private(file)?))?))
     }
 
     /// The address, with this connection string.
@@ -151,17 +144,9 @@ impl Cluster {
     }
 }
 
-fn policy_file(home: &Home) -> Option<PathBuf> {
-    if let Some(named) = std::env::var_os("WARDSEAL_POLICY") {
-        return Some(named.into());
-    }
-    let own = home.folder().join("policy.json");
-    [own, PathBuf::from(OF_MACHINE)].into_iter().find(|file| file.exists())
-}
-
 fn read<T: for<'d> Deserialize<'d>>(file: &Path) -> Result<T, Failure> {
     serde_json::from_slice(&std::fs::read(file)?)
-        .map_err(|_| Code::StoreCantOpen.with("why", "the policy file isn't of its form"))
+        .map_err(|_| Code::StoreCantOpen.with("why", "the note of where the store is isn't of its form"))
 }
 
 /// A file that others may read keeps no secret.
@@ -184,7 +169,9 @@ fn text(bytes: Zeroizing<Vec<u8>>) -> Result<Zeroizing<String>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::home::private;
     use crate::keys::MemoryKeychain;
+    use std::io::Write as _;
 
     fn home() -> (tempfile::TempDir, Home) {
         let folder = tempfile::tempdir().unwrap();

@@ -2,9 +2,10 @@
 //! platform. It holds no secret.
 //!
 //! `WARDSEAL_POLICY` names it; else it is `policy.json` in the workstation's folder; else `/etc/wardseal/policy.json`.
-//! Parts know their own entries and pass over the others.
+//! What isn't known in it is passed over.
 
 use super::home::Home;
+use super::place::Place;
 use crate::crypt::kms::{Reach, Surroundings};
 use crate::keys::MasterKey;
 use crate::net::Limits;
@@ -21,6 +22,8 @@ const OF_MACHINE: &str = "/etc/wardseal/policy.json";
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct PolicyFile {
+    /// Where the store is, instead of where founding or enrolment say.
+    pub store: Option<Place>,
     /// A PEM file of authorities that are trusted beside the platform's.
     pub ca_file: Option<PathBuf>,
     /// Who is expected to sign the certificates of servers, by name; anyone else inspects the connection.

@@ -9,7 +9,7 @@ use wardseal::app::{Home, PolicyFile};
 use wardseal::clock::{Clock as _, SystemClock};
 use wardseal::crypt::kms::Reach;
 use wardseal::doctor::{Doctor, Fault, Finding};
-use wardseal::keys::{Environment, OsKeychain};
+use wardseal::keys::{Environment, OsKeychain, SiteKey};
 use wardseal::net::{Identity, Limits};
 use wardseal::store::StoreError;
 use wardseal::store::atlas::{Atlas, Unfit};
@@ -123,9 +123,15 @@ fn identity(reach: &Reach) -> Option<Identity> {
 fn keychain(home: &Home) -> Finding {
     let enrolled = home.enrolment().ok().flatten();
     let environment = enrolled.map_or(Environment::Production, |enrolment| enrolment.environment);
-    match OsKeychain::open(environment) {
+    let opened = OsKeychain::open(environment);
+    // Only who asks for a key that is there learns that a keychain is locked.
+    let asked = opened.and_then(|keychain| match enrolled {
+        Some(enrolment) => SiteKey::load(&keychain, enrolment.site).map(drop),
+        None => Ok(()),
+    });
+    match asked {
         Err(error) => Finding::wrong("keychain", Fault::Keychain(error.to_string())),
-        Ok(_) => Finding::fine("keychain", "there, unlocked, and with a password"),
+        Ok(()) => Finding::fine("keychain", "there, unlocked, and with a password"),
     }
 }
 

@@ -1,13 +1,15 @@
 //! `wardsealctl enrol`: this machine joins a site, with an administrator at another workstation or with a ticket.
 
 use super::open::{self, ask_line};
+use super::server;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use wardseal::app::Home;
+use wardseal::app::place::Place;
 use wardseal::app::workstations::enrol::{Asked, EnrolFailed, Enrolled, Newcomer, Received, claimed_environment};
 use wardseal::clock::SystemClock;
-use wardseal::keys::OsKeychain;
+use wardseal::keys::{Environment, OsKeychain};
 use wardseal::store::Store;
 use wardseal::store::embedded::Embedded;
 
@@ -22,6 +24,11 @@ pub struct Arguments {
     /// The folder with the site's store, where it lies in files.
     #[arg(long)]
     store: Option<PathBuf>,
+    /// The site's store is on a server: its connection string is asked for first.
+    #[arg(long, conflicts_with = "store")]
+    atlas: bool,
+    #[command(flatten)]
+    server: server::Way,
     /// A ticket that an administrator made: nobody has to be there.
     #[arg(long, conflicts_with = "again")]
     ticket: Option<PathBuf>,
@@ -39,12 +46,18 @@ pub async fn run(arguments: Arguments) -> Result<(), String> {
         );
     }
     home.create().map_err(unreadable)?;
+    let named = arguments.atlas.then(|| arguments.server.ask()).transpose()?;
     if let Some(folder) = &arguments.store {
         home.join_store(folder).map_err(|error| format!("{}: {error}.", folder.display()))?;
+        server::in_files(&home)?;
     }
-    let store = site_store(&home)?;
+    let store = match &named {
+        Some(named) => named.open().await?,
+        None => site_store(&home).await?,
+    };
     let environment = claimed_environment(store.as_ref()).await.map_err(|failed| told(&failed))?;
     let keychain = OsKeychain::open(environment).map_err(|error| error.to_string())?;
+    let place = named.map(|named| named.keep(&home, &keychain)).transpose()?;
     let clock = SystemClock::start();
     let newcomer = Newcomer {
         home: &home,
@@ -54,17 +67,32 @@ pub async fn run(arguments: Arguments) -> Result<(), String> {
         name: arguments.name.clone(),
     };
     let enrolled = match &arguments.ticket {
-        Some(ticket) => with_ticket(&newcomer, ticket).await?,
-        None => with_code(&newcomer, arguments.again).await?,
+        Some(ticket) => with_ticket(&newcomer, ticket).await,
+        None => with_code(&newcomer, arguments.again).await,
     };
+    if enrolled.is_err()
+        && let Some(place) = place
+    {
+        server::forget(&place, &home, &keychain);
+    }
+    let enrolled = enrolled?;
     println!("Enrolled with {} as {} ({}).", enrolled.site, arguments.name, enrolled.workstation);
     Ok(())
 }
 
-/// The store to join, which has to be there.
-fn site_store(home: &Home) -> Result<Arc<dyn Store>, String> {
+/// The store to join, which has to be there: where policy or an earlier enrolment say, or in files.
+async fn site_store(home: &Home) -> Result<Arc<dyn Store>, String> {
+    if let place @ Place::Atlas(_) = Place::of(home).map_err(|failure| open::sentence(&failure))? {
+        let enrolled = home.enrolment().map_err(unreadable)?;
+        let environment = enrolled.map_or(Environment::Production, |enrolment| enrolment.environment);
+        let keychain = OsKeychain::open(environment).map_err(|error| error.to_string())?;
+        return place.open(home, &keychain).await.map_err(|failure| open::sentence(&failure));
+    }
     if !home.store().exists() {
-        return Err(format!("{}: there is no store. Name its folder with --store.", home.store().display()));
+        return Err(format!(
+            "{}: there is no store. Name its folder with --store, or a server with --atlas.",
+            home.store().display()
+        ));
     }
     let store = Embedded::open(&home.store()).map_err(|error| format!("{}.", open::capital(&error.to_string())))?;
     Ok(Arc::new(store))

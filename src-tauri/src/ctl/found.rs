@@ -1,20 +1,16 @@
 //! `wardsealctl found`: a real clinic, with no default account.
 
-use super::kms;
 use super::open::{self, ask};
-use super::recovery;
+use super::{kms, recovery, server};
 use std::sync::Arc;
 use wardseal::app::demo_clinic::{MAIN_UNIT, RECOVERY};
-use wardseal::app::place::{Cluster, Place};
+use wardseal::app::place::Place;
 use wardseal::app::{Home, found_site};
 use wardseal::clock::{Clock, SystemClock};
 use wardseal::crypt::Profile;
-use wardseal::keys::{Environment, Founding, Keychain, MasterKey, NewUser, OsKeychain, SlotCost};
+use wardseal::keys::{Environment, Founding, MasterKey, NewUser, OsKeychain, SlotCost};
 use wardseal::policy::{Role, compartments_of};
 use wardseal::record::Compartment;
-use wardseal::store::Store;
-use wardseal::store::atlas::Unfit;
-use zeroize::Zeroizing;
 
 /// Passwords are asked for; without a terminal they are read from standard input, a line each, in the order
 /// administrator, clinician, import service.
@@ -41,15 +37,8 @@ pub struct Arguments {
     /// Where the records are kept. The connection string of a server is asked for before the passwords.
     #[arg(long, value_enum, default_value_t)]
     store: StoreArgument,
-    /// A file with the connection string, which only this user may read, instead of the keychain.
-    #[arg(long)]
-    connection_file: Option<std::path::PathBuf>,
-    /// A PEM file of the authorities that may have signed the server's certificate.
-    #[arg(long)]
-    ca_file: Option<std::path::PathBuf>,
-    /// A PEM file with this workstation's certificate and key, for X.509.
-    #[arg(long)]
-    certificate_file: Option<std::path::PathBuf>,
+    #[command(flatten)]
+    server: server::Way,
     /// How searchable values are stored; without it as the store allows: `deterministic` for servers without Queryable
     /// Encryption.
     #[arg(long, value_enum)]
@@ -105,93 +94,37 @@ pub async fn run(arguments: Arguments) -> Result<(), String> {
     found_site::refuse_founded(&home).map_err(|failed| open::founding_sentence(&failed))?;
     let keychain = OsKeychain::open(Environment::Production).map_err(|error| error.to_string())?;
     let services = kms::services(&home, &arguments.kms)?;
-    let uri = connection(&arguments)?;
-    let (pages, place) = (arguments.pages.clone(), place(&arguments));
+    let on_server = arguments.store == StoreArgument::Atlas;
+    let named = on_server.then(|| arguments.server.ask()).transpose()?;
+    let pages = arguments.pages.clone();
     let wanted = arguments.profile.map(Profile::from);
     let mut plan = plan(arguments)?;
     found_site::make_way(&home, &keychain).map_err(|failed| open::founding_sentence(&failed))?;
     home.create().map_err(|error| format!("The folder can't be made: {error}."))?;
-    let place = keep(place, uri, &home, &keychain)?;
+    let place = match named {
+        Some(named) => named.keep(&home, &keychain)?,
+        None => {
+            // The note of a founding on a server that was stopped in the middle.
+            server::in_files(&home)?;
+            Place::Embedded
+        }
+    };
     let founded = async {
         let store = place.open(&home, &keychain).await.map_err(|failure| open::sentence(&failure))?;
-        plan.profile = profile(wanted, store.as_ref())?;
+        plan.profile = server::profile(wanted, store.as_ref())?;
         let founded = found_site::found_with(&home, &keychain, store.as_ref(), &plan, &services).await;
         founded.map_err(|failed| open::founding_sentence(&failed))
     };
     let shares = match founded.await {
         Ok(shares) => shares,
         Err(sentence) => {
-            forget(&place, &home, &keychain);
+            server::forget(&place, &home, &keychain);
             return Err(sentence);
         }
     };
     println!("Founded {}. Its keys are in the keychain of this machine.", plan.site_name);
     recovery::show(&shares, plan.recovery, &plan.site_name, pages.as_deref())?;
     Ok(())
-}
-
-/// The connection string, asked for: on a command line others could read it.
-fn connection(arguments: &Arguments) -> Result<Option<Zeroizing<String>>, String> {
-    if arguments.store == StoreArgument::Embedded || arguments.connection_file.is_some() {
-        return Ok(None);
-    }
-    let typed = ask("Connection string of the server: ")?;
-    // EXPOSE: the keychain and the driver take the connection string as text.
-    Ok(Some(Zeroizing::new(typed.expose().trim().to_owned())))
-}
-
-fn place(arguments: &Arguments) -> Place {
-    match arguments.store {
-        StoreArgument::Embedded => Place::Embedded,
-        StoreArgument::Atlas => Place::Atlas(Cluster {
-            keychain_entry: None,
-            connection_file: arguments.connection_file.clone(),
-            ca_file: arguments.ca_file.clone(),
-            certificate_file: arguments.certificate_file.clone(),
-        }),
-    }
-}
-
-/// Keeps the way to a server before anything is founded on it.
-fn keep(place: Place, uri: Option<Zeroizing<String>>, home: &Home, keychain: &dyn Keychain) -> Result<Place, String> {
-    let Place::Atlas(cluster) = place else {
-        // The note of a founding on a server that was stopped in the middle.
-        return match std::fs::remove_file(home.place()) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(format!("{error}.")),
-            _ => Ok(place),
-        };
-    };
-    let cluster = match uri {
-        Some(uri) => cluster.kept_in(keychain, &uri).map_err(|error| error.to_string())?,
-        None => cluster,
-    };
-    let place = Place::Atlas(cluster);
-    place.keep(home).map_err(|failure| open::sentence(&failure))?;
-    Ok(place)
-}
-
-fn forget(place: &Place, home: &Home, keychain: &dyn Keychain) {
-    let Place::Atlas(cluster) = place else { return };
-    let withdrawn = cluster.withdraw(keychain);
-    if withdrawn.is_err() || std::fs::remove_file(home.place()).is_err() {
-        eprintln!("The connection string couldn't be taken out of the keychain again.");
-    }
-}
-
-/// The profile that was asked for, if the store can do it; else the best it can do.
-fn profile(wanted: Option<Profile>, store: &dyn Store) -> Result<Profile, String> {
-    let able = store.abilities().is_none_or(|abilities| abilities.queryable());
-    match (wanted, able) {
-        (Some(Profile::Queryable), false) => Err(open::capital(&format!("{}. Nothing was changed.", Unfit::Queries))),
-        (Some(profile), _) => Ok(profile),
-        (None, true) => Ok(Profile::Queryable),
-        (None, false) => {
-            println!(
-                "The server has no Queryable Encryption ready for every search: searchable values are deterministic."
-            );
-            Ok(Profile::Deterministic)
-        }
-    }
 }
 
 fn plan(arguments: Arguments) -> Result<Founding, String> {

@@ -15,6 +15,7 @@ mod kms;
 mod migrate;
 mod open;
 mod recovery;
+mod server;
 mod store;
 mod user;
 mod workstations;

@@ -1,7 +1,7 @@
 //! `wardsealctl migrate`: a site to another store, or plaintext into the store; safe to stop, kill and run again.
 
 use super::import::stop_at_ctrl_c;
-use super::open;
+use super::{open, server};
 use std::io::{IsTerminal, Write as _};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -10,6 +10,9 @@ use std::sync::atomic::Ordering;
 use wardseal::app::import_plain::{Mapping, wipe};
 use wardseal::app::migrate::{MoveSoFar, SideBySide, Target};
 use wardseal::app::{Home, Workstation};
+use wardseal::clock::SystemClock;
+use wardseal::crypt::Profile;
+use wardseal::store::Store;
 use wardseal::store::embedded::Embedded;
 
 #[derive(clap::Subcommand)]
@@ -18,9 +21,8 @@ pub enum Command {
     Store(ToStore),
     /// Work with the store that the site was moved to.
     Follow {
-        /// The folder with the other store.
-        #[arg(long)]
-        to: PathBuf,
+        #[command(flatten)]
+        to: To,
     },
     /// Take in plaintext, CSV or JSON, by a mapping file; with --confirm wipe it afterwards.
     Plain(Plain),
@@ -31,9 +33,8 @@ pub struct ToStore {
     /// The service user who copies.
     #[arg(long = "as", default_value = "import")]
     user: String,
-    /// The folder of the other store; made if it doesn't exist.
-    #[arg(long)]
-    to: PathBuf,
+    #[command(flatten)]
+    to: To,
     /// How searchable values are stored there; as here if absent.
     #[arg(long, value_enum)]
     profile: Option<super::found::ProfileArgument>,
@@ -46,6 +47,25 @@ pub struct ToStore {
     /// The administrator who confirms.
     #[arg(long)]
     admin: Option<String>,
+}
+
+/// Another store.
+#[derive(clap::Args)]
+pub struct To {
+    /// The folder of the other store; made if it doesn't exist.
+    #[arg(long, required_unless_present = "to_atlas", conflicts_with = "to_atlas")]
+    to: Option<PathBuf>,
+    /// The other store is on a server: its connection string is asked for first.
+    #[arg(long)]
+    to_atlas: bool,
+    #[command(flatten)]
+    server: server::Way,
+}
+
+/// Where the other store is.
+enum There {
+    Folder(PathBuf),
+    Server(server::Named),
 }
 
 #[derive(clap::Args)]
@@ -72,13 +92,53 @@ pub struct Plain {
 pub async fn run(command: Command) -> Result<(), String> {
     match command {
         Command::Store(arguments) => to_store(arguments).await,
-        Command::Follow { to } => follow(&to).await,
+        Command::Follow { to } => follow(to.ask()?).await,
         Command::Plain(arguments) => plain(arguments).await,
     }
 }
 
 fn done<T>(answer: Result<T, wardseal::app::Failure>) -> Result<T, String> {
     answer.map_err(|failure| open::sentence(&failure))
+}
+
+impl To {
+    /// Asks for what isn't said on a command line.
+    fn ask(self) -> Result<There, String> {
+        match self.to {
+            Some(folder) => Ok(There::Folder(folder)),
+            None => self.server.ask().map(There::Server),
+        }
+    }
+}
+
+impl There {
+    async fn open(&self, wanted: Option<Profile>, here: Profile) -> Result<Target, String> {
+        match self {
+            Self::Folder(folder) => {
+                Ok(Target { store: Arc::new(other_store(folder)?), profile: wanted.unwrap_or(here) })
+            }
+            Self::Server(named) => {
+                let store: Arc<dyn Store> = named.open().await?;
+                let profile = server::profile(wanted, store.as_ref())?;
+                Ok(Target { store, profile })
+            }
+        }
+    }
+
+    /// This workstation works with it from now on; answers what it is called.
+    fn settle(self, home: &Home) -> Result<String, String> {
+        match self {
+            Self::Folder(folder) => {
+                home.join_store(&folder).map_err(|error| format!("{}: {error}.", folder.display()))?;
+                server::in_files(home)?;
+                Ok(folder.display().to_string())
+            }
+            Self::Server(named) => {
+                named.keep(home, open::keychain(home)?.as_ref())?;
+                Ok("the server".to_owned())
+            }
+        }
+    }
 }
 
 fn other_store(folder: &Path) -> Result<Embedded, String> {
@@ -88,9 +148,13 @@ fn other_store(folder: &Path) -> Result<Embedded, String> {
 }
 
 async fn to_store(arguments: ToStore) -> Result<(), String> {
+    let there = arguments.to.ask()?;
     let mut seat = open::workstation().await?;
-    let profile = arguments.profile.map_or(seat.site().profile, Into::into);
-    let target = Target { store: Arc::new(other_store(&arguments.to)?), profile };
+    let target = there.open(arguments.profile.map(Into::into), seat.site().profile).await?;
+    if seat.site().moved && works(&target).await.is_ok() {
+        // An earlier run was ended after the move was complete.
+        return moved(there);
+    }
     open::sign_in(&mut seat, &arguments.user, None).await?;
     copy(&mut seat, &target).await?;
     let Some(admin) = arguments.admin.filter(|_| arguments.confirm) else {
@@ -100,18 +164,18 @@ async fn to_store(arguments: ToStore) -> Result<(), String> {
     };
     open::sign_in(&mut seat, &admin, None).await?;
     done(seat.close_store(true).await)?;
-    let moved = finish(&mut seat, &target, &arguments.user, arguments.sample).await;
-    if let Err(sentence) = moved {
+    let finished = finish(&mut seat, &target, &arguments.user, arguments.sample).await;
+    if let Err(sentence) = finished {
         open::sign_in(&mut seat, &admin, None).await?;
         done(seat.close_store(false).await)?;
         return Err(format!("{sentence} This store is open again."));
     }
-    let home = Home::from_environment();
-    home.join_store(&arguments.to).map_err(|error| format!("{}: {error}.", arguments.to.display()))?;
-    println!(
-        "Moved. This workstation works with {} now; the others: wardsealctl migrate follow.",
-        arguments.to.display()
-    );
+    moved(there)
+}
+
+fn moved(there: There) -> Result<(), String> {
+    let name = there.settle(&Home::from_environment())?;
+    println!("Moved. This workstation works with {name} now; the others: wardsealctl migrate follow.");
     println!("The old store is closed. Keep it until the new one has been backed up, then delete its files.");
     Ok(())
 }
@@ -155,21 +219,20 @@ async fn compare(seat: &mut Workstation, target: &Target, sample: usize) -> Resu
     Ok(())
 }
 
-/// The other store has to be opened with this workstation's own key before the folder points to it.
-async fn follow(to: &Path) -> Result<(), String> {
-    let home = Home::from_environment();
-    let before = home.store();
-    home.join_store(to).map_err(|error| format!("{}: {error}.", to.display()))?;
-    let opened = open::workstation().await;
-    let fits =
-        opened.and_then(|seat| if seat.site().moved { Err("This store is closed too.".to_owned()) } else { Ok(()) });
-    if let Err(sentence) = fits {
-        let back = before.parent().unwrap_or(home.folder());
-        home.join_store(back).map_err(|error| format!("{}: {error}.", back.display()))?;
-        return Err(format!("{sentence} This workstation works with the store it had."));
-    }
-    println!("This workstation works with {} now.", to.display());
+async fn follow(there: There) -> Result<(), String> {
+    let target = there.open(None, Profile::Deterministic).await?;
+    works(&target).await.map_err(|sentence| format!("{sentence} This workstation works with the store it had."))?;
+    println!("This workstation works with {} now.", there.settle(&Home::from_environment())?);
     Ok(())
+}
+
+/// The other store has to be opened with this workstation's own key before the folder points to it.
+async fn works(target: &Target) -> Result<(), String> {
+    let home = Home::from_environment();
+    let (keychain, store) = (open::keychain(&home)?, target.store.clone());
+    let opened = Workstation::open_on(home, keychain, Arc::new(SystemClock::start()), |_| Ok(store)).await;
+    let seat = opened.map_err(|failure| open::sentence(&failure))?;
+    if seat.site().moved { Err("This store is closed too.".to_owned()) } else { Ok(()) }
 }
 
 async fn plain(arguments: Plain) -> Result<(), String> {

@@ -85,6 +85,7 @@ pub fn sentence(failure: &Failure) -> String {
         return format!("{}.", capital(told));
     }
     match (failure.code, of("why"), of("key")) {
+        (Code::StoreUnfit, Some(why), _) => format!("{}. Nothing was stored.", capital(why)),
         (Code::Shares, Some(why), _) => format!("{}. Nothing was changed.", capital(why)),
         (Code::Invalid, Some("taken"), _) => {
             "This user name is taken. Nothing was stored; choose another one.".to_owned()

@@ -4,6 +4,7 @@ use super::open;
 use std::ops::ControlFlow;
 use std::time::Duration;
 use wardseal::app::check_store::StoreCheck;
+use wardseal::app::place::Place;
 use wardseal::app::{CheckStore, Home, Workstation};
 use wardseal::store::Checked;
 use wardseal::store::embedded::Embedded;
@@ -42,7 +43,13 @@ pub async fn run(command: Command) -> Result<(), String> {
 }
 
 async fn check() -> Result<(), String> {
-    let store = Embedded::open(&Home::from_environment().store()).map_err(|error| format!("{error}."))?;
+    let home = Home::from_environment();
+    if !Place::of(&home).map_err(|failure| open::sentence(&failure))?.is_embedded() {
+        return Err(
+            "The store is on a server, which checks its own pages. Records, searches and keys: --as USER.".into()
+        );
+    }
+    let store = Embedded::open(&home.store()).map_err(|error| format!("{error}."))?;
     let checked = store.check().await.map_err(|error| format!("The store is damaged: {error}."))?;
     let Checked { documents, tags, state } = checked;
     println!("The store is whole: {documents} documents, {tags} tags, {state} rows of counters.");

@@ -23,6 +23,11 @@ const SITE: &[(&str, &[&[&str]])] = &[
     ("sign_ins", &[]),
     ("rotations", &[]),
     ("rotations_due", &[]),
+    ("workstations", &[]),
+    ("enrolments", &[]),
+    ("handovers", &[]),
+    ("tickets", &[]),
+    ("leases", &[]),
     ("patient_keys", &[]),
     ("erasures", &[]),
     ("holds", &[]),
@@ -50,14 +55,20 @@ impl Server {
         Ok(())
     }
 
+    /// The names of a collection's indexes.
+    async fn indexes(&self, name: &str) -> Result<Vec<String>, StoreError> {
+        let list = rawdoc! {"listIndexes": name, "cursor": {"batchSize": 1_000}};
+        match self.again(self.patience.read, || self.send(database_of(name), list.clone())).await {
+            Err(StoreError::Refused { code: NAMESPACE_NOT_FOUND, .. }) => Ok(vec![]),
+            answer => names_in(&answer?),
+        }
+    }
+
     async fn collections(&self, database: &str) -> Result<Vec<String>, StoreError> {
         let list =
             || self.send(database, rawdoc! {"listCollections": 1, "nameOnly": true, "cursor": {"batchSize": 1_000}});
         let answer = self.again(self.patience.read, list).await?;
-        let batch = answer.get_document("cursor").and_then(|cursor| cursor.get_array("firstBatch"));
-        let batch = batch.map_err(|_| StoreError::Damaged("the reply is not a cursor".into()))?;
-        let names = batch.into_iter().filter_map(|one| Some(one.ok()?.as_document()?.get_str("name").ok()?.to_owned()));
-        Ok(names.collect())
+        names_in(&answer)
     }
 
     /// Makes a collection; of one with encrypted fields also what the server keeps its counters in.
@@ -135,7 +146,13 @@ impl Server {
             // The name drivers give it, so that whoever else makes it makes the same.
             doc! {"key": key, "name": paths.iter().map(|path| format!("{path}_1")).collect::<Vec<_>>().join("_")}
         };
-        let indexes: Vec<Document> = indexes.iter().map(one).collect();
+        let there = self.indexes(name).await?;
+        // An account that only works with records may look which there are, and make none.
+        let lacks = |index: &Document| index.get_str("name").is_ok_and(|name| !there.iter().any(|one| one == name));
+        let indexes: Vec<Document> = indexes.iter().map(one).filter(lacks).collect();
+        if indexes.is_empty() {
+            return Ok(());
+        }
         let create = doc! {"createIndexes": name, "indexes": indexes, "writeConcern": {"w": "majority"}};
         let create = crate::store::raw(&create)?;
         self.again(self.patience.write, || self.send(database_of(name), create.clone())).await.map(drop)
@@ -162,6 +179,14 @@ impl Server {
 
 fn is_patients(name: &str) -> bool {
     name == "patients" || name.starts_with("patients_")
+}
+
+/// The names of what a list tells.
+fn names_in(answer: &bson::RawDocument) -> Result<Vec<String>, StoreError> {
+    let batch = answer.get_document("cursor").and_then(|cursor| cursor.get_array("firstBatch"));
+    let batch = batch.map_err(|_| StoreError::Damaged("the reply is not a cursor".into()))?;
+    let names = batch.into_iter().filter_map(|one| Some(one.ok()?.as_document()?.get_str("name").ok()?.to_owned()));
+    Ok(names.collect())
 }
 
 /// The collections of counters that a collection's encrypted fields name.

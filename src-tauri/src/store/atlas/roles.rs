@@ -31,6 +31,11 @@ const WRITTEN: &[&str] = &[
     "sign_ins",
     "rotations",
     "rotations_due",
+    "workstations",
+    "enrolments",
+    "handovers",
+    "tickets",
+    "leases",
 ];
 
 /// A role on the server.
