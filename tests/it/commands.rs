@@ -65,7 +65,11 @@ fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
         "set_active" => json!({ "user": item, "active": false }),
         "order_access" => json!({ "user": item }),
         "reset_password" => json!({ "user": item, "compromised": false }),
-        "list_requests" | "list_users" => json!({}),
+        "list_requests" | "list_users" | "list_workstations" => json!({}),
+        "answer_enrolment" | "refuse_enrolment" => json!({ "request": item }),
+        "approve_enrolment" => json!({ "request": item, "code": "123 456" }),
+        "revoke_workstation" => json!({ "workstation": item }),
+        "order_rotation" => json!({ "kind": "site", "compartment": null }),
         "seat" | "lock" | "sign_out" | "touch" | "recent_patients" | "todays_schedule" | "status" => json!({}),
         other => panic!("{other} has no arguments here: add them, so that it is tried with every role"),
     }

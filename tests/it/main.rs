@@ -3,6 +3,7 @@
 
 mod arrows;
 mod atlas;
+mod atlas_faults;
 mod atlas_peer;
 mod audit;
 mod bad_input;

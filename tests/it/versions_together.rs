@@ -145,3 +145,36 @@ async fn what_the_next_version_added_to_an_entry_is_there_after_an_edit_here() {
     assert_eq!(clear.get_str("severity").unwrap(), "mild");
     assert!(clear.to_string().contains("Severe asthma"));
 }
+
+/// The next version has added something to an account; an administrator changes it here.
+#[tokio::test]
+async fn what_the_next_version_added_to_an_account_and_a_section_is_there_after_an_edit_here() {
+    let (mut world, anna) = clinic().await;
+    let loot = Loot::of(&world.home(), world.keychain.as_ref(), "adams", DEMO_PASSWORD);
+    let stolen = Stolen::open(&world.home());
+    let accounts = stolen.rows("accounts");
+    let kim = |(_, raw): &&(i64, RawDocumentBuf)| {
+        let body = raw.get_document("body").unwrap();
+        body.get_str("username").unwrap() == "kim"
+    };
+    let (seq, raw) = accounts.iter().find(kim).unwrap();
+    let mut document = Document::try_from(raw.clone()).unwrap();
+    let by = forms::uuid_of(&document, "by").unwrap();
+    document.get_document_mut("body").unwrap().extend(doc! { FORM_FIELD: FORM + 1, "licence": { "state": "OR" } });
+    let body = RawDocumentBuf::try_from(document.get_document("body").unwrap()).unwrap();
+    let signature = loot.keys.signer().sign("wardseal/account/1", &[by.as_bytes(), body.as_bytes()].concat());
+    document.insert("sig", bson::Bson::Binary(forms::binary(&signature)));
+    stolen.overwrite(*seq, &document);
+    let user = forms::uuid_of(document.get_document("body").unwrap(), "_id").unwrap();
+
+    world.sign_in("adams").await;
+    world.seat.dispatch("set_active", serde_json::json!({ "user": user, "active": false })).await.unwrap();
+    let stored = Stolen::open(&world.home()).document("accounts", user).1;
+    let body = stored.get_document("body").unwrap();
+    assert!(!body.get_bool("active").unwrap());
+    assert_eq!(body.get_i64(FORM_FIELD).unwrap(), FORM + 1);
+    assert_eq!(body.get_document("licence").unwrap(), &doc! { "state": "OR" });
+    world.seat.dispatch("set_active", serde_json::json!({ "user": user, "active": true })).await.unwrap();
+    sign_in(&mut world.seat, "kim").await;
+    assert!(world.seat.perform(OpenChart { patient: anna }).await.is_ok());
+}

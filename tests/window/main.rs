@@ -11,3 +11,4 @@ mod logind;
 mod pictures;
 mod sealed;
 mod shift;
+mod two;

@@ -16,7 +16,7 @@ const PATIENTS: &str = "300";
 const PATIENCE: Duration = Duration::from_secs(30);
 static TURN: Mutex<()> = Mutex::const_new(());
 
-const PASSWORD: &str = "welcome to the demo clinic";
+pub const PASSWORD: &str = "welcome to the demo clinic";
 /// Demo sign-ins: user name and password.
 pub const DOCTOR: (&str, &str) = ("osei", PASSWORD);
 pub const NURSE: (&str, &str) = ("kim", PASSWORD);
@@ -31,7 +31,8 @@ pub struct Seat {
     pub client: Client,
     view: WindowHandle,
     driver: Driver,
-    _turn: MutexGuard<'static, ()>,
+    // A second window beside the first needs no turn of its own.
+    _turn: Option<MutexGuard<'static, ()>>,
 }
 
 impl Seat {
@@ -46,7 +47,17 @@ impl Seat {
         let home = clinic();
         let (driver, client) = Driver::connected(&home, environment).await;
         let view = client.window().await.unwrap();
-        let seat = Self { client, view, driver, _turn: turn };
+        let seat = Self { client, view, driver, _turn: Some(turn) };
+        seat.sees("//h1[contains(., 'Sign in')]").await;
+        seat
+    }
+
+    /// A window on another machine, beside the one that is open: its desktop session is another one.
+    pub async fn open_on(machine: &Machine) -> Self {
+        let before = machine.session();
+        let (driver, client) = Driver::connected_in(&before, &machine.home(), &[]).await;
+        let view = client.window().await.unwrap();
+        let seat = Self { client, view, driver, _turn: None };
         seat.sees("//h1[contains(., 'Sign in')]").await;
         seat
     }
@@ -158,10 +169,12 @@ struct Driver {
 }
 
 impl Driver {
-    fn start(home: &Path, environment: &[(&str, &str)]) -> Self {
+    fn start(before: &[String], home: &Path, environment: &[(&str, &str)]) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let process = Command::new("WebKitWebDriver")
-            .arg(format!("--port={port}"))
+        let mut line = before.to_vec();
+        line.extend(["WebKitWebDriver".to_owned(), format!("--port={port}")]);
+        let process = Command::new(&line[0])
+            .args(&line[1..])
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env("WARDSEAL_HOME", home)
             .envs(environment.iter().copied())
@@ -174,8 +187,13 @@ impl Driver {
     /// A driver whose program has answered. A program that starts while the one before it still holds the bus name
     /// points at that one and leaves, and the driver waits for it in vain: then both are started anew.
     async fn connected(home: &Path, environment: &[(&str, &str)]) -> (Self, Client) {
+        Self::connected_in(&[], home, environment).await
+    }
+
+    /// The same, below another program: a desktop session.
+    async fn connected_in(before: &[String], home: &Path, environment: &[(&str, &str)]) -> (Self, Client) {
         for _ in 0..3 {
-            let driver = Self::start(home, environment);
+            let driver = Self::start(before, home, environment);
             if let Some(client) = driver.connect().await {
                 return (driver, client);
             }
@@ -228,7 +246,7 @@ fn chord(keys: &[char]) -> KeyActions {
 }
 
 /// The demo clinic of this run; made once.
-fn clinic() -> PathBuf {
+pub fn clinic() -> PathBuf {
     let session =
         std::env::var_os("WARDSEAL_SESSION").expect("run this as `./task window`: it needs a session of its own");
     let home = PathBuf::from(session).join("clinic");
@@ -241,6 +259,60 @@ fn clinic() -> PathBuf {
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     }
     home
+}
+
+/// A second machine: a keychain, a desktop session and a folder of its own; the screen is the same.
+pub struct Machine(tempfile::TempDir);
+
+/// Starts a keyring, waits until it answers, runs the rest of the line; the bus ends with it.
+const SESSION: &str = r#"
+eval "$(printf 'another password' | gnome-keyring-daemon --unlock --components=secrets 2>/dev/null)"
+for asked in $(seq 100); do
+  dbus-send --session --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus.ListNames 2>/dev/null |
+    grep -q org.freedesktop.secrets && break
+  sleep 0.1
+done
+exec "$@"
+"#;
+
+impl Machine {
+    pub fn new() -> Self {
+        use std::os::unix::fs::PermissionsExt as _;
+        let place = tempfile::tempdir().unwrap();
+        for folder in ["data", "run", "config", "cache", "home"] {
+            std::fs::create_dir(place.path().join(folder)).unwrap();
+        }
+        std::fs::set_permissions(place.path().join("run"), std::fs::Permissions::from_mode(0o700)).unwrap();
+        Self(place)
+    }
+
+    pub fn home(&self) -> PathBuf {
+        self.0.path().join("home")
+    }
+
+    /// What stands before a program that runs there.
+    fn session(&self) -> Vec<String> {
+        let folder = |name: &str| self.0.path().join(name).display().to_string();
+        let variables = [
+            ("XDG_DATA_HOME", folder("data")),
+            ("XDG_RUNTIME_DIR", folder("run")),
+            ("XDG_CONFIG_HOME", folder("config")),
+            ("XDG_CACHE_HOME", folder("cache")),
+        ];
+        let mut line = vec!["env".to_owned(), "-u".into(), "DBUS_SESSION_BUS_ADDRESS".into()];
+        line.extend(variables.map(|(name, value)| format!("{name}={value}")));
+        line.extend(["dbus-run-session", "--", "bash", "-c", SESSION, "session"].map(str::to_owned));
+        line
+    }
+
+    /// Runs `wardsealctl` there.
+    pub fn ctl(&self, arguments: &[&str]) {
+        let mut line = self.session();
+        line.push(env!("CARGO_BIN_EXE_wardsealctl").to_owned());
+        line.extend(arguments.iter().map(|one| (*one).to_owned()));
+        let ran = Command::new(&line[0]).args(&line[1..]).env("WARDSEAL_HOME", self.home()).output().unwrap();
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    }
 }
 
 /// Processes below `root` whose name starts so.

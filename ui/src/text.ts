@@ -9,6 +9,7 @@ import { interactions } from "./text/interactions";
 import { drafts } from "./text/drafts";
 import { people } from "./text/people";
 import { identity, patient, register } from "./text/patients";
+import { workstations } from "./text/workstations";
 import { FAILURES, FORMS, WHYS } from "./text/failures";
 import { plural } from "./text/plural";
 
@@ -261,4 +262,5 @@ export const text = {
   identity,
   drafts,
   patient,
+  workstations,
 };

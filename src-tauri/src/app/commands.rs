@@ -18,16 +18,18 @@ use super::patients::{
     SetStanding, UnmergePatients,
 };
 use super::perform::Action;
+use super::rotation::{OrderRotation, RotationView};
 use super::search::{FindByNationalId, MatchPatients, RecentPatients, SearchPatients};
 use super::show_status::ShowStatus;
 use super::todays_schedule::TodaysSchedule;
 use super::views::{
-    ChangesView, ChartView, CheckedRegistration, ConfirmedView, Done, DraftsView, ItemHistoryView, LookAlikes,
-    NationalIdView, NewUserView, Registered, RequestsView, SavedItem, SavedProblem, ScheduleView, SearchPage, SeatView,
-    StatusView, UsersView, XrayView,
+    ApprovedView, ChangesView, ChartView, CheckedRegistration, ConfirmedView, Done, DraftsView, ItemHistoryView,
+    LookAlikes, NationalIdView, NewUserView, Registered, RequestsView, SavedItem, SavedProblem, ScheduleView,
+    SearchPage, SeatView, StatusView, UsersView, WorkstationsView, XrayView,
 };
 use super::views::{DetailsView, LookAlikesOf, PatientHistoryView, SavedDetails, ScannedView};
 use super::workstation::Workstation;
+use super::workstations::{AnswerEnrolment, ApproveEnrolment, ListWorkstations, RefuseEnrolment, RevokeWorkstation};
 use super::xray::XrayRecord;
 use crate::policy::Right;
 use crate::secret::Password;
@@ -182,6 +184,12 @@ commands! {
     gate set_active: SetActive => Done;
     gate order_access: OrderAccess => Done;
     gate reset_password: ResetPassword => NewUserView;
+    gate list_workstations: ListWorkstations => WorkstationsView;
+    gate answer_enrolment: AnswerEnrolment => Done;
+    gate approve_enrolment: ApproveEnrolment => ApprovedView;
+    gate refuse_enrolment: RefuseEnrolment => Done;
+    gate revoke_workstation: RevokeWorkstation => Done;
+    gate order_rotation: OrderRotation => RotationView;
 }
 
 /// Who holds the seat: asks and changes that need no right.

@@ -122,6 +122,7 @@ impl<'a> Import<'a> {
             record.identity.mrn = mrn_of(&resource.origin);
         }
         if let Some(before) = self.records.get(&id) {
+            record.newer.clone_from(&before.newer);
             // What was asked here stays asked: a source that is silent about allergies doesn't take it back.
             if record.summary.allergies == AllergyStatement::NotRecorded {
                 record.summary.allergies = before.summary.allergies.clone();

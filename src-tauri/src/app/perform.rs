@@ -107,17 +107,11 @@ impl Workstation {
     /// What the person is told. A denial and a failure are audited; if the audit can't be written, nothing leaves.
     pub async fn perform<A: Action>(&mut self, action: A) -> Result<A::Output, Failure> {
         let asking = self.asking()?;
-        // Both are asked of the store at once; what was decided under keys that are replaced is decided again.
-        let (behind, admitted) = tokio::join!(self.is_behind(), self.admit(&asking, &action));
-        let (decision, relationship, refused) = if behind? {
-            self.follow_keys().await?;
-            self.admit(&asking, &action).await?
-        } else {
-            admitted?
-        };
-        if self.record.moved && !self.moving {
-            return Err(Code::StoreMoved.bare());
-        }
+        // What isn't about a patient is decided without the store: then whether keys are replaced is asked beside the
+        // reading, and what was read under the old ones is read again. A write names the version it was prepared under.
+        let mut followed = action.patient().is_some();
+        let (decision, relationship, refused) =
+            if followed { self.admit_current(&asking, &action).await? } else { self.admit(&asking, &action).await? };
         if let Some(failure) = refused {
             let detail = decision.is_allowed().then_some(failure.code);
             self.note(&asking, &action, decision, Outcome::Denied, detail).await?;
@@ -127,10 +121,19 @@ impl Workstation {
             if attempt > 0 {
                 self.follow_keys().await?;
             }
+            if self.record.moved && !self.moving {
+                return Err(Code::StoreMoved.bare());
+            }
             let desk = self.desk(&asking, relationship)?;
-            let prepared = action.run(&desk).await;
+            let (behind, prepared) = match std::mem::replace(&mut followed, true) {
+                true => (Ok(false), action.run(&desk).await),
+                false => tokio::join!(self.is_behind(), action.run(&desk)),
+            };
             // Patients' keys were at work below: nothing of them stays on the stack while the session goes on.
             crate::zero::burn_stack();
+            if behind? {
+                continue;
+            }
             // What doesn't open may stand under a key that came while it was being read; what seems older than was seen
             // may have been read just before this workstation's other window wrote it. Damage is there the second time.
             if attempt + 1 < ATTEMPTS && is_damaged(&prepared) && (self.follow_site().await? || attempt == 0) {
@@ -173,6 +176,21 @@ impl Workstation {
                 Err(failure)
             }
         }
+    }
+
+    /// As [`Workstation::admit`], under the newest keys: both are asked of the store at once, and what was decided under
+    /// keys that are replaced is decided again.
+    async fn admit_current<A: Action>(
+        &mut self,
+        asking: &Asking,
+        action: &A,
+    ) -> Result<(Decision, Relationship, Option<Failure>), Failure> {
+        let (behind, admitted) = tokio::join!(self.is_behind(), self.admit(asking, action));
+        if behind? {
+            self.follow_keys().await?;
+            return self.admit(asking, action).await;
+        }
+        admitted
     }
 
     /// Whether an action is let in: what the policy decides, and why it isn't. Every way through the door asks here.

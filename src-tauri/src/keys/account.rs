@@ -160,7 +160,8 @@ impl StoredAccount {
         change(&mut next);
         (next.id, next.keys, next.former) = (verified.id, verified.keys, verified.former.clone());
         (next.version, next.at) = (verified.version + 1, at);
-        Ok(Self { account: Signed::sign(next, by.id, by.signer)?, slot: self.slot.clone() })
+        let account = Signed::sign_after(next, &self.account, by.id, by.signer)?;
+        Ok(Self { account, slot: self.slot.clone() })
     }
 
     /// A forgotten password: new keys, a new slot, no grants (all are to be ordered anew). What was signed stays valid.
@@ -179,7 +180,7 @@ impl StoredAccount {
         next.former.push(std::mem::replace(&mut next.keys, keys.public()).verify);
         (next.version, next.at) = (next.version + 1, at);
         let slot = sealing.seal(&keys, next.id, self.slot.version + 1)?;
-        Ok((Self { account: Signed::sign(next, by.id, by.signer)?, slot }, keys))
+        Ok((Self { account: Signed::sign_after(next, &self.account, by.id, by.signer)?, slot }, keys))
     }
 
     /// The user's own change of password: a new slot around the same keys.

@@ -99,6 +99,8 @@ impl Form for Manifest {
 #[derive(Clone)]
 pub struct TrustedManifest {
     manifest: Manifest,
+    /// As it was signed.
+    signed: Signed<Manifest>,
     /// The newest one that an authority signed, which may be this one.
     base: Signed<Manifest>,
     /// What allows the differences from it.
@@ -119,7 +121,7 @@ impl TrustedManifest {
     ) -> Result<Self, KeyError> {
         let manifest = directory.signed_by_authority(signed)?;
         Self::fits_here(manifest, site, seen)?;
-        Ok(Self { manifest: manifest.clone(), base: signed.clone(), orders: Vec::new() })
+        Ok(Self { manifest: manifest.clone(), signed: signed.clone(), base: signed.clone(), orders: Vec::new() })
     }
 
     /// As [`TrustedManifest::verify`], also of one that a holder signed under rotation orders.
@@ -142,7 +144,7 @@ impl TrustedManifest {
         }
         Self::fits_here(manifest, site, seen)?;
         let manifest = manifest.clone();
-        Ok(Self { manifest, base, orders })
+        Ok(Self { manifest, signed, base, orders })
     }
 
     /// The next version with these keys, signed by a holder under an order.
@@ -162,7 +164,7 @@ impl TrustedManifest {
         }
         let orders = orders.iter().map(|one| one.to_document().map(Bson::Document)).collect::<Result<Vec<_>, _>>()?;
         let next = Manifest { keys, at, version: self.manifest.version + 1, ..self.manifest.clone() };
-        let mut doc = Signed::sign(next, by.id, by.signer)?.to_document()?;
+        let mut doc = Signed::sign_after(next, &self.signed, by.id, by.signer)?.to_document()?;
         doc.extend(doc! { "base": self.base.to_document()?, "orders": orders });
         Ok(doc)
     }
@@ -176,7 +178,7 @@ impl TrustedManifest {
             return Ok(None);
         }
         let next = Manifest { at, version: self.manifest.version + 1, ..self.manifest.clone() };
-        let mut doc = Signed::sign(next, by.id, by.signer)?.to_document()?;
+        let mut doc = Signed::sign_after(next, &self.signed, by.id, by.signer)?.to_document()?;
         doc.extend(doc! { "base": Bson::Null, "orders": Bson::Null });
         Ok(Some(doc))
     }

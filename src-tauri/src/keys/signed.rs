@@ -4,6 +4,7 @@
 //! a newer version doesn't break an older reader.
 
 use super::{KeyError, Signer, VerifyKey, forms};
+use crate::record::form::carry;
 use bson::{Bson, Document, RawDocumentBuf, doc};
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
@@ -39,6 +40,21 @@ impl<T: Form> Signed<T> {
         let body = bson::serialize_to_raw_document_buf(&value).map_err(|_| KeyError::Form(T::WHAT))?;
         let signature = signer.sign(T::LABEL, &message(by, &body));
         Ok(Self { value, body, by, signature })
+    }
+
+    /// The next version of `before`, with what that holds and this version of the program doesn't know.
+    ///
+    /// # Errors
+    /// As [`Signed::sign`].
+    pub fn sign_after(value: T, before: &Self, by: Uuid, signer: &Signer) -> Result<Self, KeyError> {
+        let mut next = Self::sign(value, by, signer)?;
+        let document = |body: &RawDocumentBuf| Document::try_from(body.clone()).map_err(|_| KeyError::Form(T::WHAT));
+        let known = bson::serialize_to_document(&before.value).map_err(|_| KeyError::Form(T::WHAT))?;
+        let mut body = document(&next.body)?;
+        carry(&document(&before.body)?, &known, &mut body);
+        next.body = RawDocumentBuf::try_from(&body).map_err(|_| KeyError::Form(T::WHAT))?;
+        next.signature = signer.sign(T::LABEL, &message(by, &next.body));
+        Ok(next)
     }
 
     /// The value, if `key` signed it.

@@ -3,11 +3,12 @@
 //! None of these types implements `Debug`: a patient's values must not reach a log or a panic message.
 //! To add a field: give it `#[serde(default)]` here, and a row in `FIELDS` if it can be searched.
 
+use super::form::{FORM_FIELD, carry};
 use super::{
     Correction, Insurance, Merged, PartialDate, Provisional, Section, StoredFormError, fold_phone, from_document,
     last_four, to_document,
 };
-use bson::{RawDocument, RawDocumentBuf};
+use bson::{Document, RawDocument, RawDocumentBuf};
 use serde::{Deserialize, Serialize};
 
 /// A person's name as it is written (FHIR HumanName).
@@ -270,6 +271,8 @@ pub struct PatientRecord {
     pub national_id: NationalId,
     /// Clinical facts about the whole patient.
     pub summary: Summary,
+    /// Sections that a newer version of the program has written, as they were read: an edit carries along what it added.
+    pub newer: Vec<(Section, Vec<u8>)>,
 }
 
 impl PatientRecord {
@@ -278,6 +281,15 @@ impl PatientRecord {
     /// # Errors
     /// When a value has no BSON form.
     pub fn section_document(&self, section: Section) -> Result<Option<RawDocumentBuf>, StoredFormError> {
+        let Some(document) = self.known_document(section)? else { return Ok(None) };
+        match self.newer.iter().find(|(of, _)| *of == section) {
+            Some((_, before)) => carried(section, before, &document).map(Some),
+            None => Ok(Some(document)),
+        }
+    }
+
+    /// What this version knows of a section.
+    fn known_document(&self, section: Section) -> Result<Option<RawDocumentBuf>, StoredFormError> {
         match section {
             Section::Identity => to_document(&self.identity).map(Some),
             Section::Contact => to_document(&self.contact).map(Some),
@@ -305,10 +317,28 @@ impl PatientRecord {
             Section::Insurance => self.insurance = from_document(document)?,
             Section::NationalId => self.national_id = from_document(document)?,
             Section::Summary => self.summary = from_document(document)?,
-            _ => {}
+            _ => return Ok(()),
+        }
+        self.newer.retain(|(of, _)| *of != section);
+        // What names no form of its own is of the first: nothing in it is unknown.
+        if document.get(FORM_FIELD).is_ok_and(|form| form.is_some()) {
+            self.newer.push((section, document.as_bytes().to_vec()));
         }
         Ok(())
     }
+}
+
+/// `next` with what `before` holds and this version doesn't know.
+fn carried(section: Section, before: &[u8], next: &RawDocumentBuf) -> Result<RawDocumentBuf, StoredFormError> {
+    // It was read as a document before it was kept.
+    let Ok(before) = RawDocument::from_bytes(before) else { return Ok(next.clone()) };
+    let mut read = PatientRecord::default();
+    read.set_section(section, before)?;
+    let whole = |one: &RawDocument| from_document::<Document>(one);
+    let known = read.known_document(section)?.unwrap_or_default();
+    let mut next = whole(next)?;
+    carry(&whole(before)?, &whole(&known)?, &mut next);
+    to_document(&next)
 }
 
 #[cfg(test)]
@@ -334,6 +364,21 @@ mod tests {
             back.set_section(section, &document).unwrap();
         }
         assert!(back == anna);
+    }
+
+    #[test]
+    fn what_a_newer_version_added_to_a_section_stays_when_it_is_edited_here() {
+        let stored = anna().section_document(Section::Identity).unwrap().unwrap();
+        let mut stored = bson::Document::try_from(stored).unwrap();
+        stored.extend(bson::doc! { "form": 2_i64, "pronouns": "she" });
+        stored.get_document_mut("name").unwrap().insert("sounds", "smit");
+        let mut back = PatientRecord::default();
+        back.set_section(Section::Identity, &RawDocumentBuf::try_from(&stored).unwrap()).unwrap();
+        back.identity.name.surname = "Smythe".into();
+        let next = back.section_document(Section::Identity).unwrap().unwrap();
+        stored.get_document_mut("name").unwrap().insert("surname", "Smythe");
+        assert!(bson::Document::try_from(next).unwrap() == stored);
+        assert!(back.section_document(Section::Contact).unwrap().unwrap().get("form").unwrap().is_none());
     }
 
     #[test]

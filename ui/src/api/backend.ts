@@ -85,6 +85,12 @@ export const LIMITS: Record<Name, number> = {
   set_active: 20_000,
   order_access: 20_000,
   reset_password: 20_000,
+  list_workstations: 15_000,
+  answer_enrolment: 20_000,
+  approve_enrolment: 20_000,
+  refuse_enrolment: 20_000,
+  revoke_workstation: 20_000,
+  order_rotation: 20_000,
 };
 
 /** Turns anything thrown into a [`Failed`], so that no detail of an exception reaches the screen. */

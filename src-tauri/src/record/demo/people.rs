@@ -64,6 +64,7 @@ pub(super) fn record(person: &Person, nth: usize, rng: &mut Rng) -> PatientRecor
             birth_sex: Some(if person.female { "F" } else { "M" }.to_owned()),
             ..Summary::default()
         },
+        newer: Vec::new(),
     }
 }
 

@@ -20,6 +20,7 @@ pub(super) fn patient(resource: &Value) -> Result<PatientRecord, MapError> {
         insurance: Default::default(),
         national_id: NationalId { ssn: ssn(resource)? },
         summary: summary(resource)?,
+        newer: Vec::new(),
     })
 }
 

@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
-/// Connections a workstation keeps at most: one that works, one that watches, two for what overlaps.
-const CONNECTIONS: u32 = 4;
+/// Connections a workstation keeps at most: one that watches, and one for each question of a chart, which is asked all at
+/// once.
+const CONNECTIONS: u32 = 8;
 
 /// A connection string, and the certificates beside it. Neither printed nor logged: it holds a password.
 #[derive(Clone)]

@@ -11,6 +11,7 @@ import { people, type Person } from "./people";
 import { isoDay, listed, markSimilar, row } from "./directory";
 import { query as fits } from "./query";
 import { Access } from "./access";
+import { Workstations, workstationCommands } from "./workstations";
 import { check } from "./interactions";
 import { Registrations } from "./patients";
 import { ACCOUNTS, PASSWORD, project, STAFF, TABLE, type Account } from "./roles";
@@ -52,6 +53,7 @@ class Clinic {
   private locked: Extract<SeatState, { is: "locked" }> | null = null;
   private access = new Access();
   private register = new Registrations(this.people, () => this.date());
+  private workstations = new Workstations();
   private elsewhere: string | null = null;
   private failures = 0;
   private skew = 0;
@@ -279,6 +281,7 @@ class Clinic {
       username,
       password: "six words for one time only",
     }),
+    ...workstationCommands(this.workstations),
     change_role: () => ({}),
     set_active: () => ({}),
     order_access: () => ({}),

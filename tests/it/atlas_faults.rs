@@ -1,0 +1,197 @@
+//! What breaks between a workstation and a server that isn't ours, SecantusDB with TLS and SCRAM: told by its fail points
+//! or done by whoever sits on the line. No write that was acknowledged is lost or doubled.
+
+use crate::atlas_peer::{Turn, turn};
+use crate::clinic_day::{patient, problem};
+use crate::wire::proxy::Proxy;
+use crate::wire_clinic::{HURRIED, called, chart};
+use crate::world::{MORNING, sign_in};
+use mongodb::bson::{Document, doc};
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::sleep;
+use uuid::Uuid;
+use wardseal::app::demo_clinic::{found_demo_as, resources};
+use wardseal::app::views::SavedProblem;
+use wardseal::app::{AddProblem, Code, EditProblem, Failure, Home, Workstation};
+use wardseal::clock::ManualClock;
+use wardseal::crypt::Profile;
+use wardseal::keys::{MemoryKeychain, SlotCost};
+use wardseal::store::Store;
+use wardseal::store::atlas::Atlas;
+
+/// Whoever sits between, and the clinic behind.
+struct Ward {
+    turn: Turn,
+    line: Proxy,
+    _folder: tempfile::TempDir,
+    home: Home,
+    keychain: Arc<MemoryKeychain>,
+    clock: Arc<ManualClock>,
+}
+
+impl Ward {
+    async fn found() -> Option<Self> {
+        let turn = turn().await?;
+        let port: u16 = turn.uri().split("localhost:").nth(1)?.split('/').next()?.parse().ok()?;
+        let line = Proxy::before(SocketAddr::from(([127, 0, 0, 1], port)));
+        let folder = tempfile::tempdir().unwrap();
+        let (home, keychain) = (Home::at(folder.path().join("home")), Arc::new(MemoryKeychain::new()));
+        home.create().unwrap();
+        let ward = Self { turn, line, _folder: folder, home, keychain, clock: Arc::new(ManualClock::at(MORNING)) };
+        let (store, clock) = (ward.store().await, ward.clock.as_ref());
+        let profile = Profile::Deterministic;
+        let keychain = ward.keychain.as_ref();
+        found_demo_as(profile, &ward.home, keychain, store.as_ref(), clock, SlotCost::CHEAP).await.unwrap();
+        Some(ward)
+    }
+
+    async fn store(&self) -> Arc<dyn Store> {
+        let (before, after) = self.turn.uri().split_once("localhost:").unwrap();
+        let after = after.split_once('/').unwrap().1;
+        let uri = format!("{before}localhost:{}/{after}", self.line.address.port());
+        Arc::new(Atlas::open_with(&self.turn.address_of(&uri), HURRIED).await.unwrap())
+    }
+
+    async fn seat_of(&self, username: &str) -> Workstation {
+        let store = self.store().await;
+        let opened =
+            Workstation::open_on(self.home.clone(), self.keychain.clone(), self.clock.clone(), |_| Ok(store)).await;
+        let mut seat = opened.unwrap();
+        sign_in(&mut seat, username).await;
+        seat
+    }
+
+    /// The server does this to the next such command.
+    async fn fails(&self, commands: &[&str], how: Document) {
+        let mut data = doc! { "failCommands": commands };
+        data.extend(how);
+        let point = doc! { "configureFailPoint": "failCommand", "mode": { "times": 1 }, "data": data };
+        self.turn.admin().await.database("admin").run_command(point).await.unwrap();
+    }
+
+    async fn calm(&self) {
+        self.line.line.delay(Duration::ZERO);
+        self.line.line.mend();
+        let off = doc! { "configureFailPoint": "failCommand", "mode": "off" };
+        drop(self.turn.admin().await.database("admin").run_command(off).await);
+    }
+
+    /// The nth thing that goes wrong.
+    async fn breaks(&self, nth: u64) {
+        let line = self.line.line.clone();
+        let transient = ["TransientTransactionError"];
+        match nth % 11 {
+            0 => self.fails(&["commitTransaction"], doc! { "closeConnection": true }).await,
+            1 => self.fails(&["insert"], doc! { "closeConnection": true }).await,
+            2 => self.fails(&["update"], doc! { "errorCode": 112, "errorLabels": transient }).await,
+            3 => self.fails(&["insert"], doc! { "errorCode": 189, "errorLabels": transient }).await,
+            4 => self.fails(&["commitTransaction"], doc! { "blockConnection": true, "blockTimeMS": 1_200 }).await,
+            5 => self.fails(&["commitTransaction"], doc! { "writeConcernError": { "code": 64, "errmsg": "x" } }).await,
+            6 => self.fails(&["find"], doc! { "errorCode": 10_107 }).await,
+            7 => self.fails(&["find"], doc! { "closeConnection": true }).await,
+            8 => line.delay(Duration::from_millis(15)),
+            9 => {
+                tokio::spawn(async move {
+                    sleep(Duration::from_millis(10 + nth % 40)).await;
+                    line.cut();
+                });
+            }
+            _ => {
+                tokio::spawn(async move {
+                    sleep(Duration::from_millis(5 + nth % 30)).await;
+                    line.die();
+                    sleep(Duration::from_millis(900)).await;
+                    line.mend();
+                });
+            }
+        }
+    }
+}
+
+/// What was told to be stored, and what may be.
+#[derive(Default)]
+struct Told {
+    problems: BTreeMap<String, (Uuid, i64)>,
+    doubtful: BTreeSet<String>,
+    ends: BTreeMap<String, u64>,
+}
+
+impl Told {
+    fn hear(&mut self, words: String, answer: Result<SavedProblem, Failure>) {
+        let end = match answer {
+            Ok(SavedProblem::Saved { saved }) => {
+                self.problems.insert(words, (saved.item, saved.rev));
+                "done"
+            }
+            Ok(SavedProblem::Conflict { .. }) => panic!("nobody else writes: our own write was done twice"),
+            Err(failure) => {
+                let known = [Code::StoreUnreachable, Code::StoreBusy, Code::Conflict].contains(&failure.code);
+                assert!(known || failure.code == Code::OutcomeUnknown, "{failure}");
+                self.doubtful.extend((!known).then_some(words));
+                failure.code.word()
+            }
+        };
+        *self.ends.entry(end.to_owned()).or_default() += 1;
+    }
+
+    async fn compare(&mut self, seat: &mut Workstation, anna: Uuid) {
+        let chart = chart(seat, anna).await;
+        let stored: Vec<_> =
+            chart.problems.unwrap().into_iter().map(|one| (one.problem.text, (one.item, one.rev))).collect();
+        let by_words: BTreeMap<String, (Uuid, i64)> = stored.iter().cloned().collect();
+        assert_eq!(by_words.len(), stored.len(), "nothing is there twice");
+        for (words, place) in &self.problems {
+            assert_eq!(by_words.get(words), Some(place), "{words} is lost");
+        }
+        for (words, place) in by_words {
+            assert!(
+                self.problems.contains_key(&words) || self.doubtful.contains(&words),
+                "{words} was refused, it said"
+            );
+            self.problems.insert(words, place);
+        }
+        self.doubtful.clear();
+    }
+}
+
+#[tokio::test]
+async fn no_acknowledged_write_is_lost_or_doubled_on_a_server_that_isnt_ours() {
+    let number = |name: &str| std::env::var(name).ok().and_then(|n| n.parse().ok());
+    let rounds: u64 = number("WARDSEAL_FAULTS").unwrap_or(22);
+    let Some(ward) = Ward::found().await else { return };
+    let mut import = ward.seat_of("import").await;
+    let incoming = resources("test", "1", patient("Smith", "Anna", "1968-04-12"), vec![], &["main"]);
+    import.import(incoming, |_| std::ops::ControlFlow::Continue(())).await.unwrap();
+    let mut seat = ward.seat_of("osei").await;
+    let anna = called(&mut seat, "Smith").await[0];
+    let mut told = Told::default();
+    for nth in 0..rounds {
+        let words = format!("round {nth}");
+        ward.breaks(nth).await;
+        let edited = if nth % 3 == 2 { told.problems.pop_last() } else { None };
+        let answer = match edited {
+            None => seat.perform(AddProblem { patient: anna, problem: problem(&words) }).await,
+            Some((before, (item, rev))) => {
+                let edit = EditProblem { patient: anna, item, rev, problem: problem(&words) };
+                let answer = seat.perform(edit).await;
+                if answer.is_err() {
+                    told.doubtful.insert(before);
+                    told.doubtful.insert(words.clone());
+                }
+                answer
+            }
+        };
+        ward.calm().await;
+        told.hear(words, answer);
+        if nth % 5 == 4 {
+            told.compare(&mut seat, anna).await;
+        }
+    }
+    told.compare(&mut seat, anna).await;
+    let mut again = ward.seat_of("osei").await;
+    told.compare(&mut again, anna).await;
+    println!("{rounds} faults on another server: {:?}", told.ends);
+}
