@@ -4,7 +4,7 @@
 use crate::atlas_peer::{Turn, turn};
 use crate::clinic_day::{patient, problem};
 use crate::wire::proxy::Proxy;
-use crate::wire_clinic::{HURRIED, called, chart};
+use crate::wire_clinic::{HURRIED, called};
 use crate::world::{MORNING, sign_in};
 use mongodb::bson::{Document, doc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,8 +14,8 @@ use std::time::Duration;
 use tokio::time::sleep;
 use uuid::Uuid;
 use wardseal::app::demo_clinic::{found_demo_as, resources};
-use wardseal::app::views::SavedProblem;
-use wardseal::app::{AddProblem, Code, EditProblem, Failure, Home, Workstation};
+use wardseal::app::views::{ChartView, SavedProblem};
+use wardseal::app::{AddProblem, Code, EditProblem, Failure, Home, OpenChart, Workstation};
 use wardseal::clock::ManualClock;
 use wardseal::crypt::Profile;
 use wardseal::keys::{MemoryKeychain, SlotCost};
@@ -111,6 +111,18 @@ impl Ward {
     }
 }
 
+/// The chart, asked for until the server has come to itself, as a person would.
+async fn shown(seat: &mut Workstation, patient: Uuid) -> ChartView {
+    for _ in 0..30 {
+        match seat.perform(OpenChart { patient }).await {
+            Ok(chart) => return chart,
+            Err(failure) => assert!(matches!(failure.code, Code::StoreUnreachable | Code::StoreBusy), "{failure}"),
+        }
+        sleep(Duration::from_millis(200)).await;
+    }
+    panic!("the server answers again")
+}
+
 /// What was told to be stored, and what may be.
 #[derive(Default)]
 struct Told {
@@ -138,7 +150,7 @@ impl Told {
     }
 
     async fn compare(&mut self, seat: &mut Workstation, anna: Uuid) {
-        let chart = chart(seat, anna).await;
+        let chart = shown(seat, anna).await;
         let stored: Vec<_> =
             chart.problems.unwrap().into_iter().map(|one| (one.problem.text, (one.item, one.rev))).collect();
         let by_words: BTreeMap<String, (Uuid, i64)> = stored.iter().cloned().collect();

@@ -148,8 +148,8 @@ async fn what_the_next_version_added_to_an_entry_is_there_after_an_edit_here() {
 
 /// The next version has added something to an account; an administrator changes it here.
 #[tokio::test]
-async fn what_the_next_version_added_to_an_account_and_a_section_is_there_after_an_edit_here() {
-    let (mut world, anna) = clinic().await;
+async fn what_the_next_version_added_to_an_account_is_there_after_an_edit_here() {
+    let (mut world, _) = clinic().await;
     let loot = Loot::of(&world.home(), world.keychain.as_ref(), "adams", DEMO_PASSWORD);
     let stolen = Stolen::open(&world.home());
     let accounts = stolen.rows("accounts");
@@ -176,5 +176,4 @@ async fn what_the_next_version_added_to_an_account_and_a_section_is_there_after_
     assert_eq!(body.get_document("licence").unwrap(), &doc! { "state": "OR" });
     world.seat.dispatch("set_active", serde_json::json!({ "user": user, "active": true })).await.unwrap();
     sign_in(&mut world.seat, "kim").await;
-    assert!(world.seat.perform(OpenChart { patient: anna }).await.is_ok());
 }
