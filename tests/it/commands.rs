@@ -47,6 +47,10 @@ fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
             "patient": patient, "item": item, "rev": 1, "section": "notes", "to": patient, "reason": "Wrong chart was open",
         }),
         "item_history" => json!({ "patient": patient, "item": item, "section": "notes" }),
+        "withhold_order" => json!({ "patient": patient, "drug": "warfarin" }),
+        "care_overview" => json!({ "patient": patient }),
+        "find_cohort" => json!({ "query": { "condition": "diabetes" }, "after": null }),
+        "report_interaction_answers" => json!({ "after": null }),
         "check_interactions" => json!({ "patient": patient, "proposed": ["warfarin"], "meant": [] }),
         "keep_draft" => {
             json!({ "place": { "form": "problem", "patient": patient }, "title": "Problem", "typed": "{}" })

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use wardseal::crypt::index::{PATIENTS, Search};
 use wardseal::record::fields::{FIELDS, IndexQuery, index_at, indexes};
+use wardseal::record::interactions::{HiddenIngredients, InteractionAnswer};
 use wardseal::record::{
     Allergy, Appointment, CarePlan, Contact, Encounter, Identity, Immunization, Insurance, Item, Kept, Medication,
     NationalId, Note, Observation, Organization, PatientRecord, PersonName, Phone, Practitioner, Problem, Procedure,
@@ -91,6 +92,8 @@ fn every_field_of_an_item_is_listed_with_its_class() {
     assert_eq!(listed("reports"), stored::<Report>());
     assert_eq!(listed("care_plans"), stored::<CarePlan>());
     assert_eq!(listed("kept"), stored::<Kept>());
+    assert_eq!(listed("hidden_ingredients"), stored::<HiddenIngredients>());
+    assert_eq!(listed("interaction_answers"), stored::<InteractionAnswer>());
 }
 
 #[test]

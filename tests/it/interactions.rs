@@ -1,10 +1,14 @@
 //! The interaction checker at the seat: what is told, what isn't, and what the audit keeps.
 
 use crate::clinic_day::{patient, problem};
+use crate::guard_loot::{Loot, Stolen};
 use crate::world::World;
 use uuid::Uuid;
 use wardseal::app::interactions::{AllergiesAsked, InteractionsView, SubjectView};
+use wardseal::app::sign_in::DEMO_PASSWORD;
 use wardseal::app::{CheckInteractions, Code, Meant};
+use wardseal::audit::{Opener, Span};
+use wardseal::keys::forms;
 use wardseal::record::interactions::Severity;
 use wardseal::record::{Allergy, AllergyStatement, Coded, Content, Item, Medication};
 
@@ -127,4 +131,93 @@ async fn the_front_desk_checks_nothing() {
     world.sign_in("lopez").await;
     let asked = CheckInteractions { patient: anna, proposed: vec![], meant: vec![] };
     assert_eq!(world.seat.perform(asked).await.err().unwrap().code, Code::NoRight);
+}
+
+fn restricted(item: Item) -> Item {
+    Item { sensitive: true, ..item }
+}
+
+#[tokio::test]
+async fn a_restricted_drug_counts_and_no_answer_of_any_command_names_it() {
+    let secret = drug("Kaletra 200 MG / 50 MG Oral Tablet", "active");
+    let (mut world, anna) = with(vec![drug("Zocor 20 mg", "active"), restricted(secret)]).await;
+    let view = check(&mut world, anna, &[]).await;
+    assert_eq!((view.findings.len(), worst(&view)), (1, Some(Severity::Major)));
+    assert!(matches!(view.findings[0].subjects[1], SubjectView::Restricted));
+    assert_eq!((view.findings[0].rule.as_str(), view.drugs), ("restricted", 1));
+    let told = [
+        serde_json::to_string(&view).unwrap(),
+        serde_json::to_string(&world.open(anna).await.unwrap()).unwrap(),
+        serde_json::to_string(&check(&mut world, anna, &["midazolam", "rifampin", "fluticasone"]).await).unwrap(),
+    ];
+    for secret in ["kaletra", "lopinavir", "ritonavir", "protease", "hiv", "onc-11"] {
+        assert!(told.iter().all(|told| !told.to_lowercase().contains(secret)), "{secret}");
+    }
+}
+
+#[tokio::test]
+async fn the_companion_of_a_restricted_item_is_not_there_for_any_command_that_names_items() {
+    let secret = drug("Kaletra", "active");
+    let (mut world, anna) = with(vec![restricted(secret)]).await;
+    let stored = Stolen::open(&world.home()).documents("items");
+    let companion =
+        stored.iter().find(|one| one.get_str("section").is_ok_and(|code| code == "hidden_ingredients")).unwrap();
+    let item = forms::uuid_of(companion, "_id").unwrap();
+    let section = "hidden_ingredients";
+    for (name, args) in [
+        ("item_history", serde_json::json!({ "patient": anna, "item": item, "section": section })),
+        (
+            "mark_in_error",
+            serde_json::json!({ "patient": anna, "item": item, "rev": 1, "section": section, "reason": "Not hers" }),
+        ),
+    ] {
+        let refused = world.seat.dispatch(name, args).await.err().unwrap();
+        assert!(matches!(refused.code, Code::NotFound | Code::NoRight), "{name}: {:?}", refused.code);
+    }
+}
+
+#[tokio::test]
+async fn restricted_problems_and_allergies_count_and_a_restricted_item_nobody_can_read_is_told() {
+    let pregnant = Item::new(Content::Problem(problem("Normal pregnancy")));
+    let (mut world, anna) =
+        with(vec![restricted(pregnant), restricted(allergy("Penicillin")), restricted(drug("Zzyxol", "active"))]).await;
+    for name in ["warfarin", "amoxicillin"] {
+        let view = check(&mut world, anna, &[name]).await;
+        assert_eq!((view.findings.len(), view.findings[0].rule.as_str()), (1, "restricted"), "{name}");
+        assert_eq!((view.not_checked.len(), view.not_checked[0].kind.as_str()), (1, "restricted"));
+        assert!(view.not_checked[0].text.is_empty() && view.not_checked[0].words.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_restricted_drug_that_is_stopped_at_its_source_counts_no_more() {
+    let mut world = World::new().await;
+    let secret = |status: &str| {
+        vec![(
+            patient("Smith", "Anna", "1968-04-12"),
+            vec![restricted(drug("Norvir", status)), drug("Zocor", "active")],
+        )]
+    };
+    world.register(secret("active")).await;
+    world.sign_in("osei").await;
+    let anna = world.find("smith, anna").await;
+    assert_eq!(check(&mut world, anna, &[]).await.findings.len(), 1);
+    world.seat.sign_out().await.unwrap();
+    world.register(secret("stopped")).await;
+    world.sign_in("osei").await;
+    assert_eq!(check(&mut world, anna, &[]).await.findings.len(), 0);
+}
+
+#[tokio::test]
+async fn the_audit_names_the_table_that_was_used() {
+    let (mut world, anna) = with(vec![drug("warfarin", "active")]).await;
+    check(&mut world, anna, &[]).await;
+    world.seat.sign_out().await.unwrap();
+    let auditor = Loot::of(&world.home(), world.keychain.as_ref(), "park", DEMO_PASSWORD);
+    let read = |key| wardseal::audit::read(&world.home().audit(), &mut Opener::new(key).unwrap(), Span::ALL).unwrap();
+    let rows: Vec<_> = auditor.private_keys().iter().flat_map(read).map(|(_, event)| event).collect();
+    let row = rows.iter().find(|event| event.action.as_str() == "check_interactions").unwrap();
+    let table = wardseal::app::interactions::shipped().unwrap();
+    assert_eq!(row.detail.as_ref().map(|code| code.as_str()), Some(table.version()));
+    assert_eq!(row.patient, Some(anna));
 }

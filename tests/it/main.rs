@@ -8,6 +8,7 @@ mod audit;
 mod bad_input;
 mod bad_payloads;
 mod canary;
+mod care;
 mod charting;
 mod client;
 mod clinic_day;

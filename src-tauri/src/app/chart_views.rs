@@ -97,7 +97,11 @@ impl ChartItems {
                 self.appointments.push(appointment_view(item, opened.checked.patient, patient, one))
             }
             Content::Observation(one) => observed.push(one),
-            Content::Practitioner(_) | Content::Organization(_) | Content::Kept(_) => {}
+            Content::Practitioner(_)
+            | Content::Organization(_)
+            | Content::Kept(_)
+            | Content::HiddenIngredients(_)
+            | Content::InteractionAnswer(_) => {}
         }
     }
 }

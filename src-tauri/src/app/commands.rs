@@ -3,13 +3,14 @@
 //! The dispatcher, the screen's bindings and the test that tries every command with every role all come from it. To add
 //! a command: one line here, and its use case in a file of its own.
 
+use super::care::{AnswersPage, CareOverview, CareView, CohortPage, FindCohort, ReportAnswers};
 use super::change_password::ChangePassword;
 use super::change_users::{ChangeRole, CreateUser, ListUsers, OrderAccess, ResetPassword, SetActive};
 use super::clinical::{AddProblem, EditProblem, ItemHistory, MarkInError, MoveItem};
 use super::confirm_access::{ConfirmAccess, ListRequests};
 use super::drafts::{Drafts, DropDraft, KeepDraft};
 use super::error::{Code, Failure};
-use super::interactions::{CheckInteractions, InteractionsView};
+use super::interactions::{CheckInteractions, InteractionsView, WithholdOrder};
 use super::national_id::{EnterNationalId, RevealNationalId};
 use super::open_chart::OpenChart;
 use super::patients::{
@@ -169,6 +170,10 @@ commands! {
     own keep_draft: KeepDraft => Done;
     own drafts: Drafts => DraftsView;
     own drop_draft: DropDraft => Done;
+    gate withhold_order: WithholdOrder => Done;
+    gate care_overview: CareOverview => CareView;
+    gate find_cohort: FindCohort => CohortPage;
+    gate report_interaction_answers: ReportAnswers => AnswersPage;
     gate enter_national_id: EnterNationalId => Done;
     gate reveal_national_id: RevealNationalId => NationalIdView;
     gate status: ShowStatus => StatusView;

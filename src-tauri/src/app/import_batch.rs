@@ -4,6 +4,7 @@ use super::desk::{Checked, Desk};
 use super::error::{Code, Failure};
 use super::found_site::SITE_RECORD;
 use super::import_records::{ImportBatch, Imports, Incoming};
+use super::interactions::hidden_id;
 use super::origins::{Hash, Origin, mrn_of, stored_hash};
 use super::parallel::in_blocks;
 use super::patient_keys::{Part, PatientKeys};
@@ -35,8 +36,21 @@ struct Known<'a> {
 enum New<'a> {
     Patient(Uuid, &'a PatientRecord),
     Keys(Uuid),
-    Item { id: Uuid, patient: Uuid, item: &'a Item },
-    CareTeam { patient: Uuid, unit: &'a str },
+    Item {
+        id: Uuid,
+        patient: Uuid,
+        item: &'a Item,
+    },
+    /// What a restricted item lends to the interaction check.
+    Hidden {
+        id: Uuid,
+        patient: Uuid,
+        item: Box<Item>,
+    },
+    CareTeam {
+        patient: Uuid,
+        unit: &'a str,
+    },
 }
 
 /// A new document, made.
@@ -168,7 +182,27 @@ impl<'a> Import<'a> {
             Some(old) => _ = self.desk.rewrite_item(&mut self.writing, &self.keys, old, item)?,
             None => self.new.push(New::Item { id, patient, item }),
         }
+        self.lend(patient, id, item)?;
         self.touch(patient, &[item.section()]);
+        Ok(())
+    }
+
+    /// The companion of an item that is restricted; that of one which isn't any more leaves.
+    fn lend(&mut self, patient: Uuid, id: Uuid, item: &Item) -> Result<(), Failure> {
+        let old = self.stored.get(&hidden_id(id));
+        let Some(hidden) = self.desk.hidden_of(id, item) else {
+            return old.map_or(Ok(()), |old| self.desk.remove_item(&mut self.writing, old));
+        };
+        let place = (hidden.section().compartment(), Part::Items);
+        if !self.patients.contains_key(&patient) || self.stored.contains_key(&patient) {
+            self.desk.key_to_write(&mut self.writing, &mut self.keys, patient, place)?;
+        } else {
+            self.desk.key_of_new(&mut self.keys, patient, place.0, place.1)?;
+        }
+        match self.stored.get(&hidden_id(id)) {
+            Some(old) => _ = self.desk.rewrite_item(&mut self.writing, &self.keys, old, &hidden)?,
+            None => self.new.push(New::Hidden { id: hidden_id(id), patient, item: Box::new(hidden) }),
+        }
         Ok(())
     }
 
@@ -231,6 +265,9 @@ impl<'a> Import<'a> {
         if !stays {
             if let Some(old) = old {
                 self.desk.remove_item(&mut self.writing, old)?;
+                if let Some(hidden) = self.stored.get(&hidden_id(old.id)) {
+                    self.desk.remove_item(&mut self.writing, hidden)?;
+                }
             }
             (known.collection, known.record) = (collection, record.unwrap_or_else(Uuid::new_v4));
         }
@@ -317,6 +354,7 @@ fn to_load(resources: &[Known<'_>], origins: &BTreeMap<Hash, Origin>) -> (BTreeS
         let mapped = &resource.incoming.imported.mapped;
         if let Some(origin) = origins.get(&resource.origin).filter(|origin| origin.content != resource.content) {
             if origin.collection == "items" {
+                items.insert(hidden_id(origin.record));
                 items.insert(origin.record)
             } else {
                 patients.insert(origin.record)
@@ -341,6 +379,7 @@ impl Desk<'_> {
             New::Patient(id, record) => Made::Record(self.new_patient(*id, record, keys)?),
             New::Keys(id) => Made::Other("patient_keys", self.wrapped_keys(*id, keys)?),
             New::Item { id, patient, item } => Made::Record(self.new_item(keys, *patient, *id, item)?),
+            New::Hidden { id, patient, item } => Made::Record(self.new_item(keys, *patient, *id, item)?),
             New::CareTeam { patient, unit } => {
                 Made::Other("care_team", self.new_care_team_row(*patient, Member::Unit((*unit).to_owned()))?)
             }

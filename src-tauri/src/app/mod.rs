@@ -5,6 +5,7 @@
 
 mod alarm;
 mod batches;
+pub mod care;
 mod change_password;
 mod change_users;
 mod chart_views;
@@ -58,6 +59,7 @@ pub mod workstations;
 mod xray;
 
 pub use alarm::{Alarm, Asked};
+pub use care::{CareOverview, FindCohort, ReportAnswers};
 pub use change_password::ChangePassword;
 pub use change_users::{ChangeRole, CreateUser, ListUsers, OrderAccess, ResetPassword, SetActive, initials};
 pub use check_store::CheckStore;
@@ -68,7 +70,7 @@ pub use drafts::{DraftPlace, Drafts, DropDraft, KEPT_FOR, KeepDraft};
 pub use erase_patient::{ApproveErasure, LiftHold, ListErasures, RequestErasure, SetHold, WithdrawErasure};
 pub use error::{Code, Failure};
 pub use home::Home;
-pub use interactions::{Answered, CheckInteractions, Meant};
+pub use interactions::{Answered, CheckInteractions, Meant, WithholdOrder};
 pub use keys_at_hand::KeysAtHand;
 pub use national_id::{EnterNationalId, RevealNationalId};
 pub use open_chart::OpenChart;

@@ -32,6 +32,8 @@ pub enum Right {
     SignResults,
     /// Run the interaction check for a patient.
     CheckInteractions,
+    /// Look through one's own patients for those to whom something applies.
+    FindCohorts,
     /// See the day's schedule.
     ViewSchedule,
     /// Book, move and cancel appointments.
@@ -94,6 +96,7 @@ impl Right {
         Right::RecordAdministration,
         Right::SignResults,
         Right::CheckInteractions,
+        Right::FindCohorts,
         Right::ViewSchedule,
         Right::BookAppointments,
         Right::CheckIn,
@@ -140,6 +143,7 @@ impl Right {
             Right::RecordAdministration => "record_administration",
             Right::SignResults => "sign_results",
             Right::CheckInteractions => "check_interactions",
+            Right::FindCohorts => "find_cohorts",
             Right::ViewSchedule => "view_schedule",
             Right::BookAppointments => "book_appointments",
             Right::CheckIn => "check_in",

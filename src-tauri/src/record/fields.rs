@@ -291,6 +291,24 @@ pub const FIELDS: &[Field] = &[
     // An item labelled sensitive keeps the fields of its kind; all of them move to this section.
     sealed(Section::Restricted, "restricted.content", Class::Clinical),
 
+    // Counted by the interaction check, shown to nobody.
+    sealed(Section::HiddenIngredients, "hidden_ingredients.of", Class::Clinical),
+    sealed(Section::HiddenIngredients, "hidden_ingredients.substances", Class::Clinical),
+    sealed(Section::HiddenIngredients, "hidden_ingredients.status", Class::Clinical),
+    sealed(Section::HiddenIngredients, "hidden_ingredients.stopped", Class::Clinical),
+    sealed(Section::HiddenIngredients, "hidden_ingredients.allergy", Class::Clinical),
+    sealed(Section::HiddenIngredients, "hidden_ingredients.conditions", Class::Clinical),
+    sealed(Section::HiddenIngredients, "hidden_ingredients.unread", Class::Clinical),
+
+    // What was answered to a finding, beside the order.
+    sealed(Section::Medications, "interaction_answers.rule", Class::Clinical),
+    sealed(Section::Medications, "interaction_answers.severity", Class::Clinical),
+    sealed(Section::Medications, "interaction_answers.table", Class::Clinical),
+    sealed(Section::Medications, "interaction_answers.drug", Class::Clinical),
+    sealed(Section::Medications, "interaction_answers.order", Class::Clinical),
+    sealed(Section::Medications, "interaction_answers.reason", Class::Clinical),
+    sealed(Section::Medications, "interaction_answers.text", Class::Clinical),
+
     of_every_item("content", Class::Clinical),
     of_every_item("source", Class::Provenance),
     of_every_item("recorded", Class::Provenance),

@@ -2,6 +2,7 @@
 //!
 //! To add a kind: a struct beside its like, a variant of [`Content`] and its line in [`Content::section`].
 
+use super::interactions::{HiddenIngredients, InteractionAnswer};
 use super::{
     Allergy, Appointment, CarePlan, Encounter, Immunization, Medication, Note, Observation, Organization, Practitioner,
     Problem, Procedure, Report, Section, StoredFormError, from_document, to_document,
@@ -111,6 +112,10 @@ pub enum Content {
     Appointment(Appointment),
     /// A resource of a kind that has no screen yet, whole.
     Kept(Kept),
+    /// What a restricted item lends to the interaction check.
+    HiddenIngredients(HiddenIngredients),
+    /// What somebody answered to a finding of the interaction check.
+    InteractionAnswer(InteractionAnswer),
 }
 
 impl Content {
@@ -131,6 +136,8 @@ impl Content {
             Content::Practitioner(_) | Content::Organization(_) => Section::Directory,
             Content::Appointment(_) => Section::Appointments,
             Content::Kept(_) => Section::Kept,
+            Content::HiddenIngredients(_) => Section::HiddenIngredients,
+            Content::InteractionAnswer(_) => Section::Medications,
         }
     }
 
@@ -148,7 +155,12 @@ impl Content {
             Content::Report(one) => Some(&one.status),
             Content::CarePlan(one) => Some(&one.status),
             Content::Appointment(one) => Some(&one.status),
-            Content::Note(_) | Content::Practitioner(_) | Content::Organization(_) | Content::Kept(_) => None,
+            Content::Note(_)
+            | Content::Practitioner(_)
+            | Content::Organization(_)
+            | Content::Kept(_)
+            | Content::HiddenIngredients(_)
+            | Content::InteractionAnswer(_) => None,
         }
     }
 }

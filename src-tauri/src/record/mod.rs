@@ -2,6 +2,7 @@
 //!
 //! Must never know stores, roles or cryptography.
 
+pub mod care;
 mod clinical;
 mod date;
 mod day;

@@ -44,6 +44,9 @@ pub enum Section {
     Kept,
     /// Items labelled sensitive, of any clinical kind. Items.
     Restricted,
+    /// What restricted items lend to the interaction check: ingredients and no word of the item. Counted, never shown.
+    /// Items.
+    HiddenIngredients,
 }
 
 /// A group of sections with the same set of readers; has one root key that is granted to those readers.
@@ -66,7 +69,7 @@ pub enum Compartment {
 
 impl Section {
     /// Every section, in the order of the chart.
-    pub const ALL: [Section; 19] = [
+    pub const ALL: [Section; 20] = [
         Section::Identity,
         Section::Contact,
         Section::Insurance,
@@ -86,6 +89,7 @@ impl Section {
         Section::CarePlans,
         Section::Kept,
         Section::Restricted,
+        Section::HiddenIngredients,
     ];
 
     /// The sections that live inside the patient document, always all present.
@@ -115,6 +119,7 @@ impl Section {
             Section::CarePlans => "care_plans",
             Section::Kept => "kept",
             Section::Restricted => "restricted",
+            Section::HiddenIngredients => "hidden_ingredients",
         }
     }
 
@@ -136,7 +141,8 @@ impl Section {
             | Section::Procedures
             | Section::Reports
             | Section::CarePlans
-            | Section::Kept => Compartment::Clinical,
+            | Section::Kept
+            | Section::HiddenIngredients => Compartment::Clinical,
             Section::Restricted => Compartment::Restricted,
         }
     }

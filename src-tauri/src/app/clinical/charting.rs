@@ -4,6 +4,7 @@
 use crate::app::desk::Desk;
 use crate::app::error::{Code, Failure};
 use crate::app::instants::{changed, rfc3339};
+use crate::app::interactions::hidden_id;
 use crate::app::open_items::OpenedItem;
 use crate::app::patient_keys::{Part, PatientKeys};
 use crate::app::perform::{Prepared, Touched};
@@ -54,6 +55,7 @@ impl<'a> Charting<'a> {
         let (id, place) = (Uuid::new_v4(), (item.section().compartment(), Part::Items));
         self.desk.key_to_write(&mut self.writing, &mut self.keys, patient, place)?;
         self.writing.record(self.desk.new_item(&self.keys, patient, id, &item)?);
+        self.lend(patient, id, &item)?;
         self.touch(patient, id, item.section());
         self.view(id, 1, item)
     }
@@ -65,7 +67,8 @@ impl<'a> Charting<'a> {
         let missing = if found.is_empty() { Code::NotFound } else { Code::Damaged };
         let (mut items, _) = self.desk.open_items(patient, found, &self.keys).await?;
         let opened = items.pop().ok_or_else(|| missing.bare())?;
-        if opened.item.section() == section { Ok(opened) } else { Err(Code::NotFound.bare()) }
+        let shown = section != Section::HiddenIngredients;
+        if shown && opened.item.section() == section { Ok(opened) } else { Err(Code::NotFound.bare()) }
     }
 
     /// As [`Charting::open`], to change it: another revision than the one that was read is a conflict.
@@ -75,6 +78,16 @@ impl<'a> Charting<'a> {
             return Ok(Found::Same(Box::new(opened)));
         }
         Ok(Found::Newer(Box::new(self.shown(opened)?)))
+    }
+
+    /// A new item that no screen shows by itself.
+    pub fn keep(&mut self, patient: Uuid, content: Content) -> Result<(), Failure> {
+        let (id, item) = (Uuid::new_v4(), self.desk.authored(content));
+        let place = (item.section().compartment(), Part::Items);
+        self.desk.key_to_write(&mut self.writing, &mut self.keys, patient, place)?;
+        self.writing.record(self.desk.new_item(&self.keys, patient, id, &item)?);
+        self.touch(patient, id, item.section());
+        Ok(())
     }
 
     /// A new content for an item; where it comes from and which visit it belongs to stays.
@@ -91,8 +104,20 @@ impl<'a> Charting<'a> {
         let place = (item.section().compartment(), Part::Items);
         self.desk.key_to_write(&mut self.writing, &mut self.keys, patient, place)?;
         let rev = self.desk.rewrite_opened(&mut self.writing, &self.keys, old, &item)?;
+        if old.item.section() != item.section() {
+            self.lend(patient, old.checked.id, &item)?;
+        }
         self.touch(patient, old.checked.id, item.section());
         self.view(old.checked.id, rev, item)
+    }
+
+    /// What an item that is restricted from now on lends to the interaction check.
+    fn lend(&mut self, patient: Uuid, id: Uuid, item: &Item) -> Result<(), Failure> {
+        let Some(hidden) = self.desk.hidden_of(id, item) else { return Ok(()) };
+        let place = (hidden.section().compartment(), Part::Items);
+        self.desk.key_to_write(&mut self.writing, &mut self.keys, patient, place)?;
+        self.writing.record(self.desk.new_item(&self.keys, patient, hidden_id(id), &hidden)?);
+        Ok(())
     }
 
     /// The patients' keys.

@@ -44,15 +44,20 @@ impl Action for CheckInteractions {
     }
 
     async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<InteractionsView>, Failure> {
-        let mut names = self.proposed.iter().chain(self.meant.iter().map(|one| &one.meant));
-        if self.proposed.len() > MOST || self.meant.len() > MOST || names.any(|name| name.chars().count() > LONGEST) {
+        if self.proposed.len() > MOST || self.meant.len() > MOST {
             return Err(Code::Invalid.with("field", "proposed"));
         }
+        checkable(self.proposed.iter().chain(self.meant.iter().map(|one| &one.meant)))?;
         let mut facts = Facts::of(desk, self.patient).await?;
         facts.propose(&self.proposed, None);
         let view = desk.interactions_of(&facts, &self.meant).1;
         Ok(Prepared::read(view, desk.touched_by_check(&facts)))
     }
+}
+
+/// Refuses names longer than any drug has.
+pub(super) fn checkable<'a>(mut names: impl Iterator<Item = &'a String>) -> Result<(), Failure> {
+    if names.any(|name| name.chars().count() > LONGEST) { Err(Code::Invalid.with("field", "proposed")) } else { Ok(()) }
 }
 
 impl Desk<'_> {

@@ -9,8 +9,8 @@ use crate::record::{Allergy, AllergyStatement, Content, Day, Medication, Observa
 use uuid::Uuid;
 
 /// The sections a check opens.
-pub(super) const SECTIONS: [Section; 4] =
-    [Section::Medications, Section::Allergies, Section::Problems, Section::Observations];
+pub(super) const SECTIONS: [Section; 5] =
+    [Section::Medications, Section::Allergies, Section::Problems, Section::Observations, Section::HiddenIngredients];
 
 /// A drug of the chart, or one that is thought of.
 pub(super) struct DrugFact {
@@ -37,8 +37,12 @@ impl Facts {
     /// Reads one patient's.
     pub async fn of(desk: &Desk<'_>, patient: Uuid) -> Result<Self, Failure> {
         let today = desk.today().and_then(Day::of_date).ok_or_else(|| Code::Internal.bare())?;
-        let (record, items) =
-            tokio::join!(desk.patient(patient, &[Section::Identity, Section::Summary]), desk.items(patient, &SECTIONS));
+        let open: Vec<Section> = SECTIONS.into_iter().filter(|one| *one != Section::HiddenIngredients).collect();
+        let (record, items, hidden) = tokio::join!(
+            desk.patient(patient, &[Section::Identity, Section::Summary]),
+            desk.items(patient, &open),
+            desk.hidden(patient, today),
+        );
         let ((items, damaged), record) = (items?, record?);
         let mut facts = Self {
             drugs: Vec::new(),
@@ -49,7 +53,7 @@ impl Facts {
             },
             conditions: Vec::new(),
             observations: Vec::new(),
-            hidden: Vec::new(),
+            hidden: hidden?,
             opened: items.len() as u64,
             damaged,
         };

@@ -4,12 +4,15 @@
 
 mod check;
 mod facts;
-#[allow(dead_code, reason = "called by whoever signs orders")]
+mod hidden;
 mod order;
 mod table;
 mod view;
+mod withhold;
 
 pub use check::CheckInteractions;
+pub(super) use hidden::hidden_id;
 pub use order::Answered;
 pub use table::{PUBLIC_KEY, TableFault, read_signed, shipped, sign};
 pub use view::{AllergiesAsked, FindingView, InteractionsView, Meant, NotCheckedView, SubjectView, TableView};
+pub use withhold::WithholdOrder;

@@ -55,6 +55,7 @@ for_ui!(
 for_ui!(SavedItem, ItemHistoryView);
 for_ui!(super::interactions::InteractionsView);
 for_ui!(DraftsView);
+for_ui!(super::care::CareView, super::care::CohortPage, super::care::AnswersPage);
 for_ui!(ErasuresView, RecoveryTested);
 for_ui!(CheckedRegistration, Registered, DetailsView, SavedDetails, PatientHistoryView, LookAlikesOf, ScannedView);
 for_ui!(WorkstationsView, ApprovedView, TicketView, Vec<TicketRow>);

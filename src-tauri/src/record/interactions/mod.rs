@@ -4,6 +4,7 @@
 //! *not checked*, never as harmless. `docs/INTERACTIONS.md` says what the table holds.
 
 mod allergy;
+mod answer;
 mod check;
 mod condition;
 mod hidden;
@@ -17,6 +18,7 @@ mod table_tests;
 mod tests;
 
 pub use allergy::AllergyFact;
+pub use answer::InteractionAnswer;
 pub use check::{Asked, Checked, Drug, Finding, Kind, NotChecked, Severity, Subject, Taking, Unread};
 pub use condition::ConditionFact;
 pub use hidden::HiddenIngredients;
