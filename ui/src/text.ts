@@ -5,6 +5,7 @@
 import type { Failed } from "./api/backend";
 import type { LockCause, Note, NumberNeeded } from "./api/bindings";
 import { chart } from "./text/chart";
+import { care } from "./text/care";
 import { interactions } from "./text/interactions";
 import { drafts } from "./text/drafts";
 import { people } from "./text/people";
@@ -161,6 +162,7 @@ export const text = {
         ["n", "Register a new patient (Alt + N while typing)"],
         ["g c", "Go to access to confirm"],
         ["g d", "Go to what was typed and not saved"],
+        ["g h", "Go to cohorts, for doctors"],
         ["Esc", "Back, or close what is open"],
         ["Ctrl + L", "Lock"],
         ["F9", "Sign out, so that someone else can sign in"],
@@ -255,6 +257,7 @@ export const text = {
   },
 
   chart,
+  care,
   interactions,
   people,
   register,
