@@ -258,3 +258,66 @@ fn a_drug_that_an_allergy_forbids_an_appointment_in_sixty_days_and_what_was_ente
     assert!(rules(vec![appointment("2027-01-22T09:00:00Z", "booked")]).contains(&none), "the day after");
     assert!(rules(vec![appointment("2026-12-01T09:00:00Z", "cancelled")]).contains(&none));
 }
+
+async fn clinic() -> (crate::world::World, Uuid) {
+    let mut world = crate::world::World::new().await;
+    let diabetes = || Item::new(Content::Problem(crate::clinic_day::problem("Type 2 diabetes mellitus")));
+    let a1c = serde_json::json!({ "kind": "observation", "value": {
+        "code": { "text": "HbA1c", "code": "4548-4", "system": "LOINC" }, "category": "laboratory", "status": "final",
+        "at": "2026-11-01", "value": { "is": "quantity", "value": 7.1, "unit": "%" },
+    } });
+    let measured = Item::new(serde_json::from_value(a1c).unwrap());
+    world
+        .register(vec![
+            (
+                crate::clinic_day::patient("Smith", "Anna", "1968-04-12"),
+                vec![diabetes(), crate::interactions::drug("warfarin", "active")],
+            ),
+            (crate::clinic_day::patient("Jones", "Bea", "1970-01-01"), vec![diabetes(), measured]),
+            (crate::clinic_day::patient("Brown", "Cora", "1971-01-01"), vec![]),
+        ])
+        .await;
+    world.sign_in("osei").await;
+    let anna = world.find("smith, anna").await;
+    (world, anna)
+}
+
+#[tokio::test]
+async fn a_doctor_finds_those_of_her_patients_with_diabetes_and_no_a1c_and_a_nurse_may_not_look() {
+    let (mut world, anna) = clinic().await;
+    let ask = || wardseal::app::FindCohort {
+        query: CohortQuery {
+            condition: Some("diabetes".into()),
+            medication: None,
+            overdue: Some(LabOverdue { code: "4548-4".into(), days: 180 }),
+        },
+        after: None,
+    };
+    let page = world.seat.perform(ask()).await.unwrap();
+    let names: Vec<&str> = page.members.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!((names, page.members[0].patient), (vec!["SMITH, Anna"], anna));
+    assert_eq!((page.slice.done, page.slice.of, page.slice.next), (3, 3, None));
+    world.seat.sign_out().await.unwrap();
+    world.sign_in("kim").await;
+    assert_eq!(world.seat.perform(ask()).await.err().unwrap().code, wardseal::app::Code::NoRight);
+}
+
+#[tokio::test]
+async fn the_chart_of_a_patient_tells_her_gaps_and_what_they_rest_on() {
+    let (mut world, anna) = clinic().await;
+    let care = world.seat.perform(wardseal::app::CareOverview { patient: anna }).await.unwrap();
+    let overdue = care.gaps.iter().find(|met| met.rule == CareRule::A1cOverdue).unwrap();
+    assert_eq!(overdue.evidence[0].text, "Type 2 diabetes mellitus");
+    assert!(care.allergies_matched && care.tier == Tier::Medium && care.score == 6, "{}", care.score);
+}
+
+#[tokio::test]
+async fn an_order_that_was_withheld_is_counted_by_its_rule_and_no_chart_shows_it() {
+    let (mut world, anna) = clinic().await;
+    let withheld = wardseal::app::WithholdOrder { patient: anna, drug: "Advil".into() };
+    world.seat.perform(withheld).await.unwrap();
+    let page = world.seat.perform(wardseal::app::ReportAnswers { after: None }).await.unwrap();
+    let rule = page.rules.iter().find(|one| one.rule == "warfarin-nsaids").unwrap();
+    assert_eq!((rule.signed, rule.withheld, page.rules.len()), (0, 1, 1));
+    assert_eq!(world.open(anna).await.unwrap().medications.unwrap().len(), 1);
+}

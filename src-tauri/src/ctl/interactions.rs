@@ -1,8 +1,11 @@
 //! `wardsealctl interactions`: what the checker knows, whether it is trusted, and how a release signs a table.
 
 use super::open;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use wardseal::app::care::RuleAnswers;
 use wardseal::app::interactions::{PUBLIC_KEY, read_signed, sign};
+use wardseal::app::{Failure, ReportAnswers, Workstation};
 use wardseal::record::interactions::{SHIPPED, SHIPPED_SIGNATURE, Table};
 use wardseal::secret::Secret;
 
@@ -21,6 +24,12 @@ pub enum Command {
         /// The public key that must have signed, 64 hexadecimal digits; else the one in this program.
         #[arg(long)]
         public: Option<String>,
+    },
+    /// How often each rule was overruled or heeded, over the patients of the doctor who signs in.
+    Overrides {
+        /// The user to sign in as.
+        #[arg(long = "as")]
+        by: String,
     },
     /// Sign a table, for a release of one's own.
     Sign {
@@ -43,6 +52,7 @@ pub async fn run(command: Command) -> Result<(), String> {
     match command {
         Command::Show => show(),
         Command::Check { table, signature, public } => check(table, signature, public),
+        Command::Overrides { by } => overrides(&by).await,
         Command::Sign { key, new, table, to } => sign_table(&key, new, &table, &to),
     }
 }
@@ -91,6 +101,46 @@ fn sign_table(key: &PathBuf, new: bool, table: &PathBuf, to: &PathBuf) -> Result
         .map_err(|error| format!("The signature can't be written: {error}."))?;
     println!("Signed. The public key is {}.", hex(&public));
     Ok(())
+}
+
+async fn overrides(by: &str) -> Result<(), String> {
+    let mut seat = open::workstation().await?;
+    open::sign_in(&mut seat, by, None).await?;
+    let counted = count(&mut seat).await;
+    let ended = seat.sign_out().await;
+    let rules = counted.map_err(|failure| open::sentence(&failure))?;
+    ended.map_err(|failure| open::sentence(&failure))?;
+    if rules.is_empty() {
+        println!("No order of your patients was interrupted yet.");
+    }
+    for rule in rules.values() {
+        let all = rule.signed + rule.withheld;
+        let share = f64::from(rule.signed) * 100.0 / f64::from(all.max(1));
+        let reasons: Vec<String> = rule.reasons.iter().map(|(reason, times)| format!("{reason} {times}")).collect();
+        println!("{}: signed {} of {all} ({share:.0} %) {}", rule.rule, rule.signed, reasons.join(", "));
+    }
+    Ok(())
+}
+
+/// Slice by slice, until all one's own patients were looked at.
+async fn count(seat: &mut Workstation) -> Result<BTreeMap<String, RuleAnswers>, Failure> {
+    let (mut rules, mut after) = (BTreeMap::<String, RuleAnswers>::new(), None);
+    loop {
+        let page = seat.perform(ReportAnswers { after }).await?;
+        for one in page.rules {
+            let sum = rules.entry(one.rule.clone()).or_default();
+            sum.rule = one.rule;
+            sum.signed += one.signed;
+            sum.withheld += one.withheld;
+            for (reason, times) in one.reasons {
+                *sum.reasons.entry(reason).or_default() += times;
+            }
+        }
+        match page.slice.next {
+            Some(next) => after = Some(next),
+            None => return Ok(rules),
+        }
+    }
 }
 
 fn told(fault: impl std::fmt::Display) -> String {

@@ -1,10 +1,11 @@
 //! What a recorded allergy warns of, by substance, reaction and kind.
 
-use super::check::Severity;
+use super::finding::Severity;
 use super::name::Allergen;
 use super::plain;
 use super::set::{Id, Set};
-use super::table::{Cross, Rule, Table};
+use super::table::{Cross, Table};
+use super::text::Rule;
 use serde::{Deserialize, Serialize};
 
 /// An allergy or intolerance as far as the checker needs it.

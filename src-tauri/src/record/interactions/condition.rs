@@ -1,7 +1,8 @@
 //! Which conditions of the table a problem list and the last filtration rate speak of.
 
 use super::plain;
-use super::table::{ConditionRule, Table};
+use super::table::Table;
+use super::text::ConditionRule;
 use std::collections::BTreeSet;
 
 /// A problem as far as the checker needs it.

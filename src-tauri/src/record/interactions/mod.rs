@@ -7,10 +7,12 @@ mod allergy;
 mod answer;
 mod check;
 mod condition;
+mod finding;
 mod hidden;
 mod name;
 mod set;
 mod table;
+mod text;
 
 #[cfg(test)]
 mod table_tests;
@@ -19,8 +21,8 @@ mod tests;
 
 pub use allergy::AllergyFact;
 pub use answer::InteractionAnswer;
-pub use check::{Asked, Checked, Drug, Finding, Kind, NotChecked, Severity, Subject, Taking, Unread};
 pub use condition::ConditionFact;
+pub use finding::{Asked, Checked, Drug, Finding, Kind, NotChecked, Severity, Subject, Taking, Unread};
 pub use hidden::HiddenIngredients;
 pub use name::{Reading, plain};
 pub use table::{Table, TableError};

@@ -1,8 +1,10 @@
 //! The table as read from its text: names resolved to places, classes to sets.
 
-use super::check::Severity;
 use super::set::{Id, Set};
-use serde::Deserialize;
+use super::text::{
+    AllergyText, ClassText, ConditionRule, DrugConditionText, DuplicateText, PairText, ReactionRule, Rule, Text,
+    WashoutText,
+};
 use std::collections::{BTreeMap, HashMap};
 
 /// Why a text is no table.
@@ -17,146 +19,6 @@ pub enum TableError {
     /// Two entries have one name.
     #[error("the interaction table names {0} twice")]
     Twice(String),
-}
-
-#[derive(Deserialize)]
-struct Text {
-    form: u32,
-    version: String,
-    read: String,
-    reviewer: Option<String>,
-    sources: BTreeMap<String, String>,
-    substances: Vec<SubstanceText>,
-    products: Vec<ProductText>,
-    classes: Vec<ClassText>,
-    groups: Vec<GroupText>,
-    allergens: Vec<AllergenText>,
-    unrelated: Vec<String>,
-    pairs: Vec<PairText>,
-    allergies: Vec<AllergyText>,
-    conditions: Vec<ConditionRule>,
-    egfr: Vec<String>,
-    drug_conditions: Vec<DrugConditionText>,
-    duplicates: Vec<DuplicateText>,
-    washouts: Vec<WashoutText>,
-    reactions: Vec<ReactionRule>,
-    ignored: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct SubstanceText {
-    id: String,
-    #[serde(default)]
-    names: Vec<String>,
-    #[serde(default)]
-    brands: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct ProductText {
-    name: String,
-    of: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct ClassText {
-    id: String,
-    words: String,
-    of: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct GroupText {
-    name: String,
-    class: String,
-}
-
-#[derive(Deserialize)]
-struct AllergenText {
-    id: String,
-    names: Vec<String>,
-}
-
-/// What every rule says.
-#[derive(Clone, Deserialize)]
-pub(super) struct Rule {
-    pub id: String,
-    pub severity: Severity,
-    pub reason: String,
-    #[serde(default)]
-    pub caution: Option<String>,
-    pub source: Vec<String>,
-    pub read: String,
-}
-
-#[derive(Deserialize)]
-struct PairText {
-    #[serde(flatten)]
-    rule: Rule,
-    a: Vec<String>,
-    b: Vec<String>,
-    #[serde(default)]
-    onc: Option<u8>,
-    #[serde(default)]
-    group: Option<String>,
-    #[serde(default)]
-    given: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct AllergyText {
-    #[serde(flatten)]
-    rule: Rule,
-    to: Vec<String>,
-    warn: Vec<String>,
-    #[serde(default)]
-    reactions: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct DrugConditionText {
-    #[serde(flatten)]
-    rule: Rule,
-    drugs: Vec<String>,
-    condition: String,
-}
-
-#[derive(Deserialize)]
-struct DuplicateText {
-    id: String,
-    class: String,
-}
-
-#[derive(Deserialize)]
-struct WashoutText {
-    of: String,
-    days: u32,
-}
-
-/// How a condition is recognised.
-#[derive(Deserialize)]
-pub(super) struct ConditionRule {
-    pub id: String,
-    pub words: String,
-    #[serde(default)]
-    pub icd10: Vec<String>,
-    #[serde(default)]
-    pub snomed: Vec<String>,
-    #[serde(default)]
-    pub text: Vec<String>,
-    #[serde(default)]
-    pub unless: Vec<String>,
-    #[serde(default)]
-    pub past: bool,
-    #[serde(default)]
-    pub egfr_below: Option<f64>,
-}
-
-/// Words by which a kind of reaction is recognised.
-#[derive(Deserialize)]
-pub(super) struct ReactionRule {
-    pub id: String,
-    pub text: Vec<String>,
 }
 
 /// Two sides that don't go together.

@@ -11,8 +11,7 @@ import { people, type Person } from "./people";
 import { isoDay, listed, markSimilar, row } from "./directory";
 import { query as fits } from "./query";
 import { Access } from "./access";
-import { cohort, overview } from "./care";
-import { check } from "./interactions";
+import { checker } from "./care";
 import { Registrations } from "./patients";
 import { ACCOUNTS, PASSWORD, project, STAFF, TABLE, type Account } from "./roles";
 import * as validate from "./validate";
@@ -218,11 +217,7 @@ class Clinic {
       list[at] = this.version(item, rev + 1, problem);
       return { is: "saved", saved: list[at] };
     },
-    check_interactions: ({ meant }) => check(meant),
-    withhold_order: () => ({}),
-    care_overview: () => overview(),
-    find_cohort: ({ after }) => cohort(after),
-    report_interaction_answers: () => ({ rules: [], slice: { done: 0, of: 0, damaged: 0 } }),
+    ...checker,
     enter_national_id: ({ patient, ssn }) => {
       validate.ssn(ssn);
       const { on_file } = this.nationalId(this.patient(patient));

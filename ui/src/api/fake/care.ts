@@ -1,7 +1,9 @@
 /** Care gaps and cohorts of the invented clinic. */
+import type { Args, Answer } from "../backend";
 import type { CareView, CohortPage } from "../bindings";
+import { check } from "./interactions";
 
-export function overview(): CareView {
+function overview(): CareView {
   return {
     tier: "medium",
     score: 7,
@@ -41,4 +43,18 @@ const SLICES: CohortPage[] = [
   { members: [], slice: { done: 40, of: 40, damaged: 0 } },
 ];
 
-export const cohort = (after: string | null): CohortPage => SLICES[after === null ? 0 : 1]!;
+const cohort = (after: string | null): CohortPage => SLICES[after === null ? 0 : 1]!;
+
+type Asks = "check_interactions" | "withhold_order" | "care_overview" | "find_cohort" | "report_interaction_answers";
+
+/** What the checker and the rules of care answer here. */
+export const checker: { [N in Asks]: (args: Args<N>) => Answer<N> } = {
+  check_interactions: ({ meant }) => check(meant),
+  withhold_order: () => ({}),
+  care_overview: () => overview(),
+  find_cohort: ({ after }) => cohort(after),
+  report_interaction_answers: () => ({
+    rules: [{ rule: "warfarin-nsaids", signed: 3, withheld: 1, reasons: { monitored: 2, benefit: 1 } }],
+    slice: { done: 40, of: 40, damaged: 0 },
+  }),
+};
