@@ -82,7 +82,10 @@ fn every_field_of_an_item_is_listed_with_its_class() {
     assert_eq!(listed("directory.practitioner"), stored::<Practitioner>());
     assert_eq!(listed("directory.organization"), stored::<Organization>());
     assert_eq!(listed("problems"), stored::<Problem>());
-    assert_eq!(listed("medications"), stored::<Medication>());
+    // Beside the drugs stands what was answered to a finding about them.
+    let mut medications = stored::<Medication>();
+    medications.insert("answer".into());
+    assert_eq!(listed("medications"), medications);
     assert_eq!(listed("allergies"), stored::<Allergy>());
     assert_eq!(listed("observations"), stored::<Observation>());
     assert_eq!(listed("notes"), stored::<Note>());
@@ -93,7 +96,7 @@ fn every_field_of_an_item_is_listed_with_its_class() {
     assert_eq!(listed("care_plans"), stored::<CarePlan>());
     assert_eq!(listed("kept"), stored::<Kept>());
     assert_eq!(listed("hidden_ingredients"), stored::<HiddenIngredients>());
-    assert_eq!(listed("interaction_answers"), stored::<InteractionAnswer>());
+    assert_eq!(listed("medications.answer"), stored::<InteractionAnswer>());
 }
 
 #[test]

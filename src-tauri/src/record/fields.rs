@@ -301,13 +301,13 @@ pub const FIELDS: &[Field] = &[
     sealed(Section::HiddenIngredients, "hidden_ingredients.unread", Class::Clinical),
 
     // What was answered to a finding, beside the order.
-    sealed(Section::Medications, "interaction_answers.rule", Class::Clinical),
-    sealed(Section::Medications, "interaction_answers.severity", Class::Clinical),
-    sealed(Section::Medications, "interaction_answers.table", Class::Clinical),
-    sealed(Section::Medications, "interaction_answers.drug", Class::Clinical),
-    sealed(Section::Medications, "interaction_answers.order", Class::Clinical),
-    sealed(Section::Medications, "interaction_answers.reason", Class::Clinical),
-    sealed(Section::Medications, "interaction_answers.text", Class::Clinical),
+    sealed(Section::Medications, "medications.answer.rule", Class::Clinical),
+    sealed(Section::Medications, "medications.answer.severity", Class::Clinical),
+    sealed(Section::Medications, "medications.answer.table", Class::Clinical),
+    sealed(Section::Medications, "medications.answer.drug", Class::Clinical),
+    sealed(Section::Medications, "medications.answer.order", Class::Clinical),
+    sealed(Section::Medications, "medications.answer.reason", Class::Clinical),
+    sealed(Section::Medications, "medications.answer.text", Class::Clinical),
 
     of_every_item("content", Class::Clinical),
     of_every_item("source", Class::Provenance),
