@@ -11,8 +11,8 @@ mod clinic;
 mod figures;
 mod floor;
 mod import;
-mod registration;
 mod interactions;
+mod registration;
 mod search;
 #[path = "../it/wire/mod.rs"]
 mod server;

@@ -84,7 +84,7 @@ pub enum Right {
 
 impl Right {
     /// The rights that don't name a section.
-    pub const SPECIAL: [Right; 34] = [
+    pub const SPECIAL: [Right; 35] = [
         Right::FindPatients,
         Right::RegisterPatients,
         Right::MergePatients,
