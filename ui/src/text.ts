@@ -9,6 +9,8 @@ import { interactions } from "./text/interactions";
 import { drafts } from "./text/drafts";
 import { people } from "./text/people";
 import { identity, patient, register } from "./text/patients";
+import { identity, register } from "./text/patients";
+import { print } from "./text/print";
 import { FAILURES, FORMS, WHYS } from "./text/failures";
 import { plural } from "./text/plural";
 
@@ -162,6 +164,7 @@ export const text = {
         ["g c", "Go to access to confirm"],
         ["g d", "Go to what was typed and not saved"],
         ["Esc", "Back, or close what is open"],
+        ["Ctrl + P", "Print from the chart, or today's list"],
         ["Ctrl + L", "Lock"],
         ["F9", "Sign out, so that someone else can sign in"],
         ["Ctrl + Shift + H", "Hide the screen now"],
@@ -261,4 +264,5 @@ export const text = {
   identity,
   drafts,
   patient,
+  print,
 };

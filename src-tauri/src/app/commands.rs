@@ -18,13 +18,14 @@ use super::patients::{
     SetStanding, UnmergePatients,
 };
 use super::perform::Action;
+use super::print::{PreviewPrint, PrintPages, SavePrint};
 use super::search::{FindByNationalId, MatchPatients, RecentPatients, SearchPatients};
 use super::show_status::ShowStatus;
 use super::todays_schedule::TodaysSchedule;
 use super::views::{
     ChangesView, ChartView, CheckedRegistration, ConfirmedView, Done, DraftsView, ItemHistoryView, LookAlikes,
-    NationalIdView, NewUserView, Registered, RequestsView, SavedItem, SavedProblem, ScheduleView, SearchPage, SeatView,
-    StatusView, UsersView, XrayView,
+    NationalIdView, NewUserView, PrintView, Registered, RequestsView, SavedItem, SavedPrint, SavedProblem,
+    ScheduleView, SearchPage, SeatView, StatusView, UsersView, XrayView,
 };
 use super::views::{DetailsView, LookAlikesOf, PatientHistoryView, SavedDetails, ScannedView};
 use super::workstation::Workstation;
@@ -173,6 +174,9 @@ commands! {
     gate reveal_national_id: RevealNationalId => NationalIdView;
     gate status: ShowStatus => StatusView;
     gate xray: XrayRecord => XrayView;
+    gate preview_print: PreviewPrint => PrintView;
+    gate print: PrintPages => PrintView;
+    own save_print: SavePrint => SavedPrint;
     own change_password: ChangePassword => SeatView;
     gate list_requests: ListRequests => RequestsView;
     gate confirm_access: ConfirmAccess => ConfirmedView;

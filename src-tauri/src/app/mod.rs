@@ -41,6 +41,7 @@ mod people;
 pub mod perform;
 pub mod place;
 mod policy_file;
+mod print;
 pub mod restore_site;
 mod rotation;
 mod sealing;
@@ -74,6 +75,9 @@ pub use national_id::{EnterNationalId, RevealNationalId};
 pub use open_chart::OpenChart;
 pub use perform::Action;
 pub use policy_file::{FrontPolicy, PolicyFault, PolicyFile};
+pub use print::{
+    PreviewPrint, PrintDocument, PrintFile, PrintOrder, PrintPages, PrintPaper, PrintPurpose, SavePlaces, SavePrint,
+};
 pub use rotation::{
     AdvanceRotation, KeyStatusView, KeysStatus, ListDue, ListRotations, MoveRoot, OrderRotation, PauseRotation,
     RotationView,

@@ -65,6 +65,8 @@ pub struct Touched {
     pub change: Option<(&'static str, &'static str)>,
     /// What else there is to say, in the program's own words: the version of a table, a reason.
     pub detail: Option<&'static str>,
+    /// Which print-out it is part of, in the program's own words.
+    pub document: Option<&'static str>,
     /// Records that stay on the screen, each in the revision that is shown there.
     pub shown: Vec<(Uuid, i64)>,
 }
@@ -304,6 +306,7 @@ impl Workstation {
         event.sections.clone_from(&touched.sections);
         event.count = touched.count;
         event.user = touched.user;
+        event.document = touched.document.map(audit::Code::of);
         event.from = touched.change.map(|(from, _)| audit::Code::of(from));
         event.to = touched.change.map(|(_, to)| audit::Code::of(to));
         event.detail = touched.damaged.then(|| Code::Damaged.word()).or(touched.detail).map(audit::Code::of);

@@ -262,6 +262,7 @@ impl Workstation {
     /// Who holds the seat, for the screen.
     #[must_use]
     pub fn seat_view(&self) -> SeatView {
+        self.save_places.follow(self.seat.session().map(|session| session.id));
         let demo = self.record.environment == Environment::Demo;
         let demo_user = |(username, role): &(&str, Role)| DemoUser {
             username: (*username).to_owned(),

@@ -8,6 +8,7 @@ use super::patients::Identified;
 use super::perform::{Asking, HeadLeft};
 use super::place::Place;
 use super::policy_file::{FrontPolicy, PolicyFile};
+use super::print::SavePlaces;
 use super::search::{Recent, Searches};
 use super::sign_in::Throttles;
 use super::watch::Watch;
@@ -51,6 +52,7 @@ pub struct Workstation {
     pub(super) pairings: Pairings,
     pub(super) watch: Watch,
     pub(super) alarm: Alarm,
+    pub(super) save_places: SavePlaces,
     /// Writes whose outcome nobody could tell: it is looked for at the next sign-in.
     unsettled: Mutex<Vec<Unresolved>>,
     /// What drugs are checked against; nothing when none could be trusted.
@@ -125,6 +127,7 @@ impl Workstation {
             pairings: Pairings::default(),
             watch: Watch::default(),
             alarm,
+            save_places: SavePlaces::default(),
             unsettled: Mutex::default(),
             interactions: super::interactions::shipped(),
             front: policy.front,
@@ -283,6 +286,7 @@ impl Workstation {
         self.searches.forget();
         self.pairings.forget();
         self.watch.forget();
+        self.save_places.follow(None);
         crate::zero::burn_stack();
         ended
     }

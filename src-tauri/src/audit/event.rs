@@ -68,6 +68,8 @@ pub enum Purpose {
     EmergencyTreatment,
     /// Coverage and billing.
     Payment,
+    /// The patient asked for it: a copy of the own record.
+    PatientRequest,
     /// Running the clinic: scheduling, registration, quality.
     Operations,
     /// Taking records over from elsewhere.
@@ -170,6 +172,9 @@ pub struct Event {
     /// What it became.
     #[serde(default)]
     pub to: Option<Code>,
+    /// Which print-out left the program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<Code>,
     /// Hashes of the record heads that a write leaves.
     #[serde(with = "hex_list")]
     pub heads: Vec<[u8; 32]>,
@@ -198,6 +203,7 @@ impl Event {
             user: None,
             from: None,
             to: None,
+            document: None,
             heads: Vec::new(),
         }
     }

@@ -1,7 +1,7 @@
 //! What the shell needs from the core.
 
 use crate::app::views::SeatView;
-use crate::app::{Alarm, Searches, Workstation};
+use crate::app::{Alarm, SavePlaces, Searches, Workstation};
 use crate::session::LockCause;
 use async_trait::async_trait;
 use serde_json::{Value, json};
@@ -23,6 +23,9 @@ pub trait Core {
 
     /// What ends its waits for the store, so that a lock needn't wait for them.
     fn alarm(&self) -> Alarm;
+
+    /// Where it is told of the places that the person has chosen for files.
+    fn save_places(&self) -> SavePlaces;
 
     /// Locks the seat if someone holds it.
     async fn lock(&mut self, cause: LockCause);
@@ -54,6 +57,10 @@ impl Core for Workstation {
 
     fn alarm(&self) -> Alarm {
         Workstation::alarm(self)
+    }
+
+    fn save_places(&self) -> SavePlaces {
+        Workstation::save_places(self)
     }
 
     async fn lock(&mut self, cause: LockCause) {

@@ -4,7 +4,7 @@
 
 use super::core::Core;
 use crate::app::views::{SeatState, SeatView};
-use crate::app::{Alarm, Asked, Searches};
+use crate::app::{Alarm, Asked, SavePlaces, Searches};
 use crate::session::LockCause;
 use serde_json::{Value, json};
 use std::mem::Discriminant;
@@ -25,6 +25,8 @@ const STACK: usize = 16 << 20;
 const WIPED: usize = 1 << 20;
 
 type Seen = Box<dyn Fn(&SeatView, bool) + Send>;
+/// What is shared with the core while it is busy.
+type Shared = (Searches, Alarm, SavePlaces);
 type Inbox = mpsc::UnboundedReceiver<Message>;
 
 enum Message {
@@ -40,6 +42,7 @@ pub struct CoreThread {
     inbox: mpsc::UnboundedSender<Message>,
     searches: Searches,
     alarm: Alarm,
+    save_places: SavePlaces,
     thread: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
@@ -60,9 +63,9 @@ impl CoreThread {
             .stack_size(STACK)
             .spawn(move || live(open, &opened, messages))
             .map_err(|error| format!("The core can't be started: {error}"))?;
-        let (searches, alarm) =
+        let (searches, alarm, save_places) =
             ready.recv().unwrap_or_else(|_| Err("The core stopped while it was being opened.".into()))?;
-        Ok(Self { inbox, searches, alarm, thread: Arc::new(Mutex::new(Some(thread))) })
+        Ok(Self { inbox, searches, alarm, save_places, thread: Arc::new(Mutex::new(Some(thread))) })
     }
 
     /// Runs a use case by name. Of searches only the newest is answered: the core hears of it at once, also in the middle
@@ -81,6 +84,12 @@ impl CoreThread {
         let (reply, answer) = oneshot::channel();
         let _ = self.inbox.send(Message::Call { name, args, reply, asked });
         answer.await.unwrap_or_else(|_| Err(json!({ "code": "internal" })))
+    }
+
+    /// Where the core is told of the places that the person has chosen for files.
+    #[must_use]
+    pub fn save_places(&self) -> SavePlaces {
+        self.save_places.clone()
     }
 
     /// Locks the seat if someone holds it, and waits for it a little.
@@ -106,7 +115,7 @@ impl CoreThread {
     }
 }
 
-fn live<C, F>(open: impl FnOnce() -> F, opened: &blocking::Sender<Result<(Searches, Alarm), String>>, messages: Inbox)
+fn live<C, F>(open: impl FnOnce() -> F, opened: &blocking::Sender<Result<Shared, String>>, messages: Inbox)
 where
     C: Core + 'static,
     F: Future<Output = Result<C, String>>,
@@ -119,7 +128,7 @@ where
         match open().await {
             Err(sentence) => drop(opened.send(Err(sentence))),
             Ok(core) => {
-                let _ = opened.send(Ok((core.searches(), core.alarm())));
+                let _ = opened.send(Ok((core.searches(), core.alarm(), core.save_places())));
                 serve(core, messages).await;
             }
         }
@@ -231,6 +240,10 @@ mod tests {
 
         fn alarm(&self) -> Alarm {
             self.alarm.clone()
+        }
+
+        fn save_places(&self) -> SavePlaces {
+            SavePlaces::default()
         }
 
         async fn lock(&mut self, _: LockCause) {

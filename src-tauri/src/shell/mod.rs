@@ -11,6 +11,8 @@ mod core_thread;
 mod refusal;
 #[cfg(feature = "desktop")]
 mod run;
+#[cfg(feature = "desktop")]
+mod saving;
 #[cfg(all(target_os = "linux", feature = "desktop"))]
 mod signals;
 #[cfg(feature = "desktop")]

@@ -2,17 +2,21 @@
 
 use super::core_thread::CoreThread;
 use super::refusal::refuse;
+use super::saving;
 #[cfg(target_os = "linux")]
 use super::signals;
 use super::window;
 use crate::app::views::SeatView;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::process::ExitCode;
 use tauri::{AppHandle, Builder, Emitter, Manager, RunEvent, State};
 
-/// Hands a use case's name and arguments to the core.
+/// Hands a use case's name and arguments to the core; before a file is saved, asks the person where.
 #[tauri::command]
 async fn call(core: State<'_, CoreThread>, name: String, args: Value) -> Result<Value, Value> {
+    if name == "save_print" && !saving::ask_where(&core.save_places(), &args).await {
+        return Err(json!({ "code": "cancelled" }));
+    }
     core.call(name, args).await
 }
 

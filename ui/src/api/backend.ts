@@ -77,6 +77,10 @@ export const LIMITS: Record<Name, number> = {
   status: 20_000,
   xray: 20_000,
   change_password: 30_000,
+  preview_print: 20_000,
+  print: 20_000,
+  // The person may take a while to say where.
+  save_print: 900_000,
   list_requests: 15_000,
   confirm_access: 20_000,
   list_users: 15_000,

@@ -8,6 +8,7 @@ mod drafts;
 mod item;
 mod patients;
 mod people;
+mod print;
 mod search;
 mod status;
 mod workstations;
@@ -32,6 +33,7 @@ pub use people::{
     ConfirmedView, ErasureRow, ErasuresView, NewUserView, RecoveryTested, RequestRow, RequestsView, UserRow, UsersView,
     WaitingView,
 };
+pub use print::{PrintMark, PrintPage, PrintView, SavedPrint};
 pub use search::{AppointmentView, LikelyPatient, LookAlikes, ScheduleView, SearchPage, SearchRow};
 pub use status::{CheckView, StatusView, XrayRow, XrayView};
 pub use workstations::{ApprovedView, EnrolmentRow, TicketRow, TicketView, WorkstationRow, WorkstationsView};
@@ -55,6 +57,7 @@ for_ui!(
 for_ui!(SavedItem, ItemHistoryView);
 for_ui!(super::interactions::InteractionsView);
 for_ui!(DraftsView);
+for_ui!(PrintView, SavedPrint);
 for_ui!(ErasuresView, RecoveryTested);
 for_ui!(CheckedRegistration, Registered, DetailsView, SavedDetails, PatientHistoryView, LookAlikesOf, ScannedView);
 for_ui!(WorkstationsView, ApprovedView, TicketView, Vec<TicketRow>);

@@ -8,6 +8,7 @@ import { drafts } from "./drafts";
 import { OPENING, problems, schedule } from "./clinic";
 import { longProblems } from "./history";
 import { people, type Person } from "./people";
+import { printing } from "./print";
 import { isoDay, listed, markSimilar, row } from "./directory";
 import { query as fits } from "./query";
 import { Access } from "./access";
@@ -142,6 +143,7 @@ class Clinic {
       () => this.open().account.user.name,
       () => this.date(),
     ),
+    ...printing((patient) => project(this.chart(this.patient(patient)), this.open().account.user.role)),
     seat: () => this.seat(),
     touch: () => {
       this.open().since = this.now();

@@ -1,0 +1,46 @@
+//! Today's appointments for the desk: names, numbers to tell people apart, and nothing clinical.
+
+use super::parts::{column, table};
+use crate::app::print::layout::Block;
+use crate::app::print::words::{day, time_of, words};
+use crate::app::views::AppointmentView;
+use crate::clock::Clock;
+
+/// An appointment with what tells its patient from others.
+pub struct Listed {
+    pub appointment: AppointmentView,
+    /// Birth date, possibly partial.
+    pub born: Option<String>,
+    /// Last four digits of the first phone.
+    pub phone_last4: Option<String>,
+    /// Deceased, test, another of that name on this list.
+    pub marks: Vec<&'static str>,
+}
+
+/// The rows in order of time.
+pub fn todays_list(on: &str, listed: &[Listed], clock: &dyn Clock) -> Vec<Block> {
+    let row = |one: &Listed| {
+        let appointment = &one.appointment;
+        let name = std::iter::once(appointment.name.as_str()).chain(one.marks.iter().copied());
+        vec![
+            time_of(&appointment.start, clock),
+            name.collect::<Vec<_>>().join(" · "),
+            one.born.as_deref().map(|born| day(born, clock)).unwrap_or_default(),
+            one.phone_last4.as_ref().map(|last4| format!("…{last4}")).unwrap_or_default(),
+            appointment.visit_type.clone(),
+            appointment.provider.clone(),
+            words(&appointment.status),
+        ]
+    };
+    let columns = vec![
+        column("Time", 1.0),
+        column("Patient", 3.6),
+        column("Born", 1.8),
+        column("Phone", 1.0),
+        column("Visit", 2.2),
+        column("With", 2.2),
+        column("Status", 1.3),
+    ];
+    let title = format!("Appointments of {}", day(on, clock));
+    table(&title, columns, listed.iter().map(row).collect(), "Nobody is booked today.")
+}

@@ -1,0 +1,137 @@
+//! Making a print-out: contents, pages, what the audit is told.
+
+use super::documents::{medication_list, patient_copy, visit_summary};
+use super::layout::{self, Block, Document, Fonts, Foot, Head, Tag, Tagged};
+use super::order::{PrintDocument, PrintOrder};
+use super::{PrintFile, pdf, words};
+use crate::app::desk::Desk;
+use crate::app::error::Failure;
+use crate::app::perform::{Prepared, Touched};
+use crate::app::views::{PrintPage, PrintView};
+
+/// How far a print-out goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// It is looked at.
+    Preview,
+    /// The system's dialog prints it.
+    Dialog,
+    /// It becomes a file.
+    File,
+}
+
+/// A print-out.
+pub(super) struct Made {
+    fonts: Fonts,
+    title: &'static str,
+    pages: Vec<PrintPage>,
+    damaged: u64,
+    touched: Vec<Touched>,
+}
+
+/// What goes on the pages.
+pub(super) struct Contents {
+    pub head: Option<Head>,
+    pub blocks: Vec<Block>,
+    pub damaged: u64,
+    pub touched: Vec<Touched>,
+}
+
+const fn title(document: PrintDocument) -> &'static str {
+    match document {
+        PrintDocument::VisitSummary => "Visit summary",
+        PrintDocument::MedicationList => "Medication list",
+        PrintDocument::PatientCopy => "Patient's copy",
+        PrintDocument::Label => "Label",
+        PrintDocument::Wristband => "Wristband",
+        PrintDocument::TodaysList => "Today's list",
+    }
+}
+
+const fn recipient(document: PrintDocument) -> &'static str {
+    match document {
+        PrintDocument::TodaysList => "For the clinic's desk. Shred after use.",
+        PrintDocument::VisitSummary
+        | PrintDocument::MedicationList
+        | PrintDocument::PatientCopy
+        | PrintDocument::Label
+        | PrintDocument::Wristband => "For the patient",
+    }
+}
+
+const NO_LETTER: &str =
+    "□ stands for a letter that this file's font doesn't have. Printed from the screen, it is there.";
+
+impl<'a> Desk<'a> {
+    /// Makes a print-out.
+    pub(super) async fn made(&self, order: &PrintOrder, stage: Stage) -> Result<Made, Failure> {
+        let fonts = Fonts::load()?;
+        let contents = match order.document {
+            PrintDocument::TodaysList => self.day_on_paper(stage).await?,
+            _ => self.chart_contents(order).await?,
+        };
+        let Contents { head, blocks, damaged, touched } = contents;
+        let title = title(order.document);
+        let site = self.site.name.clone();
+        let recipient = recipient(order.document).to_owned();
+        let document = Document { title: title.to_owned(), site, recipient, head, blocks };
+        let mut foot = Foot { printed: self.printed(order, stage), note: None };
+        let mut pages = set(&fonts, order, &document, &foot);
+        if stage == Stage::File && layout::missing(&fonts, &pages) > 0 {
+            foot.note = Some(NO_LETTER.to_owned());
+            pages = set(&fonts, order, &document, &foot);
+        }
+        Ok(Made { fonts, title, pages, damaged, touched })
+    }
+
+    async fn chart_contents(&self, order: &PrintOrder) -> Result<Contents, Failure> {
+        let (chart, touched) = self.on_paper(order).await?;
+        let blocks = match order.document {
+            PrintDocument::VisitSummary => visit_summary(&chart, order.visit)?,
+            PrintDocument::MedicationList => medication_list(&chart),
+            PrintDocument::PatientCopy => patient_copy(&chart),
+            PrintDocument::Label | PrintDocument::Wristband | PrintDocument::TodaysList => Vec::new(),
+        };
+        let head = Some(words::head(&chart.banner, self.clock));
+        Ok(Contents { head, blocks, damaged: chart.damaged, touched: vec![touched] })
+    }
+
+    /// When, by whom and what for; a preview says that it is none of it.
+    fn printed(&self, order: &PrintOrder, stage: Stage) -> String {
+        if stage == Stage::Preview {
+            return "Preview, not printed".to_owned();
+        }
+        let (at, by) = (words::moment(self.now(), self.clock), &self.keys.account.name);
+        match order.document {
+            PrintDocument::Label | PrintDocument::Wristband => format!("Printed {at} by {by}"),
+            _ => format!("Printed {at} by {by}, {}", words::purpose(order.purpose)),
+        }
+    }
+}
+
+fn set(fonts: &Fonts, order: &PrintOrder, document: &Document, foot: &Foot) -> Vec<PrintPage> {
+    let tag = match order.document {
+        PrintDocument::Label => Tag::Label,
+        PrintDocument::Wristband => Tag::Wristband,
+        _ => return layout::lay_out(fonts, order.paper.size(), document, foot),
+    };
+    let head = document.head.clone().unwrap_or_default();
+    let tagged = Tagged { head: &head, printed: &foot.printed, instead: words::ALLERGIES_INSTEAD };
+    vec![layout::lay_out_tag(fonts, tag, &tagged)]
+}
+
+impl Made {
+    /// For the screen.
+    pub(super) fn shown(self) -> Prepared<PrintView> {
+        let missing = layout::missing(&self.fonts, &self.pages);
+        let view = PrintView { title: self.title.to_owned(), pages: self.pages, missing, damaged: self.damaged };
+        Prepared { output: view, touched: self.touched, writes: Vec::new(), heads: Vec::new() }
+    }
+
+    /// As a file.
+    pub(super) fn filed(self) -> Result<Prepared<PrintFile>, Failure> {
+        let bytes = pdf::pdf(&self.fonts, self.title, &self.pages)?;
+        let file = PrintFile { bytes, pages: self.pages.len() as u64 };
+        Ok(Prepared { output: file, touched: self.touched, writes: Vec::new(), heads: Vec::new() })
+    }
+}
