@@ -56,6 +56,9 @@ fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
         "enter_national_id" => json!({ "patient": patient, "ssn": "123-45-6789" }),
         "reveal_national_id" => json!({ "patient": patient, "reason": "benefit application" }),
         "xray" => json!({ "patient": patient }),
+        "preview_print" | "print" | "save_print" => json!({
+            "document": "patient_copy", "patient": patient, "visit": null, "purpose": "treatment", "paper": "letter",
+        }),
         "change_password" => json!({ "current": "not it", "new": "seven kettles on a shelf" }),
         "confirm_access" => json!({ "user": item, "code": "123 456" }),
         "create_user" => {

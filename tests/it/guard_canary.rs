@@ -200,6 +200,7 @@ pub async fn work(world: &mut World, words: &mut Words) -> Vec<Uuid> {
     let anna = patients[0];
     edits(world, words, anna).await;
     refusals(world, words, anna).await;
+    crate::printing::print_everything(world, anna).await;
     patients
 }
 

@@ -53,6 +53,7 @@ mod national_id_search;
 mod patients;
 mod people;
 mod policy;
+mod printing;
 mod profiles;
 mod random_sessions;
 mod recovery;

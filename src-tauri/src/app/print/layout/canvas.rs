@@ -1,7 +1,7 @@
 //! One page that is drawn on.
 
 use super::code128::{QUIET, bars};
-use super::font::Fonts;
+use super::font::{Fonts, settable};
 use crate::app::views::{PrintMark, PrintPage};
 
 /// Narrowest module of a barcode that printers of labels and offices print cleanly: 0.19 mm.
@@ -57,7 +57,13 @@ impl<'f> Canvas<'f> {
             return;
         }
         let y = top + style.leading() * 0.76;
-        self.page.marks.push(PrintMark::Text { x, y, size: style.size, bold: style.bold, text: text.to_owned() });
+        self.page.marks.push(PrintMark::Text {
+            x,
+            y,
+            size: style.size,
+            bold: style.bold,
+            text: settable(text).into_owned(),
+        });
     }
 
     /// One line that ends at `right`.

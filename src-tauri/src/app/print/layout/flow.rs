@@ -102,8 +102,8 @@ impl Flow<'_> {
     fn room(&mut self, height: f32) -> bool {
         let fits = self.top + height <= self.bottom();
         if !fits {
-            let (width, height) = (self.canvas.page.width, self.canvas.page.height);
-            let full = std::mem::replace(&mut self.canvas, Canvas::new(self.canvas.fonts, width, height));
+            let next = Canvas::new(self.canvas.fonts, self.canvas.page.width, self.canvas.page.height);
+            let full = std::mem::replace(&mut self.canvas, next);
             self.done.push(full.page);
             self.top = MARGIN;
             self.head();

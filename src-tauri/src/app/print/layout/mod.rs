@@ -9,7 +9,7 @@ mod lines;
 mod small;
 
 pub use flow::{Block, Column, Document, Foot, lay_out};
-pub use font::{BOX, Font, Fonts, settable};
+pub use font::{BOX, Font, Fonts};
 pub use small::{Tag, Tagged, lay_out_tag};
 
 use crate::app::views::{PrintMark, PrintPage};

@@ -1,0 +1,115 @@
+import { render, screen, waitFor } from "@testing-library/svelte";
+import userEvent from "@testing-library/user-event";
+import { tick } from "svelte";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ANNA, world } from "../../test-world";
+import { documentsFor, paperOf } from "./choices.svelte";
+import PrintDialog from "./PrintDialog.svelte";
+
+const printed = vi.fn();
+beforeEach(() => {
+  printed.mockReset();
+  window.print = printed;
+});
+afterEach(() => document.querySelectorAll(".sheets").forEach((node) => node.remove()));
+
+async function open(username: "osei" | "lopez", patient: string | null = ANNA) {
+  const there = await world(username);
+  const role = username === "osei" ? "doctor" : "front_desk";
+  const close = vi.fn();
+  const { session, keyboard } = there;
+  render(PrintDialog, { session, keyboard, role, patient, close });
+  addEventListener("keydown", (event) => keyboard.handle(event));
+  return { ...there, close, person: userEvent.setup() };
+}
+
+const forCare = () => screen.getByRole("radio", { name: "Care of the patient" });
+const page = () => screen.findByRole("group", { name: "Page 1 of 1" });
+
+describe("printing", () => {
+  it("asks what it is for before anything of the patient is shown", async () => {
+    const { clinic } = await open("osei");
+    expect(document.activeElement).toBe(forCare());
+    expect(screen.getByRole("status").textContent).toContain("Choose what it is for");
+    expect(screen.getByRole<HTMLButtonElement>("button", { name: /Print…/ }).disabled).toBe(true);
+    expect(clinic.calls).not.toContain("preview_print");
+  });
+
+  it("goes by keyboard from the purpose to the system's dialog", async () => {
+    const { person, clinic, session } = await open("osei");
+    const asked = vi.spyOn(session, "call");
+    await person.keyboard(" ");
+    expect((await page()).textContent).toContain("Preview, not printed");
+    await person.keyboard("{Control>}p{/Control}");
+    await waitFor(() => expect(printed).toHaveBeenCalledOnce());
+    expect(clinic.calls.filter((call) => /print/.test(call))).toEqual(["preview_print", "print"]);
+    expect(asked).toHaveBeenLastCalledWith(
+      "print",
+      expect.objectContaining({ document: "visit_summary", patient: ANNA, purpose: "treatment" }),
+    );
+    expect(document.querySelector(".sheets")?.textContent).toContain("Printed 22 Nov 2026");
+    dispatchEvent(new Event("afterprint"));
+    await tick();
+    expect(document.querySelector(".sheets")).toBeNull();
+  });
+
+  it("opens no dialog when the core refuses", async () => {
+    const { person, clinic } = await open("osei");
+    await person.click(forCare());
+    await page();
+    clinic.fail("print", "audit_unwritable");
+    await person.click(screen.getByRole("button", { name: /Print…/ }));
+    expect(await screen.findByRole("alert")).toBeTruthy();
+    expect(printed).not.toHaveBeenCalled();
+    expect(document.querySelector(".sheets")).toBeNull();
+  });
+
+  it("saves where the person says, or says that nothing was saved", async () => {
+    const { person, clinic } = await open("osei");
+    await person.click(forCare());
+    await page();
+    await person.keyboard("{Control>}s{/Control}");
+    await waitFor(() => expect(screen.getByRole("status").textContent).toContain("Saved: 1 page."));
+    clinic.fail("save_print", "cancelled");
+    await person.keyboard("{Control>}s{/Control}");
+    await waitFor(() => expect(screen.getByRole("status").textContent).toBe("Nothing was saved."));
+  });
+
+  it("offers the front desk nothing clinical and shows it no clinical word", async () => {
+    const { person } = await open("lopez");
+    const options = screen.getAllByRole("option").map((option) => option.textContent);
+    expect(options.slice(0, 3)).toEqual(["Patient's copy", "Label", "Wristband"]);
+    expect(document.body.textContent).not.toContain("Medication list");
+    await person.click(forCare());
+    expect((await page()).textContent).not.toMatch(/mg/);
+  });
+
+  it("prints today's list where no chart is open", async () => {
+    const { person } = await open("lopez", null);
+    await person.click(screen.getByRole("radio", { name: "The clinic's own work" }));
+    const shown = (await page()).textContent;
+    expect(shown).toContain("SMITH, Anna");
+    expect(shown).toContain("…0114");
+  });
+
+  it("says when a saved file would lack letters", async () => {
+    const { person, session } = await open("osei");
+    const view = { title: "Label", pages: [], missing: 2, damaged: 1 };
+    vi.spyOn(session, "call").mockResolvedValue(view as never);
+    await person.click(forCare());
+    expect(await screen.findByText(/2 letters of this print-out/)).toBeTruthy();
+    expect(screen.getByText(/1 entry failed the integrity check/)).toBeTruthy();
+  });
+});
+
+describe("the choices", () => {
+  it("follow role and place", () => {
+    expect(documentsFor("nurse", true)).toContain("medication_list");
+    expect(documentsFor("front_desk", true)).not.toContain("visit_summary");
+    expect(documentsFor("doctor", false)).toEqual(["todays_list"]);
+  });
+
+  it("begin with the paper of the country", () => {
+    expect([paperOf("en-US"), paperOf("de-DE"), paperOf("en")]).toEqual(["letter", "a4", "a4"]);
+  });
+});
