@@ -9,7 +9,8 @@ use uuid::Uuid;
 use wardseal::app::sign_in::DEMO_PASSWORD;
 use wardseal::app::views::{PrintMark, PrintPage, PrintView};
 use wardseal::app::{
-    Code, Failure, PreviewPrint, PrintDocument, PrintOrder, PrintPages, PrintPaper, PrintPurpose, SavePrint,
+    Code, ConfirmIdentity, Failure, PreviewPrint, PrintDocument, PrintOrder, PrintPages, PrintPaper, PrintPurpose,
+    SavePrint,
 };
 use wardseal::audit::{Event, Opener, Purpose, Span};
 use wardseal::record::{
@@ -360,6 +361,7 @@ async fn whose_paper_it_is_and_every_mark_stand_on_each_of_many_pages() {
     let mut world = World::new().await;
     let mut record = patient("Garci\u{301}a", "José", "1931");
     (record.identity.deceased, record.identity.test) = (true, true);
+    record.identity.merged_into = Some(Uuid::new_v4().to_string());
     let drugs = (0..150).map(|nth| drug(&format!("Drug number {nth}"), "active"));
     world.register(vec![(record, drugs.chain([allergy("Latex", "allergy", "high")]).collect())]).await;
     world.sign_in("osei").await;
@@ -370,7 +372,8 @@ async fn whose_paper_it_is_and_every_mark_stand_on_each_of_many_pages() {
     let count = pages.len();
     for (nth, (page, filed)) in pages.iter().zip(&file.pages).enumerate() {
         for text in [&said(page), filed] {
-            for expected in ["GARCÍA, José", "DECEASED", "TEST PATIENT", "SEVERE ALLERGY: Latex", "Printed 22 Nov 2026"]
+            for expected in
+                ["GARCÍA, José", "DECEASED", "TEST PATIENT", "MERGED", "SEVERE ALLERGY: Latex", "Printed 22 Nov 2026"]
             {
                 assert!(text.contains(expected), "{expected} on page {nth}");
             }
@@ -463,6 +466,21 @@ async fn an_order_that_names_nobody_is_refused_and_a_list_of_the_day_is_nobodys_
     world.seat.perform(PreviewPrint(order(PrintDocument::TodaysList, anna))).await.unwrap();
     world.seat.sign_out().await.unwrap();
     assert_eq!(audited(&world).iter().map(|row| row.patient).collect::<Vec<_>>(), [None]);
+}
+
+#[tokio::test]
+async fn what_opens_no_chart_before_two_identifiers_were_compared_prints_none_either() {
+    let (mut world, anna, _) = clinic().await;
+    let policy = r#"{"front": {"ask_identity": ["front_desk"]}}"#;
+    std::fs::write(world.home().folder().join("policy.json"), policy).unwrap();
+    world.seat = world.another_seat().await;
+    world.sign_in("lopez").await;
+    let copy = || PreviewPrint(order(PrintDocument::PatientCopy, anna));
+    assert_eq!(world.seat.perform(copy()).await.err().unwrap().code, Code::IdentityWanted);
+    assert_eq!(saved(&mut world, order(PrintDocument::Label, anna)).await.err().unwrap().code, Code::IdentityWanted);
+    let says = ConfirmIdentity { patient: anna, birth_date: "04/12/1968".into(), second: "0114".into() };
+    world.seat.perform(says).await.unwrap();
+    assert!(world.seat.perform(copy()).await.is_ok());
 }
 
 /// Prints everything of a patient in every way; afterwards no file but the one that was asked for holds a piece of it.

@@ -44,6 +44,8 @@ impl<'a> Desk<'a> {
         let (of_patient, of_items): (Vec<Section>, Vec<Section>) =
             wanted.iter().copied().partition(|section| Section::OF_PATIENT.contains(section));
         let id = order.patient()?;
+        // What opens no chart prints none either.
+        self.refuse_unidentified(id)?;
         let (patient, items) = tokio::join!(self.patient(id, &of_patient), self.items(id, &of_items));
         let (patient, (items, damaged)) = (patient?, items?);
         if !patient.opened.contains(&Section::Identity) {

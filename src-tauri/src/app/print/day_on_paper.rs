@@ -70,6 +70,7 @@ fn listed(appointments: Vec<AppointmentView>, people: &BTreeMap<Uuid, Identity>)
         let marks = [
             (is(|one| one.deceased), "DECEASED"),
             (is(|one| one.test), "TEST PATIENT"),
+            (is(|one| one.merged_into.is_some()), "MERGED"),
             (shared, "another of that name today"),
         ];
         Listed {

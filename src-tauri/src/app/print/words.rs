@@ -95,7 +95,13 @@ pub fn head(banner: &Banner, clock: &dyn Clock) -> Head {
 
 /// What must be seen of whoever it is.
 fn marks(banner: &Banner) -> Vec<Said> {
-    let marks = [(banner.deceased, "DECEASED"), (banner.test, "TEST PATIENT: not a real person")];
+    let marks = [
+        (banner.deceased, "DECEASED"),
+        (banner.test, "TEST PATIENT: not a real person"),
+        (banner.merged_into.is_some(), "MERGED: another record goes on in this one's place"),
+        (banner.inactive.is_some(), "RECORD NOT IN USE ANY MORE"),
+        (banner.provisional.is_some(), "REGISTERED IN HASTE: identity not confirmed"),
+    ];
     let strong = |(_, words): (bool, &str)| Said { text: words.to_owned(), strong: true };
     marks.into_iter().filter(|(set, _)| *set).map(strong).collect()
 }
