@@ -1,22 +1,23 @@
 //! Print-outs, as people order them: what is on them, what isn't, what the audit says and what is left behind.
 
-use crate::clinic_day::{patient, problem};
+mod pdf;
+mod people;
+
+use crate::clinic_day::patient;
 use crate::guard_loot::Loot;
 use crate::world::World;
-use std::collections::BTreeMap;
+use pdf::Pdf;
+use people::{allergy, appointment, drug, known_by_heart};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
+use wardseal::app::patients::ConfirmIdentity;
 use wardseal::app::sign_in::DEMO_PASSWORD;
 use wardseal::app::views::{PrintMark, PrintPage, PrintView};
 use wardseal::app::{
-    Code, ConfirmIdentity, Failure, PreviewPrint, PrintDocument, PrintOrder, PrintPages, PrintPaper, PrintPurpose,
-    SavePrint,
+    Code, Failure, PreviewPrint, PrintDocument, PrintOrder, PrintPages, PrintPaper, PrintPurpose, SavePrint,
 };
 use wardseal::audit::{Event, Opener, Purpose, Span};
-use wardseal::record::{
-    Allergy, AllergyStatement, Appointment, CarePlan, Coded, Content, Encounter, Immunization, Item, Medication, Note,
-    Observation, ObservedValue, PatientRecord, Problem, Procedure, Report, Section,
-};
+use wardseal::record::{AllergyStatement, Item, Section};
 use wardseal::session::LockCause;
 
 const OF_PATIENT: [PrintDocument; 5] = [
@@ -30,127 +31,6 @@ const OF_PATIENT: [PrintDocument; 5] = [
 fn order(document: PrintDocument, patient: Uuid) -> PrintOrder {
     let (purpose, paper) = (PrintPurpose::Treatment, PrintPaper::Letter);
     PrintOrder { document, patient: Some(patient), visit: None, purpose, paper }
-}
-
-fn coded(text: &str) -> Coded {
-    Coded { text: text.into(), code: None, system: None }
-}
-
-fn drug(text: &str, status: &str) -> Item {
-    Item::new(Content::Medication(Medication {
-        drug: coded(text),
-        dosage: Some(format!("{text} 10 mg by mouth once a day")),
-        status: status.into(),
-        intent: Some("order".into()),
-        ordered: Some("2026-03-01".into()),
-        reason: Some(format!("because of {text}")),
-    }))
-}
-
-fn allergy(substance: &str, kind: &str, criticality: &str) -> Item {
-    Item::new(Content::Allergy(Allergy {
-        substance: coded(substance),
-        kind: kind.into(),
-        categories: vec![],
-        criticality: Some(criticality.into()),
-        reaction: None,
-        severity: None,
-        status: "active".into(),
-        verification: None,
-        onset: None,
-    }))
-}
-
-fn appointment(start: &str, visit_type: &str) -> Item {
-    Item::new(Content::Appointment(Appointment {
-        status: "booked".into(),
-        start: start.into(),
-        minutes: 30,
-        visit_type: visit_type.into(),
-        provider: "Dr. R. Osei".into(),
-    }))
-}
-
-/// A patient about whom something of every clinical kind is known, each in a word that nobody else uses.
-fn known_by_heart(surname: &str) -> (PatientRecord, Vec<Item>, Vec<&'static str>) {
-    let mut record = patient(surname, "Anna", "1968-04-12");
-    record.identity.mrn = "MRN-40071".into();
-    let day = "2026-11-20T10:00:00Z";
-    let items = vec![
-        Item::new(Content::Problem(Problem { note: Some("Qnoteofproblem".into()), ..problem("Qproblem") })),
-        drug("Qdrug", "active"),
-        drug("Qstopped", "stopped"),
-        allergy("Qsubstance", "allergy", "high"),
-        Item::new(Content::Observation(Observation {
-            code: coded("Qmeasured"),
-            category: "vital-signs".into(),
-            status: "final".into(),
-            at: Some(day.into()),
-            value: Some(ObservedValue::Quantity { value: 148.0, unit: Some("mm[Hg]".into()), comparator: None }),
-            absent: None,
-            range: None,
-            interpretation: None,
-            components: vec![],
-            note: None,
-        })),
-        Item::new(Content::Note(Note { title: "Qtitle".into(), at: day.into(), text: "Qtext\nof two lines".into() })),
-        Item::new(Content::Encounter(Encounter {
-            status: "finished".into(),
-            class: "AMB".into(),
-            kind: coded("Qvisit"),
-            start: Some(day.into()),
-            end: None,
-            reason: Some("Qreason".into()),
-            location: None,
-        })),
-        Item::new(Content::Immunization(Immunization {
-            vaccine: coded("Qvaccine"),
-            status: "completed".into(),
-            at: Some(day.into()),
-            lot: None,
-        })),
-        Item::new(Content::Procedure(Procedure {
-            code: coded("Qprocedure"),
-            status: "completed".into(),
-            at: Some(day.into()),
-            until: None,
-            reason: None,
-        })),
-        Item::new(Content::Report(Report {
-            code: coded("Qreport"),
-            status: "final".into(),
-            at: Some(day.into()),
-            conclusion: None,
-            results: vec![],
-        })),
-        Item::new(Content::CarePlan(CarePlan {
-            title: "Qplan".into(),
-            status: "active".into(),
-            start: Some(day.into()),
-            end: None,
-            activities: vec![],
-        })),
-        appointment("2026-11-22T14:30:00Z", "Follow-up"),
-        appointment("2026-12-20T14:30:00Z", "Yearly visit"),
-    ];
-    let words = vec![
-        "Qproblem",
-        "Qnoteofproblem",
-        "Qdrug",
-        "Qstopped",
-        "Qsubstance",
-        "Qmeasured",
-        "mmHg",
-        "Qtitle",
-        "Qtext",
-        "Qvisit",
-        "Qreason",
-        "Qvaccine",
-        "Qprocedure",
-        "Qreport",
-        "Qplan",
-    ];
-    (record, items, words)
 }
 
 async fn clinic() -> (World, Uuid, Vec<&'static str>) {
@@ -422,7 +302,7 @@ async fn the_number_on_label_and_wristband_is_one_that_a_scanner_reads_and_that_
     let (mut world, anna, _) = clinic().await;
     world.sign_in("lopez").await;
     // Start B, `MRN-40071`, check symbol, stop: as an independent reader has read them.
-    let expected = include_str!("data/mrn-40071.bars").trim();
+    let expected = include_str!("../data/mrn-40071.bars").trim();
     for document in [PrintDocument::Label, PrintDocument::Wristband] {
         let page = world.seat.perform(PrintPages(order(document, anna))).await.unwrap().pages.remove(0);
         let widths: String = bars(&page).iter().map(u32::to_string).collect();
@@ -509,96 +389,4 @@ fn holds(file: &Path, pdf: &[u8]) -> bool {
     let at = pdf.windows(9).position(|bytes| bytes == b"\nstream\n" || bytes.starts_with(b"stream\n")).unwrap_or(0);
     let line = &pdf[at + 20..at + 60];
     [b"%PDF-1.".as_slice(), line].iter().any(|piece| text.windows(piece.len()).any(|bytes| bytes == *piece))
-}
-
-/// A PDF, read back by what the format says and not by what wrote it.
-pub struct Pdf {
-    pub pages: Vec<String>,
-}
-
-impl Pdf {
-    pub fn read(file: &Path) -> Self {
-        let bytes = std::fs::read(file).unwrap();
-        let text: String = bytes.iter().map(|byte| char::from(*byte)).collect();
-        let objects: BTreeMap<&str, &str> = text
-            .split("endobj")
-            .filter_map(|object| object.rsplit_once(" 0 obj").map(|(id, body)| (id.rsplit('\n').next().unwrap(), body)))
-            .collect();
-        let referred = |body: &str, key: &str| -> String {
-            body.split(key).nth(1).unwrap().split_whitespace().next().unwrap().to_owned()
-        };
-        let pages = objects.values().filter(|body| body.contains("/Type /Page\n"));
-        let mut read: Vec<(u32, String)> = pages
-            .map(|page| {
-                let fonts: BTreeMap<&str, BTreeMap<u16, char>> = ["/F0", "/F1"]
-                    .into_iter()
-                    .map(|name| {
-                        let font = objects[referred(page, name).as_str()];
-                        (&name[1..], letters(objects[referred(font, "/ToUnicode").as_str()]))
-                    })
-                    .collect();
-                let content = referred(page, "/Contents");
-                (content.parse().unwrap(), words(objects[content.as_str()], &fonts))
-            })
-            .collect();
-        read.sort_unstable();
-        Self { pages: read.into_iter().map(|(_, words)| words).collect() }
-    }
-
-    pub fn text(&self) -> String {
-        self.pages.join("\n")
-    }
-}
-
-/// The letters of a font's numbers: lines such as `<0001> <0041>`.
-fn letters(cmap: &str) -> BTreeMap<u16, char> {
-    let pair = |line: &str| {
-        let (id, letter) = line.trim().strip_prefix('<')?.strip_suffix('>')?.split_once("> <")?;
-        Some((u16::from_str_radix(id, 16).ok()?, char::from_u32(u32::from_str_radix(letter, 16).ok()?)?))
-    };
-    cmap.lines().filter_map(pair).collect()
-}
-
-fn words(content: &str, fonts: &BTreeMap<&str, BTreeMap<u16, char>>) -> String {
-    let (mut lines, mut font) = (Vec::new(), &fonts["F0"]);
-    for line in content.lines() {
-        if let Some(name) = line.strip_prefix('/').filter(|line| line.ends_with(" Tf")) {
-            font = &fonts[name.split(' ').next().unwrap()];
-        } else if let Some(shown) = line.strip_suffix(" Tj") {
-            let bytes = string(shown);
-            let letter = |pair: &[u8]| font[&u16::from_be_bytes([pair[0], pair[1]])];
-            lines.push(bytes.chunks(2).map(letter).collect::<String>());
-        }
-    }
-    lines.join("\n")
-}
-
-/// A string of the format: `(…)` with escapes, or `<…>` in hexadecimal.
-fn string(written: &str) -> Vec<u8> {
-    if let Some(hex) = written.strip_prefix('<') {
-        let digits: Vec<u8> =
-            hex.trim_end_matches('>').bytes().map(|digit| char::from(digit).to_digit(16).unwrap() as u8).collect();
-        return digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect();
-    }
-    let mut bytes = Vec::new();
-    let mut rest = written[1..written.len() - 1].bytes().peekable();
-    while let Some(byte) = rest.next() {
-        if byte != b'\\' {
-            bytes.push(byte);
-            continue;
-        }
-        bytes.push(match rest.next().unwrap() {
-            b'n' => b'\n',
-            b'r' => b'\r',
-            b't' => b'\t',
-            b'b' => 8,
-            b'f' => 12,
-            digit @ b'0'..=b'7' => {
-                let more: Vec<u8> = (0..2).filter_map(|_| rest.next_if(|byte| (b'0'..=b'7').contains(byte))).collect();
-                more.iter().fold(digit - b'0', |sum, digit| sum.wrapping_mul(8) + (digit - b'0'))
-            }
-            other => other,
-        });
-    }
-    bytes
 }
