@@ -17,7 +17,7 @@ use wardseal::app::{
     Code, Failure, PreviewPrint, PrintDocument, PrintOrder, PrintPages, PrintPaper, PrintPurpose, SavePrint,
 };
 use wardseal::audit::{Event, Opener, Purpose, Span};
-use wardseal::record::{AllergyStatement, Item, Section};
+use wardseal::record::{AllergyStatement, Item, Section, wristband};
 use wardseal::session::LockCause;
 
 const OF_PATIENT: [PrintDocument; 5] = [
@@ -301,8 +301,9 @@ fn bars(page: &PrintPage) -> Vec<u32> {
 async fn the_number_on_label_and_wristband_is_one_that_a_scanner_reads_and_that_finds_her() {
     let (mut world, anna, _) = clinic().await;
     world.sign_in("lopez").await;
-    // Start B, `MRN-40071`, check symbol, stop: as an independent reader has read them.
-    let expected = include_str!("../data/mrn-40071.bars").trim();
+    // The bars of `WB-MRN-40071-N`, as an independent reader has read them.
+    assert_eq!(wristband::mrn_of("WB-MRN-40071-N").as_deref(), Some("MRN-40071"));
+    let expected = include_str!("../data/wristband.bars").trim();
     for document in [PrintDocument::Label, PrintDocument::Wristband] {
         let page = world.seat.perform(PrintPages(order(document, anna))).await.unwrap().pages.remove(0);
         let widths: String = bars(&page).iter().map(u32::to_string).collect();

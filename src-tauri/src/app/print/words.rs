@@ -6,6 +6,7 @@ use super::order::PrintPurpose;
 use crate::app::instants;
 use crate::app::views::{AllergyBanner, Banner};
 use crate::clock::{Clock, Timestamp};
+use crate::record::wristband;
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const MINUTE_MS: i64 = 60_000;
@@ -90,7 +91,8 @@ pub fn head(banner: &Banner, clock: &dyn Clock) -> Head {
     let facts = [&born, sex(&banner.sex), number].join(" · ");
     let mut said = marks(banner);
     said.extend(banner.allergies.iter().flat_map(|allergies| allergy_lines(allergies, clock)));
-    Head { name, facts, said, number: banner.mrn.clone() }
+    let number = if banner.mrn.is_empty() { String::new() } else { wristband::code(&banner.mrn) };
+    Head { name, facts, said, number }
 }
 
 /// What must be seen of whoever it is.

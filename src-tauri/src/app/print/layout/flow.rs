@@ -128,7 +128,8 @@ impl Flow<'_> {
     }
 
     fn person(&mut self, head: &Head) {
-        let area = Area { x: MARGIN, y: self.top + 12.0, width: self.width(), height: 26.0 };
+        let (x, width) = (MARGIN + 0.58 * self.width(), 0.42 * self.width());
+        let area = Area { x, y: self.top + 12.0, width, height: 26.0 };
         let scanned = self.canvas.barcode(area, &head.number);
         let width = self.width() * if scanned { 0.56 } else { 1.0 };
         self.put(&head.name, NAME, (MARGIN, width));
