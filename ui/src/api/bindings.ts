@@ -404,7 +404,7 @@ at: string,
  */
 text: string, };
 
-export type Code = "not_signed_in" | "locked" | "wrong_sign_in" | "wait" | "no_right" | "not_on_care_team" | "not_found" | "invalid" | "conflict" | "damaged" | "disk_full" | "read_only" | "store_busy" | "store_cant_open" | "store_version" | "store_unreachable" | "outcome_unknown" | "store_refused" | "store_unfit" | "audit_unwritable" | "keychain_absent" | "keychain_locked" | "keychain_wrong_key" | "other_environment" | "keychain_empty_password" | "keychain_first_run" | "keys_damaged" | "choose_password" | "wrong_code" | "not_held" | "same_person" | "held" | "kms" | "policy_file" | "workstation_ended" | "workstation_copied" | "last_workstation" | "store_moved" | "merged_already" | "identity_wanted" | "identity_differs" | "shares" | "cancelled" | "timed_out" | "internal";
+export type Code = "not_signed_in" | "locked" | "wrong_sign_in" | "wait" | "no_right" | "not_on_care_team" | "not_found" | "invalid" | "conflict" | "damaged" | "disk_full" | "read_only" | "store_busy" | "store_cant_open" | "store_version" | "store_unreachable" | "outcome_unknown" | "store_refused" | "store_unfit" | "audit_unwritable" | "keychain_absent" | "keychain_locked" | "keychain_wrong_key" | "other_environment" | "keychain_empty_password" | "keychain_first_run" | "keys_damaged" | "choose_password" | "wrong_code" | "not_held" | "same_person" | "held" | "kms" | "policy_file" | "workstation_ended" | "workstation_copied" | "last_workstation" | "store_moved" | "identity_wanted" | "identity_differs" | "shares" | "cancelled" | "timed_out" | "internal";
 
 export type Coded = { 
 /**
@@ -494,58 +494,6 @@ emergency?: string,
  */
 language?: string, };
 
-export type CorrectIdentity = { 
-/**
- * Patient id.
- */
-patient: string, 
-/**
- * The revision of identity that was read.
- */
-rev: number, 
-/**
- * As it shall be.
- */
-identity: EnteredIdentity, 
-/**
- * Which document was seen: one of a list.
- */
-document: string, 
-/**
- * Why; needed when name and birth date change together.
- */
-note?: string, };
-
-export type CorrectionView = { 
-/**
- * The name.
- */
-name: string, 
-/**
- * The birth date.
- */
-birth_date: string, 
-/**
- * Which document was seen.
- */
-document: string, 
-/**
- * Why.
- */
-note: string, 
-/**
- * Who asks.
- */
-by: string, 
-/**
- * Since when, ISO instant.
- */
-at: string, 
-/**
- * Asked by who reads this: somebody else carries it out.
- */
-own: boolean, };
-
 export type CoverageView = { 
 /**
  * Carrier.
@@ -578,16 +526,6 @@ role: string,
  */
 unit: string | null, };
 
-export type DecideCorrection = { 
-/**
- * Patient id.
- */
-patient: string, 
-/**
- * Carried out; else thrown away.
- */
-approve: boolean, };
-
 export type DemoUser = { 
 /**
  * User name to type.
@@ -601,90 +539,6 @@ role: string,
  * The published password.
  */
 password: string, };
-
-export type DetailRights = { 
-/**
- * Name, birth date, sex, marks.
- */
-edit_identity: boolean, 
-/**
- * How to be reached.
- */
-edit_contact: boolean, 
-/**
- * Who pays.
- */
-edit_insurance: boolean, 
-/**
- * Merge with another record.
- */
-merge: boolean, };
-
-export type DetailsView = { 
-/**
- * Patient id.
- */
-patient: string, 
-/**
- * Record number.
- */
-mrn: string, 
-/**
- * What a scanner reads from the wristband.
- */
-wristband: string, 
-/**
- * Name, birth date, sex.
- */
-identity: EnteredIdentity, 
-/**
- * The revision an edit of it must name.
- */
-identity_rev: number, 
-/**
- * Former names.
- */
-former: Array<string>, 
-/**
- * How to be reached.
- */
-contact?: EnteredContact, 
-/**
- * The revision an edit of it must name.
- */
-contact_rev: number, 
-/**
- * Former addresses on one line each.
- */
-old_addresses: Array<string>, 
-/**
- * Who pays.
- */
-insurance?: EnteredInsurance, 
-/**
- * The revision an edit of it must name.
- */
-insurance_rev: number, 
-/**
- * What the record is on file as.
- */
-standing: Standing, 
-/**
- * Why the patient was registered although another entry looked alike.
- */
-despite?: string, 
-/**
- * A correction that waits for a second person.
- */
-correction?: CorrectionView, 
-/**
- * Records that this one goes on for, or that goes on for this one.
- */
-merged: Array<MergedView>, 
-/**
- * What this user may change.
- */
-may: DetailRights, };
 
 export type Difference = { 
 /**
@@ -755,34 +609,6 @@ export type DropDraft = {
  * Where it was typed.
  */
 place: DraftPlace, };
-
-export type EditContact = { 
-/**
- * Patient id.
- */
-patient: string, 
-/**
- * The revision that was read.
- */
-rev: number, 
-/**
- * As it shall be.
- */
-contact: EnteredContact, };
-
-export type EditInsurance = { 
-/**
- * Patient id.
- */
-patient: string, 
-/**
- * The revision that was read.
- */
-rev: number, 
-/**
- * As it shall be.
- */
-insurance: EnteredInsurance, };
 
 export type EditProblem = { 
 /**
@@ -1068,12 +894,6 @@ ssn: string,
  */
 purpose: NumberNeeded, };
 
-export type FindLookAlikes = { 
-/**
- * Patient id.
- */
-patient: string, };
-
 export type FindingView = { 
 /**
  * The rule; `restricted` where a side may not be named.
@@ -1276,36 +1096,6 @@ export type ListUsers = Record<symbol, never>;
 
 export type LockCause = "idle" | "manual" | "cap" | "system";
 
-export type LookAlike = { 
-/**
- * Patient id.
- */
-patient: string, 
-/**
- * Surname as written.
- */
-surname: string, 
-/**
- * Given names as written.
- */
-given: string, 
-/**
- * Birth date.
- */
-birth_date?: string, 
-/**
- * Record number.
- */
-mrn: string, 
-/**
- * Nearly the same birth date as well.
- */
-near: boolean, 
-/**
- * Only what differs.
- */
-differs: Array<Difference>, };
-
 export type LookAlikes = { 
 /**
  * The rows.
@@ -1315,16 +1105,6 @@ rows: Array<LikelyPatient>,
  * How many records were opened to find them.
  */
 opened: number, };
-
-export type LookAlikesOf = { 
-/**
- * The nearest first.
- */
-alike: Array<LookAlike>, 
-/**
- * There are more.
- */
-more: boolean, };
 
 export type MarkInError = { 
 /**
@@ -1435,50 +1215,6 @@ status: string,
  * Ordered when.
  */
 ordered?: string, };
-
-export type MergePatients = { 
-/**
- * The record that goes on.
- */
-patient: string, 
-/**
- * The record that ends in it.
- */
-merged: string, 
-/**
- * Why they are one person's.
- */
-reason: string, };
-
-export type MergedView = { 
-/**
- * Patient id.
- */
-patient: string, 
-/**
- * Name on one line.
- */
-name: string, 
-/**
- * Record number.
- */
-mrn: string, 
-/**
- * That one ended in this one; else this one in that.
- */
-absorbed: boolean, 
-/**
- * By whom.
- */
-by: string, 
-/**
- * When, ISO instant.
- */
-at: string, 
-/**
- * Why.
- */
-reason: string, };
 
 export type MoveItem = { 
 /**
@@ -1678,54 +1414,6 @@ export type OrderAccess = {
  */
 user: string, };
 
-export type PatientChange = { 
-/**
- * Which section.
- */
-section: Section, 
-/**
- * The revision it made.
- */
-version: number, 
-/**
- * When, ISO instant.
- */
-at: string, 
-/**
- * By whom; empty for the first.
- */
-by: string, 
-/**
- * What was and what became.
- */
-changes: Array<ChangeView>, 
-/**
- * It stands now.
- */
-now: boolean, };
-
-export type PatientDetails = { 
-/**
- * Patient id.
- */
-patient: string, };
-
-export type PatientHistory = { 
-/**
- * Patient id.
- */
-patient: string, };
-
-export type PatientHistoryView = { 
-/**
- * Newest first.
- */
-changes: Array<PatientChange>, 
-/**
- * Versions that failed their integrity check: refused, reported, never shown.
- */
-damaged: number, };
-
 export type PointView = { 
 /**
  * Observed when, ISO.
@@ -1743,6 +1431,124 @@ text?: string,
  * `low`, `high`, `critical`, when outside the band.
  */
 flag?: string, };
+
+export type PreviewPrint = PrintOrder;
+
+export type PrintDocument = "visit_summary" | "medication_list" | "patient_copy" | "label" | "wristband" | "todays_list";
+
+export type PrintMark = { "is": "text", 
+/**
+ * Where they begin.
+ */
+x: number, 
+/**
+ * Their base line.
+ */
+y: number, 
+/**
+ * Size of the letters.
+ */
+size: number, 
+/**
+ * Semibold.
+ */
+bold: boolean, 
+/**
+ * The words.
+ */
+text: string, } | { "is": "bar", 
+/**
+ * Left.
+ */
+x: number, 
+/**
+ * Top.
+ */
+y: number, 
+/**
+ * Width.
+ */
+width: number, 
+/**
+ * Height.
+ */
+height: number, } | { "is": "frame", 
+/**
+ * Left.
+ */
+x: number, 
+/**
+ * Top.
+ */
+y: number, 
+/**
+ * Width.
+ */
+width: number, 
+/**
+ * Height.
+ */
+height: number, };
+
+export type PrintOrder = { 
+/**
+ * Which.
+ */
+document: PrintDocument, 
+/**
+ * About whom; nobody alone, for today's list.
+ */
+patient: string | null, 
+/**
+ * Of a visit summary: which visit; the last one when it isn't said.
+ */
+visit: string | null, 
+/**
+ * What for.
+ */
+purpose: PrintPurpose, 
+/**
+ * On which paper.
+ */
+paper: PrintPaper, };
+
+export type PrintPage = { 
+/**
+ * Width.
+ */
+width: number, 
+/**
+ * Height.
+ */
+height: number, 
+/**
+ * What stands on it, in the order of reading.
+ */
+marks: Array<PrintMark>, };
+
+export type PrintPages = PrintOrder;
+
+export type PrintPaper = "letter" | "a4";
+
+export type PrintPurpose = "treatment" | "patient_request" | "payment" | "operations";
+
+export type PrintView = { 
+/**
+ * What it is, e.g. `Medication list`.
+ */
+title: string, 
+/**
+ * The pages.
+ */
+pages: Array<PrintPage>, 
+/**
+ * Letters that the font of a saved file doesn't have: there each stands as an empty box.
+ */
+missing: number, 
+/**
+ * Entries that failed their integrity check and aren't printed.
+ */
+damaged: number, };
 
 export type Problem = { 
 /**
@@ -1978,24 +1784,6 @@ user: string,
  */
 compromised: boolean, };
 
-export type RestoreVersion = { 
-/**
- * Patient id.
- */
-patient: string, 
-/**
- * Which section.
- */
-section: Section, 
-/**
- * The revision of it that is to be again.
- */
-version: number, 
-/**
- * The revision that stands now, as it was read.
- */
-rev: number, };
-
 export type RevealNationalId = { 
 /**
  * Patient id.
@@ -2006,11 +1794,7 @@ patient: string,
  */
 reason: string, };
 
-export type SavedDetails = { "is": "saved", } | { "is": "waiting", } | { "is": "conflict", 
-/**
- * What is stored now.
- */
-current: DetailsView, };
+export type SavePrint = PrintOrder;
 
 export type SavedItem = { "is": "saved", 
 /**
@@ -2022,6 +1806,12 @@ saved: ItemView, } | { "is": "conflict",
  */
 current: ItemView, };
 
+export type SavedPrint = { 
+/**
+ * How many pages it has.
+ */
+pages: number, };
+
 export type SavedProblem = { "is": "saved", 
 /**
  * As it now stands.
@@ -2031,18 +1821,6 @@ saved: ProblemView, } | { "is": "conflict",
  * What is stored now.
  */
 current: ProblemView, };
-
-export type ScanWristband = { 
-/**
- * The code.
- */
-code: string, };
-
-export type ScannedView = { 
-/**
- * Patient id.
- */
-patient: string, };
 
 export type ScheduleView = { 
 /**
@@ -2278,20 +2056,6 @@ user: string,
  */
 active: boolean, };
 
-export type SetStanding = { 
-/**
- * Patient id.
- */
-patient: string, 
-/**
- * The revision of identity that was read.
- */
-rev: number, 
-/**
- * As it shall be.
- */
-standing: Standing, };
-
 export type Severity = "major" | "moderate" | "minor";
 
 export type ShowStatus = Record<symbol, never>;
@@ -2305,24 +2069,6 @@ username: string,
  * Password.
  */
 password: string, };
-
-export type Standing = { 
-/**
- * The patient has died.
- */
-deceased: boolean, 
-/**
- * ISO date of death; empty when unknown.
- */
-deceased_on: string, 
-/**
- * Made up, for tests or training.
- */
-test: boolean, 
-/**
- * Why the record isn't used any more; empty for one that is.
- */
-inactive: string, };
 
 export type StatusView = { 
 /**
@@ -2405,16 +2151,6 @@ export type Unlock = {
  * Password.
  */
 password: string, };
-
-export type UnmergePatients = { 
-/**
- * The record that went on.
- */
-patient: string, 
-/**
- * The record that had ended in it.
- */
-merged: string, };
 
 export type UserRow = { 
 /**
@@ -2574,18 +2310,6 @@ export interface Commands {
   register_patient: { args: RegisterPatient; answer: Registered };
   register_unknown: { args: RegisterUnknown; answer: Registered };
   confirm_identity: { args: ConfirmIdentity; answer: Done };
-  scan_wristband: { args: ScanWristband; answer: ScannedView };
-  find_look_alikes: { args: FindLookAlikes; answer: LookAlikesOf };
-  patient_details: { args: PatientDetails; answer: DetailsView };
-  edit_contact: { args: EditContact; answer: SavedDetails };
-  edit_insurance: { args: EditInsurance; answer: SavedDetails };
-  set_standing: { args: SetStanding; answer: SavedDetails };
-  correct_identity: { args: CorrectIdentity; answer: SavedDetails };
-  decide_correction: { args: DecideCorrection; answer: SavedDetails };
-  patient_history: { args: PatientHistory; answer: PatientHistoryView };
-  restore_version: { args: RestoreVersion; answer: SavedDetails };
-  merge_patients: { args: MergePatients; answer: Done };
-  unmerge_patients: { args: UnmergePatients; answer: Done };
   todays_schedule: { args: TodaysSchedule; answer: ScheduleView };
   open_chart: { args: OpenChart; answer: ChartView };
   add_problem: { args: AddProblem; answer: SavedProblem };
@@ -2601,6 +2325,9 @@ export interface Commands {
   reveal_national_id: { args: RevealNationalId; answer: NationalIdView };
   status: { args: ShowStatus; answer: StatusView };
   xray: { args: XrayRecord; answer: XrayView };
+  preview_print: { args: PreviewPrint; answer: PrintView };
+  print: { args: PrintPages; answer: PrintView };
+  save_print: { args: SavePrint; answer: SavedPrint };
   change_password: { args: ChangePassword; answer: SeatView };
   list_requests: { args: ListRequests; answer: RequestsView };
   confirm_access: { args: ConfirmAccess; answer: ConfirmedView };

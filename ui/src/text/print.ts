@@ -34,7 +34,8 @@ export const print = {
   submit: "Print…",
   save: "Save as PDF…",
   printing: "The print dialog is open.",
-  saved: (pages: number) => `Saved: ${plural(pages, "page", "pages")}. The file isn't encrypted: keep it accordingly.`,
+  saved: (pages: number) =>
+    `Saved: ${plural(pages, "page", "pages")}. The file isn't encrypted: keep it accordingly.`,
   cancelled: "Nothing was saved.",
   missing: (letters: number) =>
     `${plural(letters, "letter", "letters")} of this print-out can't be set in a PDF's font and would be an empty box there. Use Print…: it has the letters you see here.`,

@@ -71,7 +71,7 @@ fn listed(appointments: Vec<AppointmentView>, people: &BTreeMap<Uuid, Identity>)
             (is(|one| one.deceased), "DECEASED"),
             (is(|one| one.test), "TEST PATIENT"),
             (is(|one| one.merged_into.is_some()), "MERGED"),
-            (shared, "another of that name today"),
+            (shared, "same name"),
         ];
         Listed {
             born: identity.and_then(|one| one.birth_date).map(|date| date.to_string()),

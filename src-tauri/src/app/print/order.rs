@@ -70,8 +70,8 @@ impl PrintDocument {
         match self {
             Self::VisitSummary => Right::View(Section::Encounters),
             Self::MedicationList => Right::View(Section::Medications),
-            Self::PatientCopy => Right::View(Section::Contact),
-            Self::Label | Self::Wristband => Right::View(Section::Identity),
+            // As for opening the chart: for clinicians it takes the care team, and with it come the allergies of a wristband.
+            Self::PatientCopy | Self::Label | Self::Wristband => Right::View(Section::Contact),
             Self::TodaysList => Right::ViewSchedule,
         }
     }
@@ -103,6 +103,7 @@ impl PrintDocument {
                 S::Notes,
                 S::Immunizations,
                 S::Procedures,
+                S::Reports,
                 S::CarePlans,
                 S::Appointments,
             ],

@@ -21,10 +21,10 @@ pub struct Listed {
 pub fn todays_list(on: &str, listed: &[Listed], clock: &dyn Clock) -> Vec<Block> {
     let row = |one: &Listed| {
         let appointment = &one.appointment;
-        let name = std::iter::once(appointment.name.as_str()).chain(one.marks.iter().copied());
+        let marks = one.marks.join(" · ");
         vec![
             time_of(&appointment.start, clock),
-            name.collect::<Vec<_>>().join(" · "),
+            format!("{}\n{marks}", appointment.name),
             one.born.as_deref().map(|born| day(born, clock)).unwrap_or_default(),
             one.phone_last4.as_ref().map(|last4| format!("…{last4}")).unwrap_or_default(),
             appointment.visit_type.clone(),
