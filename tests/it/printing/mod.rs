@@ -348,6 +348,8 @@ async fn a_file_goes_where_the_person_in_this_session_said_or_nowhere() {
 async fn an_order_that_names_nobody_is_refused_and_a_list_of_the_day_is_nobodys_alone() {
     let (mut world, anna, _) = clinic().await;
     let nobody = PrintOrder { patient: None, ..order(PrintDocument::Label, anna) };
+    assert_eq!(world.seat.perform(PreviewPrint(nobody.clone())).await.err().unwrap().code, Code::NotOnCareTeam);
+    world.sign_in("lopez").await;
     assert_eq!(world.seat.perform(PreviewPrint(nobody)).await.err().unwrap().code, Code::Invalid);
     world.seat.perform(PreviewPrint(order(PrintDocument::TodaysList, anna))).await.unwrap();
     world.seat.sign_out().await.unwrap();
