@@ -9,7 +9,6 @@ import { interactions } from "./text/interactions";
 import { drafts } from "./text/drafts";
 import { people } from "./text/people";
 import { identity, patient, register } from "./text/patients";
-import { identity, register } from "./text/patients";
 import { print } from "./text/print";
 import { FAILURES, FORMS, WHYS } from "./text/failures";
 import { plural } from "./text/plural";
