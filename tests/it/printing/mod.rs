@@ -7,7 +7,7 @@ use crate::clinic_day::patient;
 use crate::guard_loot::Loot;
 use crate::world::World;
 use pdf::Pdf;
-use people::{allergy, appointment, drug, known_by_heart};
+use people::{allergy, appointment, drug, known_by_heart, merged};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 use wardseal::app::patients::ConfirmIdentity;
@@ -246,7 +246,7 @@ async fn whose_paper_it_is_and_every_mark_stand_on_each_of_many_pages() {
     let mut world = World::new().await;
     let mut record = patient("Garci\u{301}a", "José", "1931");
     (record.identity.deceased, record.identity.test) = (true, true);
-    record.identity.merged_into = Some(Uuid::new_v4().to_string());
+    record.identity.merged_into = Some(merged());
     let drugs = (0..150).map(|nth| drug(&format!("Drug number {nth}"), "active"));
     world.register(vec![(record, drugs.chain([allergy("Latex", "allergy", "high")]).collect())]).await;
     world.sign_in("osei").await;

@@ -2,8 +2,8 @@
 
 use crate::clinic_day::{patient, problem};
 use wardseal::record::{
-    Allergy, Appointment, CarePlan, Coded, Content, Encounter, Immunization, Item, Medication, Note, Observation,
-    ObservedValue, PatientRecord, Problem, Procedure, Report,
+    Allergy, Appointment, CarePlan, Coded, Content, Encounter, Immunization, Item, Medication, Merged, Note,
+    Observation, ObservedValue, PatientRecord, Problem, Procedure, Report,
 };
 
 fn coded(text: &str) -> Coded {
@@ -125,4 +125,10 @@ pub fn known_by_heart(surname: &str) -> (PatientRecord, Vec<Item>, Vec<&'static 
         "Qplan",
     ];
     (record, items, words)
+}
+
+/// The mark of a record that another goes on for.
+pub fn merged() -> Merged {
+    let (reason, by) = ("Registered twice".into(), "M. Lopez".into());
+    Merged { record: uuid::Uuid::new_v4().to_string(), reason, at: "2026-11-20T10:00:00Z".into(), by }
 }
