@@ -816,90 +816,6 @@ role: string,
  */
 password: string, };
 
-export type DetailRights = { 
-/**
- * Name, birth date, sex, marks.
- */
-edit_identity: boolean, 
-/**
- * How to be reached.
- */
-edit_contact: boolean, 
-/**
- * Who pays.
- */
-edit_insurance: boolean, 
-/**
- * Merge with another record.
- */
-merge: boolean, };
-
-export type DetailsView = { 
-/**
- * Patient id.
- */
-patient: string, 
-/**
- * Record number.
- */
-mrn: string, 
-/**
- * What a scanner reads from the wristband.
- */
-wristband: string, 
-/**
- * Name, birth date, sex.
- */
-identity: EnteredIdentity, 
-/**
- * The revision an edit of it must name.
- */
-identity_rev: number, 
-/**
- * Former names.
- */
-former: Array<string>, 
-/**
- * How to be reached.
- */
-contact?: EnteredContact, 
-/**
- * The revision an edit of it must name.
- */
-contact_rev: number, 
-/**
- * Former addresses on one line each.
- */
-old_addresses: Array<string>, 
-/**
- * Who pays.
- */
-insurance?: EnteredInsurance, 
-/**
- * The revision an edit of it must name.
- */
-insurance_rev: number, 
-/**
- * What the record is on file as.
- */
-standing: Standing, 
-/**
- * Why the patient was registered although another entry looked alike.
- */
-despite?: string, 
-/**
- * A correction that waits for a second person.
- */
-correction?: CorrectionView, 
-/**
- * Records that this one goes on for, or that goes on for this one.
- */
-merged: Array<MergedView>, 
-/**
- * What this user may change.
- */
-may: DetailRights, };
-
 export type Difference = { 
 /**
  * `name`, `birth_date`, `sex`, `address`, `phone`, `mrn`.
@@ -1590,36 +1506,6 @@ export type ListUsers = Record<symbol, never>;
 
 export type LockCause = "idle" | "manual" | "cap" | "system";
 
-export type LookAlike = { 
-/**
- * Patient id.
- */
-patient: string, 
-/**
- * Surname as written.
- */
-surname: string, 
-/**
- * Given names as written.
- */
-given: string, 
-/**
- * Birth date.
- */
-birth_date?: string, 
-/**
- * Record number.
- */
-mrn: string, 
-/**
- * Nearly the same birth date as well.
- */
-near: boolean, 
-/**
- * Only what differs.
- */
-differs: Array<Difference>, };
-
 export type LookAlikes = { 
 /**
  * The rows.
@@ -1629,16 +1515,6 @@ rows: Array<LikelyPatient>,
  * How many records were opened to find them.
  */
 opened: number, };
-
-export type LookAlikesOf = { 
-/**
- * The nearest first.
- */
-alike: Array<LookAlike>, 
-/**
- * There are more.
- */
-more: boolean, };
 
 export type MarkInError = { 
 /**
@@ -2594,24 +2470,6 @@ user: string,
  */
 compromised: boolean, };
 
-export type RestoreVersion = { 
-/**
- * Patient id.
- */
-patient: string, 
-/**
- * Which section.
- */
-section: Section, 
-/**
- * The revision of it that is to be again.
- */
-version: number, 
-/**
- * The revision that stands now, as it was read.
- */
-rev: number, };
-
 export type RevealNationalId = { 
 /**
  * Patient id.
@@ -3241,16 +3099,6 @@ export type Unlock = {
  */
 password: string, };
 
-export type UnmergePatients = { 
-/**
- * The record that went on.
- */
-patient: string, 
-/**
- * The record that had ended in it.
- */
-merged: string, };
-
 export type UserRow = { 
 /**
  * The user.
@@ -3562,18 +3410,6 @@ export interface Commands {
   register_patient: { args: RegisterPatient; answer: Registered };
   register_unknown: { args: RegisterUnknown; answer: Registered };
   confirm_identity: { args: ConfirmIdentity; answer: Done };
-  scan_wristband: { args: ScanWristband; answer: ScannedView };
-  find_look_alikes: { args: FindLookAlikes; answer: LookAlikesOf };
-  patient_details: { args: PatientDetails; answer: DetailsView };
-  edit_contact: { args: EditContact; answer: SavedDetails };
-  edit_insurance: { args: EditInsurance; answer: SavedDetails };
-  set_standing: { args: SetStanding; answer: SavedDetails };
-  correct_identity: { args: CorrectIdentity; answer: SavedDetails };
-  decide_correction: { args: DecideCorrection; answer: SavedDetails };
-  patient_history: { args: PatientHistory; answer: PatientHistoryView };
-  restore_version: { args: RestoreVersion; answer: SavedDetails };
-  merge_patients: { args: MergePatients; answer: Done };
-  unmerge_patients: { args: UnmergePatients; answer: Done };
   todays_schedule: { args: TodaysSchedule; answer: ScheduleView };
   schedule: { args: ShowSchedule; answer: ScheduleDays };
   schedule_month: { args: ShowMonth; answer: MonthView };
