@@ -139,7 +139,7 @@ async fn people_of_every_name_and_of_half_a_birth_date_are_found_and_open() {
 }
 
 async fn add(world: &mut World, anna: Uuid, problem: Problem) -> Result<Value, Failure> {
-    world.seat.dispatch("add_problem", json!({ "patient": anna, "problem": problem })).await
+    crate::world::write(&mut world.seat, "add_problem", json!({ "patient": anna, "problem": problem })).await
 }
 
 fn with(change: impl FnOnce(&mut Problem)) -> Problem {
@@ -182,7 +182,7 @@ async fn a_number_and_a_reason_that_are_refused_are_told_why() {
     let (mut world, anna) = clinic_with_anna().await;
     for (ssn, why) in [("", "empty"), ("123-45", "digits"), ("000-12-3456", "never_issued"), ("x", "digits")] {
         let entered = json!({ "patient": anna, "ssn": ssn });
-        let failure = world.seat.dispatch("enter_national_id", entered).await.err().unwrap();
+        let failure = crate::world::write(&mut world.seat, "enter_national_id", entered).await.err().unwrap();
         assert_eq!((&failure.fields["field"], &failure.fields["why"]), (&json!("ssn"), &json!(why)));
     }
     for (reason, why) in [("  ", "empty"), ("why", "too_short"), (&*"x".repeat(501), "too_long")] {

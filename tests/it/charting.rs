@@ -28,6 +28,7 @@ pub fn one_of_each() -> Vec<Content> {
             intent: Some("order".into()),
             ordered: at(),
             reason: None,
+            order: None,
         }),
         Content::Allergy(Allergy {
             substance: words("Penicillin"),
@@ -51,8 +52,14 @@ pub fn one_of_each() -> Vec<Content> {
             interpretation: None,
             components: vec![],
             note: None,
+            signed: None,
         }),
-        Content::Note(Note { title: "Visit".into(), at: "2026-11-20T10:00:00Z".into(), text: "Feels well.".into() }),
+        Content::Note(Note {
+            title: "Visit".into(),
+            at: "2026-11-20T10:00:00Z".into(),
+            text: "Feels well.".into(),
+            signing: None,
+        }),
         Content::Encounter(Encounter {
             status: "finished".into(),
             class: "AMB".into(),

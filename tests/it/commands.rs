@@ -8,7 +8,36 @@ use uuid::Uuid;
 use wardseal::app::Code;
 use wardseal::app::commands::{COMMANDS, bindings, right_of};
 use wardseal::app::sign_in::DEMO_USERS;
-use wardseal::policy::{Relationship, decide};
+use wardseal::policy::{Relationship, Right, decide};
+use wardseal::record::Compartment;
+
+fn allergy() -> Value {
+    json!({ "substance": { "text": "Penicillin" }, "kind": "allergy", "status": "active" })
+}
+
+fn immunization() -> Value {
+    json!({ "vaccine": { "text": "Influenza" }, "status": "completed" })
+}
+
+fn procedure() -> Value {
+    json!({ "code": { "text": "Spirometry" }, "status": "completed" })
+}
+
+fn report() -> Value {
+    json!({ "code": { "text": "Chest X-ray" }, "status": "final" })
+}
+
+fn encounter() -> Value {
+    json!({ "status": "planned", "class": "AMB", "kind": { "text": "Office visit" } })
+}
+
+fn ordered() -> Value {
+    json!({ "drug": { "text": "Lisinopril" }, "dose": "10 mg", "route": "by mouth", "frequency": "once a day" })
+}
+
+fn note() -> Value {
+    json!({ "title": "Visit", "template": "free", "text": "Feels well." })
+}
 
 /// Arguments that every command takes, for a patient on the care team.
 fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
@@ -53,6 +82,47 @@ fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
         }
         "drafts" => json!({}),
         "drop_draft" => json!({ "place": { "form": "problem", "patient": patient } }),
+        "add_allergy" => json!({ "patient": patient, "entry": allergy() }),
+        "edit_allergy" => json!({ "patient": patient, "item": item, "rev": 1, "entry": allergy() }),
+        "add_immunization" => json!({ "patient": patient, "entry": immunization() }),
+        "edit_immunization" => json!({ "patient": patient, "item": item, "rev": 1, "entry": immunization() }),
+        "add_procedure" => json!({ "patient": patient, "entry": procedure() }),
+        "edit_procedure" => json!({ "patient": patient, "item": item, "rev": 1, "entry": procedure() }),
+        "add_report" => json!({ "patient": patient, "entry": report() }),
+        "edit_report" => json!({ "patient": patient, "item": item, "rev": 1, "entry": report() }),
+        "add_care_plan" => json!({ "patient": patient, "entry": { "title": "Lower salt", "status": "active" } }),
+        "edit_care_plan" => {
+            json!({ "patient": patient, "item": item, "rev": 1, "entry": { "title": "Lower salt", "status": "active" } })
+        }
+        "add_encounter" => json!({ "patient": patient, "entry": encounter() }),
+        "edit_encounter" => json!({ "patient": patient, "item": item, "rev": 1, "entry": encounter() }),
+        "record_vitals" => json!({
+            "patient": patient, "at": "2026-11-22T09:40:00Z", "vitals": { "heart_rate": 72 }, "confirmed": [],
+        }),
+        "record_result" => {
+            json!({ "patient": patient, "code": "2823-3", "value": 4.1, "at": "2026-11-22T09:40:00Z" })
+        }
+        "order_medication" => json!({ "patient": patient, "ordered": ordered() }),
+        "record_verbal_order" => json!({
+            "patient": patient, "ordered": ordered(), "how": "telephone", "doctor": "osei", "read_back": true,
+        }),
+        "step_order" => json!({ "patient": patient, "item": item, "rev": 1, "step": "sign" }),
+        "reconcile_medications" => json!({ "patient": patient, "taken": [[item, 1]], "stopped": [] }),
+        "request_refill" => json!({ "patient": patient, "medication": item, "urgent": false }),
+        "decide_refill" => json!({ "patient": patient, "item": item, "rev": 1, "approve": true }),
+        "write_note" => json!({ "patient": patient, "note": note() }),
+        "edit_note" => json!({ "patient": patient, "item": item, "rev": 1, "note": note() }),
+        "add_addendum" => json!({ "patient": patient, "item": item, "rev": 1, "text": "Slept well." }),
+        "add_task" => json!({ "patient": patient, "text": "Call the daughter", "priority": "routine" }),
+        "confirm_no_allergies" => json!({ "patient": patient }),
+        "sign_result" | "complete_refill" | "sign_note" | "cosign_note" | "change_task" => {
+            json!({ "patient": patient, "item": item, "rev": 1 })
+        }
+        "read_item" => json!({ "patient": patient, "item": item, "section": "notes" }),
+        "read_timeline" => {
+            json!({ "patient": patient, "kinds": [], "in_error": false, "offset": 0, "limit": 20 })
+        }
+        "read_worklist" => json!({ "all": true }),
         "enter_national_id" => json!({ "patient": patient, "ssn": "123-45-6789" }),
         "reveal_national_id" => json!({ "patient": patient, "reason": "benefit application" }),
         "xray" => json!({ "patient": patient }),
@@ -84,7 +154,12 @@ async fn every_command_answers_every_role_as_the_policy_says() {
         for command in COMMANDS.iter().filter(|command| command.gated) {
             world.seat.sign_out().await.unwrap();
             sign_in(&mut world.seat, username).await;
-            let arguments = arguments(command.name, anna, Uuid::new_v4());
+            let mut arguments = arguments(command.name, anna, Uuid::new_v4());
+            if command.bound {
+                let chart = world.seat.dispatch("open_chart", json!({ "patient": anna })).await.unwrap_or_default();
+                let handle = chart.get("handle").cloned().unwrap_or_else(|| json!(Uuid::nil()));
+                arguments["window"] = json!({ "handle": handle, "patient": anna });
+            }
             let right = right_of(command.name, arguments.clone()).unwrap().expect("a gated command names its right");
             let allowed = decide(role, right, Relationship::CareTeam).is_allowed();
             let answer = world.seat.dispatch(command.name, arguments).await;
@@ -95,11 +170,25 @@ async fn every_command_answers_every_role_as_the_policy_says() {
     }
 }
 
+#[test]
+fn every_write_into_a_chart_must_come_from_the_window_of_its_patient() {
+    for command in COMMANDS.iter().filter(|command| command.gated) {
+        let arguments = arguments(command.name, Uuid::new_v4(), Uuid::new_v4());
+        let writes = match right_of(command.name, arguments).unwrap().unwrap() {
+            Right::Edit(section) => section.compartment() == Compartment::Clinical,
+            right => [Right::EnterNationalId, Right::SignResults, Right::RequestRefills, Right::RecordVerbalOrders]
+                .contains(&right),
+        };
+        assert_eq!(command.bound, writes, "{}", command.name);
+    }
+}
+
 #[tokio::test]
 async fn nobody_signed_in_means_no_answer_to_any_gated_command() {
     let mut world = World::new().await;
     for command in COMMANDS.iter().filter(|command| command.gated) {
-        let arguments = arguments(command.name, Uuid::new_v4(), Uuid::new_v4());
+        let mut arguments = arguments(command.name, Uuid::new_v4(), Uuid::new_v4());
+        arguments["window"] = json!({ "handle": Uuid::nil(), "patient": Uuid::nil() });
         let refused = world.seat.dispatch(command.name, arguments).await.err().unwrap();
         assert_eq!(refused.code, Code::NotSignedIn, "{}", command.name);
     }

@@ -202,15 +202,23 @@ async fn child_that_edits() {
 
 /// Adds a problem, changes it twice, adds the next one; says after each answer what it is now.
 pub async fn edit_until_refused(seat: &mut Workstation, anna: Uuid) -> Failure {
+    let window = match seat.dispatch("open_chart", json!({ "patient": anna })).await {
+        Ok(chart) => json!({ "handle": chart["handle"], "patient": anna }),
+        Err(failure) => return failure,
+    };
     for n in 0.. {
         let text = |turn: i64| format!("{}-{n}-{turn}", std::process::id());
         let mut item = Value::Null;
         for turn in 1..=3_i64 {
             let answer = match turn {
-                1 => seat.dispatch("add_problem", json!({ "patient": anna, "problem": problem(&text(turn)) })).await,
+                1 => {
+                    let added = json!({ "patient": anna, "window": window, "problem": problem(&text(turn)) });
+                    seat.dispatch("add_problem", added).await
+                }
                 _ => {
-                    let edit =
-                        json!({ "patient": anna, "item": item, "rev": turn - 1, "problem": problem(&text(turn)) });
+                    let edit = json!({
+                        "patient": anna, "window": window, "item": item, "rev": turn - 1, "problem": problem(&text(turn)),
+                    });
                     seat.dispatch("edit_problem", edit).await
                 }
             };
@@ -388,7 +396,9 @@ async fn a_write_that_reached_the_store_is_done_even_when_somebody_changed_the_r
     found_people(&clinic).await;
     let mut seat = clinic.seat_of("osei").await;
     let anna = find(&mut seat, "smith").await[0];
-    let added = seat.dispatch("add_problem", json!({ "patient": anna, "problem": problem("Asthma") })).await.unwrap();
+    let added = crate::world::write(&mut seat, "add_problem", json!({ "patient": anna, "problem": problem("Asthma") }))
+        .await
+        .unwrap();
     let item: Uuid = added["saved"]["item"].as_str().unwrap().parse().unwrap();
     let (decision, head) = {
         let outcomes = clinic.outcomes().await;
@@ -396,7 +406,7 @@ async fn a_write_that_reached_the_store_is_done_even_when_somebody_changed_the_r
         (i64::try_from(*decision).unwrap(), event.heads[0])
     };
     let edit = json!({ "patient": anna, "item": item, "rev": 1, "problem": problem("Severe asthma") });
-    seat.dispatch("edit_problem", edit).await.unwrap();
+    crate::world::write(&mut seat, "edit_problem", edit).await.unwrap();
     drop(seat);
     for (head, expected) in [(head, Outcome::Done), ([7; 32], Outcome::Failed)] {
         reopen(&clinic, item, &head, decision);

@@ -5,7 +5,7 @@ use crate::crash::{self, Child};
 use crate::crash_clinic::Clinic;
 use crate::guard_loot::{Loot, Stolen};
 use crate::people::{first_sign_in, hire};
-use crate::world::{World, sign_in};
+use crate::world::{World, sign_in, write};
 use crate::write_only::{self, enter};
 use bson::Document;
 use serde_json::json;
@@ -35,10 +35,10 @@ async fn clinic() -> (World, Uuid, Uuid) {
     let (anna, bea) = (world.find("smith").await, world.find("jones").await);
     for who in [anna, bea] {
         let added = json!({ "patient": who, "problem": problem("Asthma") });
-        let added = world.seat.dispatch("add_problem", added).await.unwrap();
+        let added = write(&mut world.seat, "add_problem", added).await.unwrap();
         let edit =
             json!({ "patient": who, "item": added["saved"]["item"], "rev": 1, "problem": problem("Severe asthma") });
-        world.seat.dispatch("edit_problem", edit).await.unwrap();
+        write(&mut world.seat, "edit_problem", edit).await.unwrap();
     }
     for who in [anna, bea] {
         enter(&mut world.seat, who).await;

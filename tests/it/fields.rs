@@ -8,7 +8,7 @@ use wardseal::record::fields::{FIELDS, IndexQuery, index_at, indexes};
 use wardseal::record::{
     Allergy, Appointment, CarePlan, Contact, Encounter, Identity, Immunization, Insurance, Item, Kept, Medication,
     NationalId, Note, Observation, Organization, PatientRecord, PersonName, Phone, Practitioner, Problem, Procedure,
-    Report, Summary, index_values, national_id_value,
+    Refill, Report, Summary, Task, index_values, national_id_value,
 };
 
 /// A deserializer that only asks a struct for the names of its fields, and answers with them as its error.
@@ -90,6 +90,8 @@ fn every_field_of_an_item_is_listed_with_its_class() {
     assert_eq!(listed("procedures"), stored::<Procedure>());
     assert_eq!(listed("reports"), stored::<Report>());
     assert_eq!(listed("care_plans"), stored::<CarePlan>());
+    assert_eq!(listed("tasks"), stored::<Task>());
+    assert_eq!(listed("refills"), stored::<Refill>());
     assert_eq!(listed("kept"), stored::<Kept>());
 }
 

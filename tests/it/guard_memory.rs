@@ -46,10 +46,20 @@ impl Desk {
         self.seat = Some(self.runtime.block_on(opened).unwrap());
     }
 
+    /// Writes come from the window of the chart that was opened last.
+    fn in_window(&self, mut args: Value) -> Value {
+        let handle = self.shown.iter().rev().find_map(|answer| answer.get("handle"));
+        if let Some((handle, patient)) = handle.zip(args.get("patient").cloned()) {
+            args["window"] = json!({ "handle": handle, "patient": patient });
+        }
+        args
+    }
+
     fn call(&mut self) {
         let call: Value = serde_json::from_slice(&std::fs::read(self.folder.join("call")).unwrap()).unwrap();
         for one in call.as_array().unwrap() {
             let (name, args) = (one["name"].as_str().unwrap(), one["args"].clone());
+            let args = self.in_window(args);
             let answer = self.runtime.block_on(self.seat.as_mut().unwrap().dispatch(name, args));
             self.shown.push(answer.unwrap_or_else(|failure| json!({ "refused": failure.code.word() })));
         }
@@ -201,7 +211,7 @@ fn person(secrets: &[(&str, String)]) -> (wardseal::record::PatientRecord, Vec<I
     record.identity.national_id_on_file = true;
     let coverage = wardseal::record::Coverage { carrier: "Carrier".into(), policy: of("policy"), ..Default::default() };
     record.insurance.coverages.push(coverage);
-    let note = Note { title: "Visit".into(), at: "2026-01-02".into(), text: of("note") };
+    let note = Note { title: "Visit".into(), at: "2026-01-02".into(), text: of("note"), signing: None };
     let mut items = vec![Item::new(Content::Problem(problem(&of("problem")))), Item::new(Content::Note(note))];
     items.extend((0..60).map(|_| Item::new(Content::Problem(problem(&of("problem"))))));
     (record, items)

@@ -309,7 +309,7 @@ async fn a_forgotten_password_is_reset_by_an_administrator_and_opens_nothing_bef
     let (mut world, anna) = with_anna().await;
     world.sign_in("osei").await;
     let added = json!({ "patient": anna, "problem": crate::clinic_day::problem("Asthma") });
-    world.seat.dispatch("add_problem", added).await.unwrap();
+    crate::world::write(&mut world.seat, "add_problem", added).await.unwrap();
     let mut other = world.another_seat().await;
     let osei = id(&mut other, "osei").await;
     sign_in(&mut other, "adams").await;

@@ -77,7 +77,9 @@ impl Site {
         seat.import(anna, |_| ControlFlow::Continue(())).await.unwrap();
         sign_in(&mut seat, "osei").await;
         let anna = find(&mut seat).await;
-        seat.dispatch("add_problem", json!({ "patient": anna, "problem": problem("Asthma") })).await.unwrap();
+        crate::world::write(&mut seat, "add_problem", json!({ "patient": anna, "problem": problem("Asthma") }))
+            .await
+            .unwrap();
         seat.sign_out().await.unwrap();
         Self { place, keychain, shares, seat, anna }
     }

@@ -1,5 +1,6 @@
 //! A clinic in a temporary folder: the demo's users, a keychain in memory, a clock that is turned by hand.
 
+use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -95,6 +96,13 @@ impl World {
     pub async fn open(&mut self, patient: Uuid) -> Result<ChartView, Failure> {
         self.seat.perform(OpenChart { patient }).await
     }
+}
+
+/// Sends a write from the window of the patient it is for, whose chart is opened first.
+pub async fn write(seat: &mut Workstation, name: &str, mut args: Value) -> Result<Value, Failure> {
+    let chart = seat.dispatch("open_chart", json!({ "patient": args["patient"] })).await?;
+    args["window"] = json!({ "handle": chart["handle"], "patient": args["patient"] });
+    seat.dispatch(name, args).await
 }
 
 /// Signs in on a seat.

@@ -2,7 +2,7 @@
  * The seat as the screen knows it: who holds it, and how long until details blur, a warning shows and it locks.
  * The core decides about the lock; this only mirrors its answers and reports input.
  */
-import type { SeatView } from "./api/bindings";
+import type { ChartWindow, SeatView } from "./api/bindings";
 import { Failed, failed, type Answer, type Args, type Backend, type Name } from "./api/backend";
 
 const TOUCH_EVERY_MS = 5_000;
@@ -10,6 +10,8 @@ const ASK_EVERY_MS = 10_000;
 const TICK_MS = 250;
 /** So long may forms take to send what was typed last; the screen is dark meanwhile. */
 const LAST_WORDS_MS = 700;
+/** Writes into a chart: each carries the window it comes from. */
+export type Write = { [N in Name]: Args<N> extends { window: ChartWindow } ? N : never }[Name];
 
 type Deadlines = { blur: number; warn: number; lock: number };
 
@@ -32,6 +34,8 @@ export class Session {
   kept = $state(false);
   /** What is done before a lock: forms send what they haven't sent. */
   readonly beforeLock = new Set<() => Promise<unknown>>();
+  /** The chart whose banner is on screen: writes are bound to it. */
+  window: ChartWindow | null = null;
   /** Wall time, for clocks on screen. */
   date = $state.raw(new Date(0));
 
@@ -76,6 +80,12 @@ export class Session {
       if (why.code === "locked" || why.code === "not_signed_in") void this.refresh();
       throw why;
     }
+  }
+
+  /** Writes into the chart that is open; the core refuses it when it is for another patient. */
+  write<N extends Write>(name: N, args: Omit<Args<N>, "window">): Promise<Answer<N>> {
+    if (!this.window) return Promise.reject(new Failed("wrong_patient"));
+    return this.call(name, { ...args, window: this.window } as Args<N>);
   }
 
   /** Signs in, unlocks, locks, signs out or changes the password, and takes over the seat it answers. */
@@ -175,6 +185,7 @@ export class Session {
 
   private leave(): void {
     clearTimeout(this.later);
+    this.window = null;
     this.due = null;
     this.blurred = this.hidden = this.unsaved = this.kept = false;
     this.beforeLock.clear();

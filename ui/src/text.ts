@@ -7,6 +7,7 @@ import type { LockCause, Note, NumberNeeded } from "./api/bindings";
 import { chart } from "./text/chart";
 import { interactions } from "./text/interactions";
 import { drafts } from "./text/drafts";
+import { clinical } from "./text/clinical";
 import { people } from "./text/people";
 import { identity, patient, register } from "./text/patients";
 import { FAILURES, FORMS, WHYS } from "./text/failures";
@@ -159,6 +160,7 @@ export const text = {
         ["/", "Find a patient"],
         ["g p", "Go to patients"],
         ["n", "Register a new patient (Alt + N while typing)"],
+        ["g w", "Go to what is to be done"],
         ["g c", "Go to access to confirm"],
         ["g d", "Go to what was typed and not saved"],
         ["Esc", "Back, or close what is open"],
@@ -176,9 +178,13 @@ export const text = {
         ["1 … 9", "Go to a section"],
         ["b", "Banner in large type"],
         ["i", "The patient's record: name, contact, insurance, history"],
+        ["c", "Write in the chart: everything there is"],
+        ["v", "Vital signs"],
+        ["w", "Write a note"],
+        ["o", "Order a medication"],
         ["+", "Add a problem"],
         ["e", "Edit the chosen problem"],
-        ["Ctrl + Enter", "Save"],
+        ["Ctrl + Enter", "Save or sign"],
         ["← →", "Step through the values of a plot"],
       ],
     },
@@ -261,4 +267,5 @@ export const text = {
   identity,
   drafts,
   patient,
+  clinical,
 };

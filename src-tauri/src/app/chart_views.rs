@@ -2,14 +2,17 @@
 
 use super::desk::{Desk, OpenedPatient};
 use super::instants::changed;
+use super::observation_views::{self, Observed};
 use super::open_items::OpenedItem;
+use super::views::SeriesView;
 use super::views::{
     AllergyBanner, AllergyView, AppointmentView, Banner, ContactView, CoverageView, EncounterView, EntryView,
-    MedicationView, NationalIdView, NoteView, ProblemView, ProvisionalView,
+    MedicationView, NationalIdView, NoteView, ProblemView, ProvisionalView, RefillView,
 };
-use super::{observation_views, views::SeriesView};
 use crate::policy::Right;
-use crate::record::{AllergyStatement, Content, Observation, PartialDate, PatientRecord, Problem, Section, last_four};
+use crate::record::{
+    AllergyStatement, Content, Note, NoteState, OrderState, PartialDate, PatientRecord, Problem, Section, last_four,
+};
 use uuid::Uuid;
 
 /// The items of a chart by kind, each list in the order of the screen.
@@ -22,16 +25,17 @@ pub(super) struct ChartItems {
     pub observations: Vec<SeriesView>,
     pub notes: Vec<NoteView>,
     pub encounters: Vec<EncounterView>,
+    pub refills: Vec<RefillView>,
     pub other: Vec<EntryView>,
 }
 
 impl ChartItems {
     /// Sorts opened items into their lists.
-    pub fn sort(items: Vec<OpenedItem>, patient: &PatientRecord) -> Self {
+    pub fn sort(items: Vec<OpenedItem>, patient: &PatientRecord, reader: Uuid) -> Self {
         let mut sorted = Self::default();
-        let mut observed: Vec<Observation> = Vec::new();
+        let mut observed: Vec<Observed> = Vec::new();
         for opened in items {
-            sorted.put(opened, patient, &mut observed);
+            sorted.put(opened, patient, reader, &mut observed);
         }
         sorted.observations = observation_views::series(&observed);
         sorted.appointments.sort_by(|a, b| b.start.cmp(&a.start));
@@ -43,28 +47,32 @@ impl ChartItems {
         });
         sorted.notes.sort_by(|a, b| b.at.cmp(&a.at));
         sorted.encounters.sort_by(|a, b| b.start.cmp(&a.start));
+        sorted.refills.sort_by(|a, b| b.refill.asked.at.cmp(&a.refill.asked.at));
         sorted.other.sort_by(|a, b| b.at.cmp(&a.at));
         sorted
     }
 
-    fn put(&mut self, opened: OpenedItem, patient: &PatientRecord, observed: &mut Vec<Observation>) {
-        let item = opened.checked.id;
+    fn put(&mut self, opened: OpenedItem, patient: &PatientRecord, reader: Uuid, observed: &mut Vec<Observed>) {
+        let (item, rev) = (opened.checked.id, opened.checked.content_rev());
         let by = opened.item.author.clone().unwrap_or_default();
         let recorded = opened.item.recorded.clone().unwrap_or_default();
         let mut entry = |kind: &str, text: String, at: Option<String>, status: String| {
-            self.other.push(EntryView { item, kind: kind.to_owned(), text, at, status });
+            self.other.push(EntryView { item, kind: kind.to_owned(), text, at, status, rev });
         };
+        let here = opened.item.source.is_none();
         match opened.item.content {
             Content::Immunization(one) => entry("immunization", one.vaccine.text, one.at, one.status),
             Content::Procedure(one) => entry("procedure", one.code.text, one.at, one.status),
             Content::Report(one) => entry("report", one.code.text, one.at, one.status),
             Content::CarePlan(one) => entry("care_plan", one.title, one.start, one.status),
             Content::Problem(problem) => {
-                let rev = opened.checked.content_rev();
                 self.problems.push(ProblemView { item, rev, problem, changed: changed(&opened.checked.raw), by });
             }
             Content::Medication(one) => self.medications.push(MedicationView {
                 item,
+                rev,
+                state: OrderState::of(&one),
+                order: one.order,
                 text: one.drug.text,
                 dosage: one.dosage,
                 status: one.status,
@@ -72,6 +80,7 @@ impl ChartItems {
             }),
             Content::Allergy(one) => self.allergies.push(AllergyView {
                 item,
+                rev,
                 substance: one.substance.text,
                 kind: one.kind,
                 criticality: one.criticality,
@@ -83,7 +92,9 @@ impl ChartItems {
                     .unwrap_or(one.status),
             }),
             Content::Note(one) => {
-                self.notes.push(NoteView { item, title: one.title, at: one.at, author: by, text: one.text });
+                let (state, mine) = (NoteState::of(&one), opened.item.author_id == Some(reader));
+                let Note { title, at, text, signing } = one;
+                self.notes.push(NoteView { item, title, at, author: by, text, rev, state, mine, signing });
             }
             Content::Encounter(one) => self.encounters.push(EncounterView {
                 item,
@@ -96,7 +107,10 @@ impl ChartItems {
             Content::Appointment(one) => {
                 self.appointments.push(appointment_view(item, opened.checked.patient, patient, one))
             }
-            Content::Observation(one) => observed.push(one),
+            Content::Observation(one) => observed.push(Observed { item, rev, here, observation: one }),
+            Content::Refill(refill) => self.refills.push(RefillView { item, rev, refill }),
+            // Shown by whoever knows the hour.
+            Content::Task(_) => {}
             Content::Practitioner(_) | Content::Organization(_) | Content::Kept(_) => {}
         }
     }

@@ -5,7 +5,7 @@
 
 use super::change_password::ChangePassword;
 use super::change_users::{ChangeRole, CreateUser, ListUsers, OrderAccess, ResetPassword, SetActive};
-use super::clinical::{AddProblem, EditProblem, ItemHistory, MarkInError, MoveItem};
+use super::clinical::*;
 use super::confirm_access::{ConfirmAccess, ListRequests};
 use super::drafts::{Drafts, DropDraft, KeepDraft};
 use super::error::{Code, Failure};
@@ -22,11 +22,12 @@ use super::search::{FindByNationalId, MatchPatients, RecentPatients, SearchPatie
 use super::show_status::ShowStatus;
 use super::todays_schedule::TodaysSchedule;
 use super::views::{
-    ChangesView, ChartView, CheckedRegistration, ConfirmedView, Done, DraftsView, ItemHistoryView, LookAlikes,
-    NationalIdView, NewUserView, Registered, RequestsView, SavedItem, SavedProblem, ScheduleView, SearchPage, SeatView,
-    StatusView, UsersView, XrayView,
+    ChangesView, ChartView, CheckedRegistration, ConfirmedView, Done, DraftsView, ItemHistoryView, ItemView,
+    LookAlikes, NationalIdView, NewUserView, Registered, RequestsView, SavedItem, SavedProblem, SavedVitals,
+    ScheduleView, SearchPage, SeatView, StatusView, TimelineView, UsersView, WorklistView, XrayView,
 };
 use super::views::{DetailsView, LookAlikesOf, PatientHistoryView, SavedDetails, ScannedView};
+use super::window::InWindow;
 use super::workstation::Workstation;
 use super::xray::XrayRecord;
 use crate::policy::Right;
@@ -66,13 +67,15 @@ pub struct CommandRow {
     pub name: &'static str,
     /// Whether it goes through the gate, as an action or as one with something left to do at the seat; the others only ask or change who holds the seat.
     pub gated: bool,
+    /// Whether it is a write that must come from the window of the patient it is for.
+    pub bound: bool,
 }
 
 macro_rules! commands {
     ($($kind:ident $name:ident: $args:ty => $answer:ty;)+) => {
         /// Every command there is.
         pub const COMMANDS: &[CommandRow] =
-            &[$(CommandRow { name: stringify!($name), gated: commands!(@gated $kind) }),+];
+            &[$(CommandRow { name: stringify!($name), gated: commands!(@gated $kind), bound: commands!(@bound $kind) }),+];
 
         impl Workstation {
             /// Answers a command of the screen.
@@ -83,8 +86,7 @@ macro_rules! commands {
                 self.on_watch();
                 match name {
                     $(stringify!($name) => {
-                        let args: $args = parse(args)?;
-                        let answer: $answer = commands!(@answer $kind self, $name, args)?;
+                        let answer: $answer = commands!(@answer $kind self, $name, $args, args)?;
                         serde_json::to_value(answer).map_err(|_| Code::Internal.bare())
                     })+
                     _ => Err(Code::Internal.bare()),
@@ -108,20 +110,33 @@ macro_rules! commands {
         pub fn bindings() -> String {
             let mut found = Found::default();
             found.visit::<Failure>();
+            found.visit::<InWindow>();
             $(found.visit::<$args>(); found.visit::<$answer>();)+
             let rows = [$(format!(
                 "  {}: {{ args: {}; answer: {} }};\n",
-                stringify!($name), <$args as TS>::name(&found.config), <$answer as TS>::name(&found.config),
+                stringify!($name), commands!(@typed $kind <$args as TS>::name(&found.config)), <$answer as TS>::name(&found.config),
             )),+];
             found.print(&rows.concat())
         }
     };
     (@gated gate) => { true };
+    (@gated bound) => { true };
     (@gated own) => { true };
     (@gated door) => { false };
-    (@answer gate $self:ident, $name:ident, $args:ident) => { $self.perform($args).await };
-    (@answer own $self:ident, $name:ident, $args:ident) => { $self.$name($args).await };
-    (@answer door $self:ident, $name:ident, $args:ident) => { front_door::$name($self, $args).await };
+    (@bound bound) => { true };
+    (@bound $other:ident) => { false };
+    (@typed bound $name:expr) => { format!("InWindow & {}", $name) };
+    (@typed $other:ident $name:expr) => { $name };
+    (@answer gate $self:ident, $name:ident, $type:ty, $args:ident) => { Box::pin($self.perform(parse::<$type>($args)?)).await };
+    (@answer bound $self:ident, $name:ident, $type:ty, $args:ident) => {{
+        let from: InWindow = parse($args.clone())?;
+        Box::pin($self.perform_in(from.window, parse::<$type>($args)?)).await
+    }};
+    (@answer own $self:ident, $name:ident, $type:ty, $args:ident) => { Box::pin($self.$name(parse::<$type>($args)?)).await };
+    (@answer door $self:ident, $name:ident, $type:ty, $args:ident) => {
+        front_door::$name($self, parse::<$type>($args)?).await
+    };
+    (@right bound $args:ident) => { Some(Action::right(&$args)) };
     (@right gate $args:ident) => { Some(Action::right(&$args)) };
     (@right own $args:ident) => { Some(Action::right(&$args)) };
     (@right door $args:ident) => {{
@@ -159,17 +174,50 @@ commands! {
     gate merge_patients: MergePatients => Done;
     gate unmerge_patients: UnmergePatients => Done;
     gate todays_schedule: TodaysSchedule => ScheduleView;
-    gate open_chart: OpenChart => ChartView;
-    gate add_problem: AddProblem => SavedProblem;
-    gate edit_problem: EditProblem => SavedProblem;
-    gate mark_in_error: MarkInError => SavedItem;
-    gate move_item: MoveItem => SavedItem;
+    own open_chart: OpenChart => ChartView;
+    bound add_problem: AddProblem => SavedProblem;
+    bound edit_problem: EditProblem => SavedProblem;
+    bound mark_in_error: MarkInError => SavedItem;
+    bound move_item: MoveItem => SavedItem;
     gate item_history: ItemHistory => ItemHistoryView;
     gate check_interactions: CheckInteractions => InteractionsView;
     own keep_draft: KeepDraft => Done;
     own drafts: Drafts => DraftsView;
     own drop_draft: DropDraft => Done;
-    gate enter_national_id: EnterNationalId => Done;
+    bound add_allergy: AddAllergy => SavedItem;
+    bound edit_allergy: EditAllergy => SavedItem;
+    bound confirm_no_allergies: ConfirmNoAllergies => Done;
+    bound add_immunization: AddImmunization => SavedItem;
+    bound edit_immunization: EditImmunization => SavedItem;
+    bound add_procedure: AddProcedure => SavedItem;
+    bound edit_procedure: EditProcedure => SavedItem;
+    bound add_report: AddReport => SavedItem;
+    bound edit_report: EditReport => SavedItem;
+    bound add_care_plan: AddCarePlan => SavedItem;
+    bound edit_care_plan: EditCarePlan => SavedItem;
+    bound add_encounter: AddEncounter => SavedItem;
+    bound edit_encounter: EditEncounter => SavedItem;
+    bound record_vitals: RecordVitals => SavedVitals;
+    bound record_result: RecordResult => SavedItem;
+    bound sign_result: SignResult => SavedItem;
+    bound order_medication: OrderMedication => SavedItem;
+    bound record_verbal_order: RecordVerbalOrder => SavedItem;
+    bound step_order: StepOrder => SavedItem;
+    bound reconcile_medications: ReconcileMedications => Done;
+    bound request_refill: RequestRefill => SavedItem;
+    bound decide_refill: DecideRefill => SavedItem;
+    bound complete_refill: CompleteRefill => SavedItem;
+    bound write_note: WriteNote => SavedItem;
+    bound edit_note: EditNote => SavedItem;
+    bound sign_note: SignNote => SavedItem;
+    bound cosign_note: CosignNote => SavedItem;
+    bound add_addendum: AddAddendum => SavedItem;
+    bound add_task: AddTask => SavedItem;
+    bound change_task: ChangeTask => SavedItem;
+    gate read_item: ReadItem => ItemView;
+    gate read_timeline: ReadTimeline => TimelineView;
+    gate read_worklist: ReadWorklist => WorklistView;
+    bound enter_national_id: EnterNationalId => Done;
     gate reveal_national_id: RevealNationalId => NationalIdView;
     gate status: ShowStatus => StatusView;
     gate xray: XrayRecord => XrayView;

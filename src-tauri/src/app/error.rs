@@ -34,6 +34,10 @@ pub enum Code {
     NotFound,
     /// An entry was refused: fields `field` and `why`.
     Invalid,
+    /// What it is now doesn't allow that: fields `what`, `from` and `step`.
+    IllegalStep,
+    /// The chart that is open is another patient's than the one the entry is for.
+    WrongPatient,
     /// Somebody else changed the record meanwhile.
     Conflict,
     /// A stored record failed its integrity check and isn't shown.
@@ -146,6 +150,8 @@ impl Code {
             Code::NotOnCareTeam => "not_on_care_team",
             Code::NotFound => "not_found",
             Code::Invalid => "invalid",
+            Code::IllegalStep => "illegal_step",
+            Code::WrongPatient => "wrong_patient",
             Code::Conflict => "conflict",
             Code::Damaged => "damaged",
             Code::DiskFull => "disk_full",
@@ -199,6 +205,10 @@ impl Code {
             Code::NotSignedIn | Code::Locked => "The session has ended. Sign in again.",
             Code::NotFound => "There is no such record.",
             Code::Invalid => "An entry was refused. Nothing was stored; correct it and try again.",
+            Code::IllegalStep => "What it is now doesn't allow that. Look at it again.",
+            Code::WrongPatient => {
+                "The chart that is open is another patient's. Nothing was stored; open the right chart and enter it there."
+            }
             Code::Conflict => "Someone else changed the same record at the same time. Try again.",
             Code::Damaged => "A stored record failed its integrity check and was refused. Tell your administrator.",
             Code::DiskFull => "The disk is full. Nothing of this step was stored; free some space and try again.",
@@ -274,6 +284,14 @@ impl std::fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+impl From<crate::record::IllegalStep> for Failure {
+    fn from(refused: crate::record::IllegalStep) -> Self {
+        let mut failure = Code::IllegalStep.with("what", refused.what);
+        failure.fields.extend([("from", refused.from.into()), ("step", refused.step.into())]);
+        failure
+    }
+}
 
 impl From<Denial> for Failure {
     fn from(denial: Denial) -> Self {

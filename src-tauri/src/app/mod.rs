@@ -53,6 +53,7 @@ mod todays_schedule;
 mod use_recovery;
 pub mod views;
 mod watch;
+mod window;
 mod workstation;
 pub mod workstations;
 mod xray;
@@ -61,7 +62,7 @@ pub use alarm::{Alarm, Asked};
 pub use change_password::ChangePassword;
 pub use change_users::{ChangeRole, CreateUser, ListUsers, OrderAccess, ResetPassword, SetActive, initials};
 pub use check_store::CheckStore;
-pub use clinical::{AddProblem, EditProblem, ItemHistory, MarkInError, MoveItem};
+pub use clinical::*;
 pub use confirm_access::{ConfirmAccess, ListRequests};
 pub use desk::Desk;
 pub use drafts::{DraftPlace, Drafts, DropDraft, KEPT_FOR, KeepDraft};
@@ -85,6 +86,7 @@ pub use show_status::ShowStatus;
 pub use tend_store::TendStore;
 pub use todays_schedule::TodaysSchedule;
 pub use use_recovery::{ConfirmByRecovery, NewRecovery, NoteKeepers, RenewRecovery, TestRecovery};
+pub use window::{InWindow, Window};
 pub use workstation::Workstation;
 pub use workstations::{
     AnswerEnrolment, ApproveEnrolment, ListTickets, ListWorkstations, MakeTicket, RefuseEnrolment, RetireWorkstation,

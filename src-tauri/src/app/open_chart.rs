@@ -6,7 +6,7 @@ use super::error::{Code, Failure};
 use super::open_items::OpenedItem;
 use super::perform::{Action, Prepared, Touched};
 use super::sealing::{Writing, clear_index, truth_of};
-use super::views::{ChartRights, ChartView};
+use super::views::{ChartRights, ChartView, TaskView};
 use crate::audit::Purpose;
 use crate::crypt::index;
 use crate::keys::forms;
@@ -26,7 +26,7 @@ pub struct OpenChart {
 }
 
 /// The sections of items that a chart shows.
-const ITEMS: [Section; 11] = [
+const ITEMS: [Section; 12] = [
     Section::Appointments,
     Section::Problems,
     Section::Medications,
@@ -38,6 +38,7 @@ const ITEMS: [Section; 11] = [
     Section::Procedures,
     Section::Reports,
     Section::CarePlans,
+    Section::Tasks,
 ];
 
 impl Action for OpenChart {
@@ -98,13 +99,21 @@ impl Action for OpenChart {
 
 fn view_of(desk: &Desk<'_>, patient: &OpenedPatient, items: Vec<OpenedItem>, sections: &[Section]) -> ChartView {
     let opened = |section: Section| patient.opened.contains(&section);
-    let items = ChartItems::sort(items, &patient.record);
+    let (tasks, items): (Vec<_>, Vec<_>) = items.into_iter().partition(|one| one.item.section() == Section::Tasks);
+    let mut tasks: Vec<TaskView> = tasks.into_iter().filter_map(|one| desk.task_view(one)).collect();
+    tasks.sort_by(|a, b| (!a.overdue, &a.due, &a.made).cmp(&(!b.overdue, &b.due, &b.made)));
+    let items = ChartItems::sort(items, &patient.record, desk.asking.user);
     let shown = |section: Section| sections.contains(&section);
     ChartView {
         patient: patient.checked.id,
+        handle: Uuid::nil(),
         banner: banner_of(&patient.record, desk.today(), shown(Section::Allergies).then_some(&items)),
         may: ChartRights {
             edit_problems: desk.may(Right::Edit(Section::Problems)),
+            edit: Section::ALL.into_iter().filter(|section| desk.may(Right::Edit(*section))).collect(),
+            verbal_orders: desk.may(Right::RecordVerbalOrders),
+            request_refills: desk.may(Right::RequestRefills),
+            sign_results: desk.may(Right::SignResults),
             enter_national_id: desk.may_enter_national_id(patient.record.identity.national_id_on_file),
             reveal_national_id: desk.may(Right::RevealNationalId),
         },
@@ -118,6 +127,9 @@ fn view_of(desk: &Desk<'_>, patient: &OpenedPatient, items: Vec<OpenedItem>, sec
         observations: shown(Section::Observations).then_some(items.observations),
         notes: shown(Section::Notes).then_some(items.notes),
         encounters: shown(Section::Encounters).then_some(items.encounters),
+        refills: shown(Section::Medications).then_some(items.refills),
+        colleagues: if shown(Section::Tasks) { desk.colleagues() } else { Vec::new() },
+        tasks: shown(Section::Tasks).then_some(tasks),
         other: shown(Section::Procedures).then_some(items.other),
         kept: None,
         damaged_items: 0,
@@ -167,7 +179,6 @@ impl Desk<'_> {
     }
 
     /// The items of these sections that count, opened; and how many were damaged.
-    #[allow(dead_code, reason = "for what reads a chart without showing all of it")]
     pub(super) async fn items(&self, patient: Uuid, sections: &[Section]) -> Result<(Vec<OpenedItem>, u64), Failure> {
         let (mut items, damaged) = self.all_items(patient, sections).await?;
         items.retain(|one| one.item.counts());

@@ -211,7 +211,7 @@ impl Workstation {
     }
 
     /// One row for an action that showed and changed nothing.
-    async fn note<A: Action>(
+    pub(super) async fn note<A: Action>(
         &self,
         asking: &Asking,
         action: &A,

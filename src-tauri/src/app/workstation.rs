@@ -11,6 +11,7 @@ use super::policy_file::{FrontPolicy, PolicyFile};
 use super::search::{Recent, Searches};
 use super::sign_in::Throttles;
 use super::watch::Watch;
+use super::window::OpenWindow;
 use super::workstations::{Pairings, SiteAt};
 use crate::audit::{self, Appended, AuditLog, Entry, Event, Kind, Outcome, Sealer, Unresolved};
 use crate::clock::Clock;
@@ -57,6 +58,8 @@ pub struct Workstation {
     pub(super) interactions: Option<&'static Table>,
     pub(super) front: FrontPolicy,
     pub(super) identified: Identified,
+    /// The patient whose chart lies open.
+    pub(super) window: Option<OpenWindow>,
     /// What runs now moves the site, and may work with a store that is closed for others.
     pub(super) moving: bool,
 }
@@ -129,6 +132,7 @@ impl Workstation {
             interactions: super::interactions::shipped(),
             front: policy.front,
             identified: Identified::default(),
+            window: None,
             moving: false,
         };
         opened.renew_lease().await?;
@@ -283,6 +287,7 @@ impl Workstation {
         self.searches.forget();
         self.pairings.forget();
         self.watch.forget();
+        self.window = None;
         crate::zero::burn_stack();
         ended
     }

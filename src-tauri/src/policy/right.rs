@@ -28,8 +28,14 @@ pub enum Right {
     FindByNationalId,
     /// Record that a medication was given.
     RecordAdministration,
+    /// Write down an order given by word of mouth, after reading it back.
+    RecordVerbalOrders,
+    /// Ask for a refill, and say that the pharmacy has it.
+    RequestRefills,
     /// Sign off results.
     SignResults,
+    /// See what is to be done for the patients one treats.
+    ViewWorklist,
     /// Run the interaction check for a patient.
     CheckInteractions,
     /// See the day's schedule.
@@ -82,7 +88,7 @@ pub enum Right {
 
 impl Right {
     /// The rights that don't name a section.
-    pub const SPECIAL: [Right; 34] = [
+    pub const SPECIAL: [Right; 37] = [
         Right::FindPatients,
         Right::RegisterPatients,
         Right::MergePatients,
@@ -92,7 +98,10 @@ impl Right {
         Right::RevealNationalId,
         Right::FindByNationalId,
         Right::RecordAdministration,
+        Right::RecordVerbalOrders,
+        Right::RequestRefills,
         Right::SignResults,
+        Right::ViewWorklist,
         Right::CheckInteractions,
         Right::ViewSchedule,
         Right::BookAppointments,
@@ -138,7 +147,10 @@ impl Right {
             Right::RevealNationalId => "reveal_national_id",
             Right::FindByNationalId => "find_by_national_id",
             Right::RecordAdministration => "record_administration",
+            Right::RecordVerbalOrders => "record_verbal_orders",
+            Right::RequestRefills => "request_refills",
             Right::SignResults => "sign_results",
+            Right::ViewWorklist => "view_worklist",
             Right::CheckInteractions => "check_interactions",
             Right::ViewSchedule => "view_schedule",
             Right::BookAppointments => "book_appointments",

@@ -3,6 +3,18 @@
 //! No type implements `Debug`: a patient's values must not reach a log or a panic message.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Who did something, and when.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Signature {
+    /// As displayed.
+    pub by: String,
+    /// The user.
+    pub by_id: Uuid,
+    /// ISO instant.
+    pub at: String,
+}
 
 /// Words with a code where there is one (FHIR CodeableConcept, its best coding).
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
@@ -44,7 +56,7 @@ pub struct Problem {
 }
 
 /// A medication order (FHIR MedicationRequest).
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 pub struct Medication {
     /// Drug.
     pub drug: Coded,
@@ -62,6 +74,74 @@ pub struct Medication {
     /// Why, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// How it was ordered here; absent for what was imported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<Order>,
+}
+
+/// How a medication was ordered here.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Order {
+    /// E.g. `10 mg`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dose: Option<String>,
+    /// E.g. `by mouth`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub route: Option<String>,
+    /// E.g. `once a day`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frequency: Option<String>,
+    /// First day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<String>,
+    /// Last day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop: Option<String>,
+    /// How often it may be filled again.
+    #[serde(default)]
+    pub refills: u32,
+    /// Signed by a doctor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed: Option<Signature>,
+    /// Given by word of mouth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verbal: Option<Verbal>,
+    /// Why it was signed although the check interrupts: an answer to each finding.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overrides: Vec<Override>,
+    /// Gone through with the patient last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reviewed: Option<Signature>,
+    /// Why it was held, stopped or cancelled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_for: Option<String>,
+}
+
+/// The answer to a finding that interrupted an order.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Override {
+    /// The finding's rule.
+    pub rule: String,
+    /// The reason's code.
+    pub reason: String,
+    /// In words.
+    pub text: String,
+    /// By whom, when.
+    pub signed: Signature,
+}
+
+/// An order by word of mouth, written down by somebody else.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Verbal {
+    /// `verbal` or `telephone`.
+    pub how: String,
+    /// The doctor who gave it, by user name.
+    pub from: String,
+    /// The doctor, where the user is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_id: Option<Uuid>,
+    /// Who wrote it down and read it back, and when.
+    pub read_back: Signature,
 }
 
 /// An allergy or intolerance (FHIR AllergyIntolerance).
@@ -94,7 +174,7 @@ pub struct Allergy {
 }
 
 /// A clinical note.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[ts(rename = "ClinicalNote")]
 pub struct Note {
     /// Title.
@@ -103,6 +183,37 @@ pub struct Note {
     pub at: String,
     /// Text.
     pub text: String,
+    /// How it was signed here; absent for what was imported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signing: Option<Signing>,
+}
+
+/// How a note was written and signed here.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Signing {
+    /// `soap`, `nursing`, `phone`, `free`.
+    pub template: String,
+    /// Signed by its author.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed: Option<Signature>,
+    /// A doctor was asked to sign as well.
+    #[serde(default)]
+    pub cosign_wanted: bool,
+    /// Signed by that doctor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cosigned: Option<Signature>,
+    /// What was added below the signed text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub addenda: Vec<Addendum>,
+}
+
+/// Something added below a signed note.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Addendum {
+    /// Text.
+    pub text: String,
+    /// By whom, when.
+    pub signed: Signature,
 }
 
 /// A visit (FHIR Encounter).

@@ -228,6 +228,14 @@ pub const FIELDS: &[Field] = &[
     sealed(Section::Medications, "medications.intent", Class::Clinical),
     sealed(Section::Medications, "medications.ordered", Class::Clinical),
     sealed(Section::Medications, "medications.reason", Class::Clinical),
+    sealed(Section::Medications, "medications.order", Class::Clinical),
+    sealed(Section::Medications, "refills.medication", Class::Clinical),
+    sealed(Section::Medications, "refills.drug", Class::Clinical),
+    sealed(Section::Medications, "refills.status", Class::Clinical),
+    sealed(Section::Medications, "refills.urgent", Class::Clinical),
+    sealed(Section::Medications, "refills.asked", Class::Clinical),
+    sealed(Section::Medications, "refills.decided", Class::Clinical),
+    sealed(Section::Medications, "refills.note", Class::Clinical),
 
     sealed(Section::Allergies, "allergies.substance", Class::Clinical),
     sealed(Section::Allergies, "allergies.kind", Class::Clinical),
@@ -249,10 +257,12 @@ pub const FIELDS: &[Field] = &[
     sealed(Section::Observations, "observations.interpretation", Class::Clinical),
     sealed(Section::Observations, "observations.components", Class::Clinical),
     sealed(Section::Observations, "observations.note", Class::Clinical),
+    sealed(Section::Observations, "observations.signed", Class::Clinical),
 
     sealed(Section::Notes, "notes.title", Class::Clinical),
     sealed(Section::Notes, "notes.at", Class::Clinical),
     sealed(Section::Notes, "notes.text", Class::Clinical),
+    sealed(Section::Notes, "notes.signing", Class::Clinical),
 
     sealed(Section::Encounters, "encounters.status", Class::Clinical),
     sealed(Section::Encounters, "encounters.class", Class::Clinical),
@@ -285,6 +295,17 @@ pub const FIELDS: &[Field] = &[
     sealed(Section::CarePlans, "care_plans.end", Class::Clinical),
     sealed(Section::CarePlans, "care_plans.activities", Class::Clinical),
 
+    sealed(Section::Tasks, "tasks.kind", Class::Clinical),
+    sealed(Section::Tasks, "tasks.text", Class::Clinical),
+    sealed(Section::Tasks, "tasks.status", Class::Clinical),
+    sealed(Section::Tasks, "tasks.priority", Class::Clinical),
+    sealed(Section::Tasks, "tasks.focus", Class::Clinical),
+    sealed(Section::Tasks, "tasks.owner", Class::Clinical),
+    sealed(Section::Tasks, "tasks.owner_name", Class::Clinical),
+    sealed(Section::Tasks, "tasks.made", Class::Clinical),
+    sealed(Section::Tasks, "tasks.due", Class::Clinical),
+    sealed(Section::Tasks, "tasks.outcome", Class::Clinical),
+
     sealed(Section::Kept, "kept.resource_type", Class::Clinical),
     sealed(Section::Kept, "kept.json", Class::Clinical),
 
@@ -297,6 +318,9 @@ pub const FIELDS: &[Field] = &[
     of_every_item("author", Class::Provenance),
     of_every_item("encounter", Class::Provenance),
     of_every_item("sensitive", Class::Clinical),
+    of_every_item("author_id", Class::Provenance),
+    of_every_item("in_error", Class::Clinical),
+    of_every_item("moved", Class::Clinical),
 
     clear("_id"),
     clear("patient"),

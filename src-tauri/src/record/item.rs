@@ -4,7 +4,7 @@
 
 use super::{
     Allergy, Appointment, CarePlan, Encounter, Immunization, Medication, Note, Observation, Organization, Practitioner,
-    Problem, Procedure, Report, Section, StoredFormError, from_document, to_document,
+    Problem, Procedure, Refill, Report, Section, StoredFormError, Task, from_document, to_document,
 };
 use bson::{RawDocument, RawDocumentBuf};
 use serde::{Deserialize, Serialize};
@@ -109,6 +109,10 @@ pub enum Content {
     Organization(Organization),
     /// Appointment.
     Appointment(Appointment),
+    /// Request for more of a prescription.
+    Refill(Refill),
+    /// Something to be done.
+    Task(Task),
     /// A resource of a kind that has no screen yet, whole.
     Kept(Kept),
 }
@@ -128,6 +132,10 @@ impl Content {
             Content::Procedure(_) => Section::Procedures,
             Content::Report(_) => Section::Reports,
             Content::CarePlan(_) => Section::CarePlans,
+            Content::Refill(_) => Section::Medications,
+            // Open tasks stand apart so that a work list reads these and no others.
+            Content::Task(one) if one.status.is_open() => Section::Tasks,
+            Content::Task(_) => Section::CarePlans,
             Content::Practitioner(_) | Content::Organization(_) => Section::Directory,
             Content::Appointment(_) => Section::Appointments,
             Content::Kept(_) => Section::Kept,
@@ -148,7 +156,12 @@ impl Content {
             Content::Report(one) => Some(&one.status),
             Content::CarePlan(one) => Some(&one.status),
             Content::Appointment(one) => Some(&one.status),
-            Content::Note(_) | Content::Practitioner(_) | Content::Organization(_) | Content::Kept(_) => None,
+            Content::Task(one) => Some(one.status.word()),
+            Content::Refill(_)
+            | Content::Note(_)
+            | Content::Practitioner(_)
+            | Content::Organization(_)
+            | Content::Kept(_) => None,
         }
     }
 }

@@ -16,6 +16,7 @@ mod index;
 mod insurance;
 pub mod interactions;
 mod item;
+pub mod labs;
 mod likeness;
 mod nickname;
 mod observation;
@@ -23,16 +24,24 @@ mod patient;
 mod phonetic;
 pub mod query;
 mod rank;
+mod refill;
+pub mod rules;
 mod section;
 mod standing;
+mod steps;
 mod stored;
+mod task;
 mod typed_date;
 pub mod validate;
 pub mod value_sets;
+pub mod vitals;
 mod why;
 pub mod wristband;
 
-pub use clinical::{Allergy, CarePlan, Coded, Encounter, Immunization, Medication, Note, Problem, Procedure, Report};
+pub use clinical::{
+    Addendum, Allergy, CarePlan, Coded, Encounter, Immunization, Medication, Note, Order, Override, Problem, Procedure,
+    Report, Signature, Signing, Verbal,
+};
 pub use date::{DateError, DateOrder, PartialDate};
 pub use day::Day;
 pub use directory::{Appointment, Organization, Practitioner};
@@ -49,6 +58,9 @@ pub use patient::{
 };
 pub use phonetic::{metaphone, metaphones, nysiis};
 pub use rank::{Fit, rank};
+pub use refill::{Refill, RefillStatus};
 pub use section::{Compartment, Section};
 pub use standing::{Correction, Merged, Provisional};
+pub use steps::{IllegalStep, NoteState, NoteStep, OrderState, OrderStep, RefillStep};
 pub use stored::{StoredFormError, from_document, to_document};
+pub use task::{CRITICAL_TO_TEAM, Circle, Task, TaskKind, TaskStatus, VERBAL_OVERDUE};

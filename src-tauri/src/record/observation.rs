@@ -1,10 +1,10 @@
 //! Vital signs and results (FHIR Observation).
 
-use super::Coded;
+use super::clinical::{Coded, Signature};
 use serde::{Deserialize, Serialize};
 
 /// A vital sign or result (FHIR Observation).
-#[derive(Clone, PartialEq, Serialize, Deserialize, ts_rs::TS)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize, ts_rs::TS)]
 pub struct Observation {
     /// What was observed.
     pub code: Coded,
@@ -33,6 +33,9 @@ pub struct Observation {
     /// Remarks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// Looked at and signed off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed: Option<Signature>,
 }
 
 /// One part of an observation.

@@ -38,8 +38,10 @@ pub enum Section {
     Procedures,
     /// Diagnostic reports. Items.
     Reports,
-    /// Care plans. Items.
+    /// Care plans, and tasks that have ended. Items.
     CarePlans,
+    /// Open tasks. Items.
+    Tasks,
     /// Imported resources of kinds that have no screen yet, kept whole. Items.
     Kept,
     /// Items labelled sensitive, of any clinical kind. Items.
@@ -66,7 +68,7 @@ pub enum Compartment {
 
 impl Section {
     /// Every section, in the order of the chart.
-    pub const ALL: [Section; 19] = [
+    pub const ALL: [Section; 20] = [
         Section::Identity,
         Section::Contact,
         Section::Insurance,
@@ -84,6 +86,7 @@ impl Section {
         Section::Procedures,
         Section::Reports,
         Section::CarePlans,
+        Section::Tasks,
         Section::Kept,
         Section::Restricted,
     ];
@@ -113,6 +116,7 @@ impl Section {
             Section::Procedures => "procedures",
             Section::Reports => "reports",
             Section::CarePlans => "care_plans",
+            Section::Tasks => "tasks",
             Section::Kept => "kept",
             Section::Restricted => "restricted",
         }
@@ -136,6 +140,7 @@ impl Section {
             | Section::Procedures
             | Section::Reports
             | Section::CarePlans
+            | Section::Tasks
             | Section::Kept => Compartment::Clinical,
             Section::Restricted => Compartment::Restricted,
         }

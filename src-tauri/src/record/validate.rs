@@ -224,7 +224,7 @@ pub fn problem(entered: &Problem, today: PartialDate) -> Vec<Invalid> {
     checks.into_iter().filter_map(Result::err).collect()
 }
 
-fn past_day(field: &'static str, iso: Option<&str>, today: PartialDate) -> Result<(), Invalid> {
+pub(super) fn past_day(field: &'static str, iso: Option<&str>, today: PartialDate) -> Result<(), Invalid> {
     match iso.map(str::parse) {
         None => Ok(()),
         Some(Ok(date)) => not_after(field, date, today),

@@ -28,3 +28,25 @@ pub const ENCOUNTER_STATUSES: &[&str] = &[
 pub const APPOINTMENT_STATUSES: &[&str] = &["booked", "arrived", "fulfilled", "cancelled", "noshow"];
 /// FHIR administrative-gender.
 pub const SEXES: &[&str] = &["female", "male", "other", "unknown"];
+/// FHIR allergy-intolerance-type.
+pub const ALLERGY_KINDS: &[&str] = &["allergy", "intolerance"];
+/// FHIR allergy-intolerance-category.
+pub const ALLERGY_CATEGORIES: &[&str] = &["food", "medication", "environment", "biologic"];
+/// FHIR reaction-event-severity.
+pub const SEVERITIES: &[&str] = &["mild", "moderate", "severe"];
+/// FHIR immunization-status, without the one that marks an error.
+pub const IMMUNIZATION_STATUSES: &[&str] = &["completed", "not-done"];
+/// FHIR event-status, without the one that marks an error.
+pub const PROCEDURE_STATUSES: &[&str] = &["preparation", "in-progress", "not-done", "on-hold", "stopped", "completed"];
+/// FHIR diagnostic-report-status, as far as entries made here use it; a referral is `registered` until it is answered.
+pub const REPORT_STATUSES: &[&str] = &["registered", "preliminary", "final", "amended", "cancelled"];
+/// FHIR request-status for care plans.
+pub const CARE_PLAN_STATUSES: &[&str] = &["draft", "active", "on-hold", "revoked", "completed"];
+/// FHIR encounter class, as far as a clinic uses it: office, virtual, home, emergency, stay.
+pub const ENCOUNTER_CLASSES: &[&str] = &["AMB", "VR", "HH", "EMER", "IMP"];
+/// FHIR request-priority.
+pub const PRIORITIES: &[&str] = &["routine", "urgent", "asap", "stat"];
+/// How an order by word of mouth was given.
+pub const VERBAL_WAYS: &[&str] = &["verbal", "telephone"];
+/// Templates of notes.
+pub const NOTE_TEMPLATES: &[&str] = &["soap", "nursing", "phone", "free"];

@@ -50,6 +50,9 @@ pub enum Why {
     #[error("is in the future")]
     #[serde(rename = "future")]
     InFuture,
+    /// Before the day it began.
+    #[error("lies before its beginning")]
+    BeforeStart,
     /// Before 1900.
     #[error("is too long ago")]
     TooLongAgo,

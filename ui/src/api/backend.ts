@@ -33,7 +33,7 @@ export interface Backend {
 }
 
 /** How long to wait for an answer before saying so, in milliseconds. */
-export const LIMITS: Record<Name, number> = {
+export const LIMITS: Partial<Record<Name, number>> = {
   seat: 5_000,
   sign_in: 30_000,
   unlock: 30_000,
@@ -65,9 +65,6 @@ export const LIMITS: Record<Name, number> = {
   open_chart: 20_000,
   add_problem: 20_000,
   edit_problem: 20_000,
-  mark_in_error: 20_000,
-  move_item: 20_000,
-  item_history: 20_000,
   check_interactions: 20_000,
   keep_draft: 5_000,
   drafts: 5_000,
@@ -86,6 +83,9 @@ export const LIMITS: Record<Name, number> = {
   order_access: 20_000,
   reset_password: 20_000,
 };
+
+/** How long to wait for a command that has no limit of its own. */
+export const USUAL_LIMIT = 20_000;
 
 /** Turns anything thrown into a [`Failed`], so that no detail of an exception reaches the screen. */
 export function failed(thrown: unknown): Failed {

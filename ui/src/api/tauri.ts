@@ -2,10 +2,11 @@
 import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import type { SeatView } from "./bindings";
-import { LIMITS, within, type Answer, type Backend } from "./backend";
+import { LIMITS, USUAL_LIMIT, within, type Answer, type Backend } from "./backend";
 
 export const backend: Backend = {
-  call: (name, args) => within(LIMITS[name], invoke<Answer<typeof name>>("call", { name, args })),
+  call: (name, args) =>
+    within(LIMITS[name] ?? USUAL_LIMIT, invoke<Answer<typeof name>>("call", { name, args })),
   onSeat(heard) {
     const stop = listen<SeatView>("seat", (event) => heard(event.payload));
     // Without the event permission the seat is still asked every few seconds.

@@ -17,6 +17,8 @@ export const chart = {
     notes: "Notes",
     visits: "Visits",
     other: "Other",
+    tasks: "Tasks",
+    timeline: "Timeline",
     front: "Contact and coverage",
   },
   /** What a draft is, for its writer to recognise it by. */

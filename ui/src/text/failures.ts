@@ -49,6 +49,9 @@ export const FAILURES: Record<Code, string> = {
   not_found:
     "This record can't be found. Search again; if it should be here, tell the person who runs Wardseal.",
   invalid: "Something in the form can't be saved. See the marked field.",
+  illegal_step: "What it is now doesn't allow that. Close this and look at it again.",
+  wrong_patient:
+    "The chart that is open belongs to another patient, so nothing was saved. Open the right chart and enter it there.",
   conflict: "Someone else saved this meanwhile. Nothing was overwritten.",
   damaged:
     "This record failed its integrity check, so nothing of it is shown. Tell the person who runs Wardseal; other records aren't affected.",

@@ -8,10 +8,10 @@ use crate::app::open_items::OpenedItem;
 use crate::app::patient_keys::{Part, PatientKeys};
 use crate::app::perform::{Prepared, Touched};
 use crate::app::sealing::Writing;
-use crate::app::views::{EntryContent, ItemView};
+use crate::app::views::{EntryContent, ItemView, SavedItem};
 use crate::keys::forms;
 use crate::policy::{Decision, Right, decide};
-use crate::record::{Content, Item, Section};
+use crate::record::{Content, Item, Section, Signature, Source, rules};
 use crate::store::find_documents;
 use bson::doc;
 use std::collections::BTreeSet;
@@ -41,6 +41,24 @@ impl<'a> Charting<'a> {
         let compartments = desk.compartments_held(&of_items);
         let keys = desk.patient_keys(&patients.iter().copied().collect::<BTreeSet<_>>(), &compartments).await?;
         Ok(Self { desk, keys, writing: Writing::default(), touched: Vec::new() })
+    }
+
+    /// The answer to a save that came too late: what is stored now, nothing is overwritten.
+    pub fn conflict(
+        mut self,
+        patient: Uuid,
+        section: Section,
+        current: ItemView,
+    ) -> Result<Prepared<SavedItem>, Failure> {
+        self.touch(patient, current.item, section);
+        self.finish(SavedItem::Conflict { current })
+    }
+
+    /// A new item, written now by this user in the course of a visit.
+    pub fn add_during(&mut self, patient: Uuid, content: Content, visit: Option<Uuid>) -> Result<ItemView, Failure> {
+        let mut item = self.desk.authored(content);
+        item.encounter = visit.map(visit_here);
+        self.put(patient, item)
     }
 
     /// A new item, written now by this user.
@@ -86,13 +104,21 @@ impl<'a> Charting<'a> {
     }
 
     /// A new revision of an item; the old one goes to the versions.
+    ///
+    /// What was signed never changes: refused here, whatever the use case.
     pub fn rewrite(&mut self, old: &OpenedItem, item: Item) -> Result<ItemView, Failure> {
+        rules::may_replace(&old.item.content, &item.content)?;
         let patient = old.checked.patient;
         let place = (item.section().compartment(), Part::Items);
         self.desk.key_to_write(&mut self.writing, &mut self.keys, patient, place)?;
         let rev = self.desk.rewrite_opened(&mut self.writing, &self.keys, old, &item)?;
         self.touch(patient, old.checked.id, item.section());
         self.view(old.checked.id, rev, item)
+    }
+
+    /// The desk it is done at.
+    pub const fn desk(&self) -> &'a Desk<'a> {
+        self.desk
     }
 
     /// The patients' keys.
@@ -111,6 +137,18 @@ impl<'a> Charting<'a> {
         }
         let (patient, record) = (Some(patient), Some(item));
         self.touched.push(Touched { patient, record, sections: vec![section], count: 1, ..Touched::default() });
+    }
+
+    /// Sections that were read beside, for the audit.
+    pub fn read(&mut self, patient: Uuid, sections: Vec<Section>, count: u64) {
+        match self.touched.iter_mut().find(|row| row.patient == Some(patient)) {
+            Some(row) => {
+                row.count += count;
+                let new: Vec<Section> = sections.into_iter().filter(|one| !row.sections.contains(one)).collect();
+                row.sections.extend(new);
+            }
+            None => self.touched.push(Touched { patient: Some(patient), sections, count, ..Touched::default() }),
+        }
     }
 
     /// The answer with everything that is to be written.
@@ -140,7 +178,23 @@ impl<'a> Charting<'a> {
     }
 }
 
+/// How an item names the visit it belongs to, when that was recorded here.
+fn visit_here(visit: Uuid) -> Source {
+    Source { system: "wardseal".to_owned(), kind: "Encounter".to_owned(), id: visit.to_string() }
+}
+
 impl Desk<'_> {
+    /// Refuses what breaks a rule of its kind.
+    pub(super) fn check_entered(&self, content: &Content) -> Result<(), Failure> {
+        let today = self.today().ok_or_else(|| Code::Internal.bare())?;
+        rules::wrong(content, today).into_iter().next().map_or(Ok(()), |invalid| Err(invalid.into()))
+    }
+
+    /// This user's signature, now.
+    pub(super) fn signature(&self) -> Signature {
+        Signature { by: self.keys.account.name.clone(), by_id: self.asking.user, at: rfc3339(self.now()) }
+    }
+
     /// Whether this user has the right for another patient as well.
     pub(in crate::app) async fn admitted_with(&self, patient: Uuid, right: Right) -> Result<(), Failure> {
         let relationship = self.relationship_with(patient).await?;

@@ -8,7 +8,7 @@ use crate::app::perform::{Action, Prepared};
 use crate::app::views::SavedItem;
 use crate::audit::Purpose;
 use crate::policy::Right;
-use crate::record::{InError, Section, validate};
+use crate::record::{InError, Section, TaskStatus, validate};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -47,14 +47,13 @@ impl Action for MarkInError {
         validate::reason(&self.reason)?;
         let mut charting = Charting::of(desk, &[self.patient]).await?;
         match charting.at(self.patient, (self.item, self.rev), self.section).await? {
-            Found::Newer(current) => {
-                charting.touch(self.patient, self.item, self.section);
-                charting.finish(SavedItem::Conflict { current: *current })
-            }
+            Found::Newer(current) => charting.conflict(self.patient, self.section, *current),
             Found::Same(old) => {
                 let mut item = old.item.clone();
                 item.in_error = Some(desk.in_error(&self.reason, false));
                 let saved = charting.rewrite(&old, item)?;
+                // What it asked for was asked in error as well.
+                charting.end_tasks(self.patient, self.item, &[], TaskStatus::EnteredInError).await?;
                 charting.finish(SavedItem::Saved { saved })
             }
         }

@@ -6,11 +6,36 @@
 
 pub(super) mod charting;
 mod edit_problem;
+mod entries;
 mod item_history;
 mod mark_in_error;
 mod move_item;
+mod no_allergies;
+mod notes;
+mod order_check;
+mod orders;
+mod refills;
+mod results;
+mod tasks;
+mod timeline;
+mod vitals;
+mod worklist;
 
 pub use edit_problem::{AddProblem, EditProblem};
+pub use entries::{
+    AddAllergy, AddCarePlan, AddEncounter, AddImmunization, AddProcedure, AddReport, EditAllergy, EditCarePlan,
+    EditEncounter, EditImmunization, EditProcedure, EditReport,
+};
 pub use item_history::ItemHistory;
 pub use mark_in_error::MarkInError;
 pub use move_item::MoveItem;
+pub use no_allergies::ConfirmNoAllergies;
+pub use notes::{AddAddendum, CosignNote, EditNote, NoteText, SignNote, WriteNote};
+pub use order_check::Answers;
+pub use orders::{OrderMedication, Ordered, ReconcileMedications, RecordVerbalOrder, StepOrder};
+pub use refills::{CompleteRefill, DecideRefill, RequestRefill};
+pub use results::{RecordResult, SignResult};
+pub use tasks::{AddTask, ChangeTask};
+pub use timeline::{ReadItem, ReadTimeline};
+pub use vitals::RecordVitals;
+pub use worklist::ReadWorklist;

@@ -7,7 +7,7 @@ use crate::app::perform::{Action, Prepared};
 use crate::app::views::SavedItem;
 use crate::audit::Purpose;
 use crate::policy::Right;
-use crate::record::{Item, Moved, Section, validate};
+use crate::record::{Content, Item, Moved, Section, Task, TaskStatus, validate};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -53,17 +53,18 @@ impl Action for MoveItem {
         desk.patient(self.to, &[Section::Identity]).await?;
         let mut charting = Charting::of(desk, &[self.patient, self.to]).await?;
         match charting.at(self.patient, (self.item, self.rev), self.section).await? {
-            Found::Newer(current) => {
-                charting.touch(self.patient, self.item, self.section);
-                charting.finish(SavedItem::Conflict { current: *current })
-            }
+            Found::Newer(current) => charting.conflict(self.patient, self.section, *current),
             Found::Same(old) => {
                 let mark = desk.in_error(&self.reason, true);
                 let moved = Moved { at: mark.at.clone(), by: mark.by.clone(), reason: mark.reason.clone() };
                 // Another patient's visit is none of this one's, and an import goes on writing to where it wrote.
                 let there = Item { moved: Some(moved), encounter: None, source: None, ..old.item.clone() };
                 let saved = charting.rewrite(&old, Item { in_error: Some(mark), ..old.item.clone() })?;
-                charting.put(self.to, there)?;
+                let new = charting.put(self.to, there)?.item;
+                // What it asks for goes with it: a critical value is no less critical there.
+                for task in charting.end_tasks(self.patient, self.item, &[], TaskStatus::EnteredInError).await? {
+                    charting.add(self.to, Content::Task(Task { focus: Some(new), ..task }))?;
+                }
                 charting.finish(SavedItem::Saved { saved })
             }
         }

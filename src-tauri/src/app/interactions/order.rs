@@ -4,6 +4,7 @@ use super::facts::Facts;
 use super::view::{InteractionsView, Meant};
 use crate::app::desk::Desk;
 use crate::app::error::{Code, Failure};
+use crate::app::perform::Touched;
 use crate::record::interactions::{Finding, Severity};
 use serde::Deserialize;
 use ts_rs::TS;
@@ -29,6 +30,8 @@ pub struct Answered {
 /// What the check says about an order.
 pub(in crate::app) struct OrderCheck {
     pub view: InteractionsView,
+    /// What was read for it.
+    pub touched: Touched,
     /// What interrupts.
     major: Vec<Finding>,
 }
@@ -69,6 +72,6 @@ impl Desk<'_> {
         facts.propose(&[drug.to_owned()], instead);
         let (checked, view) = self.interactions_of(&facts, meant);
         let major = checked.findings.into_iter().filter(|one| one.severity == Severity::Major).collect();
-        Ok(OrderCheck { view, major })
+        Ok(OrderCheck { view, touched: self.touched_by_check(&facts), major })
     }
 }

@@ -1,7 +1,7 @@
 //! The chart: its banner and its sections.
 
-use super::AppointmentView;
-use crate::record::Problem;
+use super::{AppointmentView, ColleagueView, TaskView};
+use crate::record::{NoteState, Order, OrderState, Problem, Refill, Section, Signing};
 use serde::Serialize;
 use ts_rs::TS;
 use uuid::Uuid;
@@ -12,6 +12,8 @@ use uuid::Uuid;
 pub struct ChartView {
     /// Patient id.
     pub patient: Uuid,
+    /// What writes from this window carry: it stands for the patient.
+    pub handle: Uuid,
     /// The banner.
     pub banner: Banner,
     /// What this user may change here.
@@ -46,6 +48,14 @@ pub struct ChartView {
     /// Visits, newest first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encounters: Option<Vec<EncounterView>>,
+    /// Refill requests, newest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refills: Option<Vec<RefillView>>,
+    /// Open tasks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tasks: Option<Vec<TaskView>>,
+    /// Who may be given something to do, for those who give it.
+    pub colleagues: Vec<ColleagueView>,
     /// Immunizations, procedures, reports and care plans: what and when.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub other: Option<Vec<EntryView>>,
@@ -142,6 +152,14 @@ pub enum AllergyBanner {
 pub struct ChartRights {
     /// Add and edit problems.
     pub edit_problems: bool,
+    /// The sections this user may write.
+    pub edit: Vec<Section>,
+    /// Write down orders given by word of mouth.
+    pub verbal_orders: bool,
+    /// Ask for refills.
+    pub request_refills: bool,
+    /// Sign off results.
+    pub sign_results: bool,
     /// Enter a social security number.
     pub enter_national_id: bool,
     /// Reveal the social security number, with a reason.
@@ -241,6 +259,24 @@ pub struct MedicationView {
     /// Ordered when.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ordered: Option<String>,
+    /// Revision that was read.
+    pub rev: i64,
+    /// Where the order stands.
+    pub state: OrderState,
+    /// How it was ordered here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<Order>,
+}
+
+/// A refill request.
+#[derive(Serialize, TS)]
+pub struct RefillView {
+    /// Item id.
+    pub item: Uuid,
+    /// Revision that was read.
+    pub rev: i64,
+    /// Content.
+    pub refill: Refill,
 }
 
 /// An allergy or intolerance.
@@ -261,6 +297,8 @@ pub struct AllergyView {
     pub reaction: Option<String>,
     /// `active`, `inactive`, `resolved`.
     pub status: String,
+    /// Revision that was read.
+    pub rev: i64,
 }
 
 /// One kind of observation over time.
@@ -302,10 +340,17 @@ pub struct PointView {
     /// `low`, `high`, `critical`, when outside the band.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flag: Option<String>,
+    /// Item id.
+    pub item: Uuid,
+    /// Revision that was read.
+    pub rev: i64,
+    /// A result nobody has signed off yet.
+    pub unsigned: bool,
 }
 
 /// A clinical note.
 #[derive(Serialize, TS)]
+#[ts(optional_fields)]
 pub struct NoteView {
     /// Item id.
     pub item: Uuid,
@@ -317,6 +362,15 @@ pub struct NoteView {
     pub author: String,
     /// Text.
     pub text: String,
+    /// Revision that was read.
+    pub rev: i64,
+    /// Where it stands.
+    pub state: NoteState,
+    /// The reader's own.
+    pub mine: bool,
+    /// How it was signed here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signing: Option<Signing>,
 }
 
 /// A visit.
@@ -354,4 +408,6 @@ pub struct EntryView {
     pub at: Option<String>,
     /// Status word.
     pub status: String,
+    /// Revision that was read.
+    pub rev: i64,
 }

@@ -1,8 +1,9 @@
 //! One item of a chart, whole: to edit it, to show a conflict, and its history.
 
+use crate::record::vitals::Doubted;
 use crate::record::{
     Allergy, CarePlan, Content, Encounter, Immunization, InError, Medication, Moved, Note, Observation, Problem,
-    Procedure, Report,
+    Procedure, Refill, Report, Task,
 };
 use serde::Serialize;
 use ts_rs::TS;
@@ -55,7 +56,20 @@ macro_rules! entry_content {
     };
 }
 
-entry_content!(Problem, Medication, Allergy, Observation, Note, Encounter, Immunization, Procedure, Report, CarePlan,);
+entry_content!(
+    Problem,
+    Medication,
+    Allergy,
+    Observation,
+    Note,
+    Encounter,
+    Immunization,
+    Procedure,
+    Report,
+    CarePlan,
+    Refill,
+    Task,
+);
 
 /// The outcome of saving an item.
 #[derive(Serialize, TS)]
@@ -70,6 +84,22 @@ pub enum SavedItem {
     Conflict {
         /// What is stored now.
         current: ItemView,
+    },
+}
+
+/// The outcome of saving a set of vital signs.
+#[derive(Serialize, TS)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum SavedVitals {
+    /// Written.
+    Saved {
+        /// As they now stand.
+        saved: Vec<ItemView>,
+    },
+    /// Nothing was written: these values are to be corrected, or confirmed.
+    Doubted {
+        /// Which, and why.
+        doubts: Vec<Doubted>,
     },
 }
 

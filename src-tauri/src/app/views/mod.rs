@@ -10,6 +10,7 @@ mod patients;
 mod people;
 mod search;
 mod status;
+mod worklist;
 mod workstations;
 
 use crate::clock::Timestamp;
@@ -20,10 +21,11 @@ use ts_rs::TS;
 
 pub use chart::{
     AllergyBanner, AllergyView, Banner, ChartRights, ChartView, ContactView, CoverageView, EncounterView, EntryView,
-    MedicationView, NationalIdView, NoteView, PointView, ProblemView, ProvisionalView, SavedProblem, SeriesView,
+    MedicationView, NationalIdView, NoteView, PointView, ProblemView, ProvisionalView, RefillView, SavedProblem,
+    SeriesView,
 };
 pub use drafts::{DraftView, DraftsView};
-pub use item::{ChangeView, EntryContent, ItemHistoryView, ItemView, SavedItem, VersionView};
+pub use item::{ChangeView, EntryContent, ItemHistoryView, ItemView, SavedItem, SavedVitals, VersionView};
 pub use patients::{
     CheckedRegistration, CorrectionView, DetailRights, DetailsView, Difference, LookAlike, LookAlikesOf, MergedView,
     PatientChange, PatientHistoryView, Registered, SavedDetails, ScannedView, Standing,
@@ -34,6 +36,7 @@ pub use people::{
 };
 pub use search::{AppointmentView, LikelyPatient, LookAlikes, ScheduleView, SearchPage, SearchRow};
 pub use status::{CheckView, StatusView, XrayRow, XrayView};
+pub use worklist::{ColleagueView, TaskView, TimelineRow, TimelineView, WorklistView};
 pub use workstations::{ApprovedView, EnrolmentRow, TicketRow, TicketView, WorkstationRow, WorkstationsView};
 
 /// Marks a type that holds nothing beyond what its reader may see. Storage's own record types never implement it.
@@ -52,7 +55,7 @@ for_ui!(
     ScheduleView,
     Done
 );
-for_ui!(SavedItem, ItemHistoryView);
+for_ui!(SavedItem, SavedVitals, ItemView, ItemHistoryView, TimelineView, WorklistView);
 for_ui!(super::interactions::InteractionsView);
 for_ui!(DraftsView);
 for_ui!(ErasuresView, RecoveryTested);

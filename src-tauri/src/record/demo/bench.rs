@@ -54,7 +54,7 @@ pub fn from_bench_json(line: &str) -> Result<(PatientRecord, Vec<Item>), BenchFo
 fn items(line: &Line) -> Vec<Item> {
     let problems = line.diagnoses.iter().map(|code| Content::Problem(problem(code)));
     let drugs = line.medications.iter().map(|drug| Content::Medication(medication(drug)));
-    let note = Note { title: "Note".to_owned(), at: line.birth_date.clone(), text: line.notes.clone() };
+    let note = Note { title: "Note".to_owned(), at: line.birth_date.clone(), text: line.notes.clone(), signing: None };
     problems.chain(drugs).chain([Content::Note(note)]).map(Item::new).collect()
 }
 
@@ -79,6 +79,7 @@ fn medication(drug: &str) -> Medication {
         intent: Some("order".to_owned()),
         ordered: None,
         reason: None,
+        order: None,
     }
 }
 

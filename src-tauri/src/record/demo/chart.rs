@@ -203,6 +203,7 @@ fn observed(visit: &Visit, code: Coded, category: &str) -> Observation {
         interpretation: None,
         components: Vec::new(),
         note: None,
+        signed: None,
     }
 }
 

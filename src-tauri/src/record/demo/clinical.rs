@@ -93,6 +93,7 @@ pub(super) fn medication(condition: &Condition, drug: &(&str, &str), onset: Date
         intent: Some("order".to_owned()),
         ordered: Some(iso(onset)),
         reason: Some(condition.title.to_owned()),
+        order: None,
     };
     on(onset, Content::Medication(order), rng)
 }
@@ -168,5 +169,5 @@ fn vaccination(visit: &Visit, name: &str, code: &str, rng: &mut Rng) -> Item {
 pub(super) fn note(visit: &Visit, about: Option<&Condition>, rng: &mut Rng) -> Item {
     let about = about.map_or("Routine check", |condition| condition.title);
     let text = format!("{about}. {} {}", rng.pick(&FINDINGS), rng.pick(&PLANS));
-    seen(visit, Content::Note(Note { title: "Progress note".to_owned(), at: visit.end.clone(), text }))
+    seen(visit, Content::Note(Note { title: "Progress note".to_owned(), at: visit.end.clone(), text, signing: None }))
 }

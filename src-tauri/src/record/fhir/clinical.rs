@@ -115,6 +115,7 @@ pub(super) fn medication(context: &Context<'_>) -> Result<Option<Medication>, Ma
         intent: owned(resource, "intent")?,
         ordered: context.date("authoredOn")?,
         reason: first_concept(resource, "reasonCode")?.map(|reason| reason.text),
+        order: None,
     }))
 }
 

@@ -25,6 +25,7 @@ pub(super) fn observation(resource: &Value) -> Result<Option<Observation>, MapEr
         interpretation: interpretation(resource)?,
         components: list(resource, "component")?.iter().map(component).collect::<Result<_, _>>()?,
         note: Some(notes(resource)?.join("\n")).filter(|note| !note.is_empty()),
+        signed: None,
     }))
 }
 

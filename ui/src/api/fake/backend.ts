@@ -1,9 +1,9 @@
 /** An invented clinic that answers like the core: seat, roles, revisions, and failures on demand. For tests only. */
 import type { ChartView, Code, LockCause, Problem, ProblemView, SeatState, SeatView } from "../bindings";
-import { Failed, LIMITS, within } from "../backend";
+import { Failed, LIMITS, USUAL_LIMIT, within } from "../backend";
 import type { Answer, Args, Backend, Fields, Name } from "../backend";
 import { wholeChart } from "./chart";
-import { clinical } from "./clinical";
+import { Clinical } from "./clinical";
 import { drafts } from "./drafts";
 import { OPENING, problems, schedule } from "./clinic";
 import { longProblems } from "./history";
@@ -52,6 +52,7 @@ class Clinic {
   private locked: Extract<SeatState, { is: "locked" }> | null = null;
   private access = new Access();
   private register = new Registrations(this.people, () => this.date());
+  private clinical = new Clinical();
   private elsewhere: string | null = null;
   private failures = 0;
   private skew = 0;
@@ -62,7 +63,7 @@ class Clinic {
 
   parts(): { backend: Backend; controls: Controls } {
     const backend: Backend = {
-      call: (name, args) => within(LIMITS[name], this.answer(name, args)),
+      call: (name, args) => within(LIMITS[name] ?? USUAL_LIMIT, this.answer(name, args)),
       onSeat: (heard) => {
         this.heard.add(heard);
         return () => this.heard.delete(heard);
@@ -137,11 +138,11 @@ class Clinic {
   }
 
   private handlers: { [N in Name]: (args: Args<N>) => Answer<N> } = {
-    ...clinical(),
     ...drafts(
       () => this.open().account.user.name,
       () => this.date(),
     ),
+    ...this.clinical.handlers,
     seat: () => this.seat(),
     touch: () => {
       this.open().since = this.now();
@@ -194,7 +195,9 @@ class Clinic {
     ...this.register.handlers(() => this.open().account),
     todays_schedule: () => ({ day: isoDay(this.date()), appointments: this.today }),
     open_chart: ({ patient }) => {
-      const view = project(this.chart(this.patient(patient)), this.open().account.user.role);
+      const view = this.clinical.whole(
+        project(this.chart(this.patient(patient)), this.open().account.user.role),
+      );
       this.recent = [patient, ...this.recent.filter((one) => one !== patient)].slice(0, 10);
       return view;
     },

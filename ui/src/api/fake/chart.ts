@@ -1,5 +1,7 @@
 /** A whole chart of the fake clinic, before a role's projection. */
 import type { ChartView } from "../bindings";
+import { whole } from "./bare";
+import { COLLEAGUES, HANDLE } from "./clinical";
 import { allergies, encounters, medications, notes, observations, other } from "./clinic";
 import { longMedications, longObservations, longOther } from "./history";
 import { row } from "./directory";
@@ -19,6 +21,7 @@ export function wholeChart(who: Person, now: Date): ChartView {
   } = row(who, now);
   return {
     patient,
+    handle: HANDLE,
     banner: { ...identity, test: who.test ?? false, absorbed: 0, allergies: allergy.banner },
     may: rights(true, true, true),
     contact: {
@@ -29,12 +32,15 @@ export function wholeChart(who: Person, now: Date): ChartView {
       language: "English",
     },
     insurance: [{ carrier: "Example Health Plan", policy: `EHP-${who.mrn.slice(4)}`, group: "G-2201" }],
-    medications: who.long ? [...longMedications(), ...medications()] : medications(),
-    allergies: allergy.list,
-    observations: who.long ? longObservations() : observations(),
-    notes: notes(),
+    medications: whole.medications(who.long ? [...longMedications(), ...medications()] : medications()),
+    allergies: whole.allergies(allergy.list),
+    observations: whole.series(who.long ? longObservations() : observations()),
+    notes: whole.notes(notes()),
     encounters: encounters(),
-    other: who.long ? longOther() : other(),
+    other: whole.other(who.long ? longOther() : other()),
+    refills: [],
+    tasks: [],
+    colleagues: COLLEAGUES,
     kept: 12,
     damaged_items: who.id.endsWith("7") ? 1 : 0,
   };

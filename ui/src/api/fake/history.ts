@@ -1,5 +1,6 @@
 /** A long imported history: many series, drugs named like catalogue entries, a pregnancy's worth of small entries. */
-import type { EntryView, MedicationView, ProblemView, SeriesView } from "../bindings";
+import type { ProblemView } from "../bindings";
+import type { EntryView, MedicationView, SeriesView } from "./bare";
 import { daysAgo, id, observations, series, type Shape } from "./clinic";
 
 const DRUGS: Array<[string, string, string]> = [

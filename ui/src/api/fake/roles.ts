@@ -1,5 +1,5 @@
 /** Who signs in to the invented clinic, and what each role's chart leaves out. The real rules live in the core. */
-import type { ChartView, UserView } from "../bindings";
+import type { ChartView, Section, UserView } from "../bindings";
 import type { Name } from "../backend";
 
 export type Limits = { blur: number; warn: number; lock: number };
@@ -82,10 +82,12 @@ export function project(full: ChartView, role: string): ChartView {
   const front = { ...(contact ? { contact } : {}), ...(appointments ? { appointments } : {}) };
   const onFile = national_id?.on_file ?? false;
   if (role === "doctor") return full;
-  if (role === "nurse") return { ...clinicalPart, ...front, may: rights(false, false, false) };
+  if (role === "nurse") return { ...clinicalPart, ...front, may: rights(false, false, false, "nurse") };
   const { allergies: _, ...banner } = full.banner;
   return {
     patient: full.patient,
+    handle: full.handle,
+    colleagues: [],
     banner,
     // A first number may be entered; one on file is left to those who may change it.
     may: rights(false, !onFile, false),
@@ -96,6 +98,42 @@ export function project(full: ChartView, role: string): ChartView {
   };
 }
 
-export function rights(problems: boolean, enter: boolean, reveal: boolean): ChartView["may"] {
-  return { edit_problems: problems, enter_national_id: enter, reveal_national_id: reveal };
+const WRITES: Record<string, Section[]> = {
+  doctor: [
+    "problems",
+    "medications",
+    "allergies",
+    "summary",
+    "observations",
+    "notes",
+    "encounters",
+    "immunizations",
+    "procedures",
+    "reports",
+    "care_plans",
+    "tasks",
+  ],
+  nurse: [
+    "allergies",
+    "summary",
+    "observations",
+    "notes",
+    "encounters",
+    "immunizations",
+    "care_plans",
+    "tasks",
+  ],
+};
+
+export function rights(problems: boolean, enter: boolean, reveal: boolean, role?: string): ChartView["may"] {
+  const as = role ?? (problems ? "doctor" : "");
+  return {
+    edit_problems: problems,
+    edit: WRITES[as] ?? [],
+    verbal_orders: as === "nurse",
+    request_refills: as !== "",
+    sign_results: as === "doctor",
+    enter_national_id: enter,
+    reveal_national_id: reveal,
+  };
 }

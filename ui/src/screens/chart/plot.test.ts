@@ -8,6 +8,9 @@ const SIZE = { width: 100, height: 50, pad: 5 };
 function series(values: Array<number | string>, rest: Partial<SeriesView> = {}): SeriesView {
   const points = values.map((value, n) => ({
     at: new Date(Date.UTC(2026, 0, values.length - n)).toISOString(),
+    item: "00000000-0000-4000-8000-000000000000",
+    rev: 1,
+    unsigned: false,
     ...(typeof value === "number" ? { value } : { text: value }),
   }));
   return { code: "1", name: "x", category: "laboratory", unit: "", points, count: points.length, ...rest };

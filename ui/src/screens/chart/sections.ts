@@ -11,6 +11,8 @@ export type Section =
   | "notes"
   | "visits"
   | "other"
+  | "tasks"
+  | "timeline"
   | "front";
 
 export type Tab = { section: Section; count: number | null };
@@ -28,6 +30,8 @@ export function tabs(chart: ChartView): Tab[] {
     counted("notes", chart.notes),
     counted("visits", chart.encounters ?? chart.appointments),
     counted("other", chart.other),
+    counted("tasks", chart.tasks),
+    chart.tasks ? { section: "timeline", count: null } : null,
     ...(clinical ? [front(chart)] : []),
   ];
   return list.filter((tab) => tab !== null);

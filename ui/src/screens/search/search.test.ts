@@ -55,7 +55,9 @@ describe("searching", () => {
 
   it("looks for a social security number only when it is said what for, and only for a doctor", async () => {
     const there = await world("osei");
-    await there.session.call("enter_national_id", { patient: ANNA, ssn: "123-45-6789" });
+    const { handle } = await there.session.call("open_chart", { patient: ANNA });
+    there.session.window = { handle, patient: ANNA };
+    await there.session.write("enter_national_id", { patient: ANNA, ssn: "123-45-6789" });
     const search = new Search(there.session);
     search.query = "123-45-6789";
     await search.run();

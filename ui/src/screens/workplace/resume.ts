@@ -2,7 +2,7 @@
 import type { DraftPlace } from "../../api/bindings";
 
 /** Forms of a chart: the chart opens first, then the form in it. */
-const OF_CHART = ["problem"];
+const OF_CHART = ["problem", "note"];
 /** Forms with a place of their own. */
 const ELSEWHERE = ["registration"];
 

@@ -1,0 +1,210 @@
+//! A window is bound to one patient: whatever is opened, switched, saved and undone in whatever order, nothing is ever
+//! written into another patient's chart than the one whose banner and form are shown.
+
+use crate::clinic_day::{patient, problem};
+use crate::world::World;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use uuid::Uuid;
+use wardseal::app::{Code, Workstation};
+
+/// A form that was opened in a window, and what it knows.
+#[derive(Clone)]
+struct Form {
+    patient: Uuid,
+    window: Value,
+}
+
+/// Three patients and the doctor who treats them.
+struct Ward {
+    world: World,
+    patients: Vec<Uuid>,
+    /// The window as the screen has it: what the last opened chart has yielded.
+    window: Value,
+    /// Forms that were opened at some time, also in charts that aren't open any more.
+    forms: Vec<Form>,
+    /// Problems written per patient.
+    written: Vec<Vec<String>>,
+    last: Option<(Form, Value)>,
+    turn: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    /// Open a chart.
+    Open(usize),
+    /// Open a form in the chart that lies open.
+    Form,
+    /// Save in a form that was opened at some time.
+    Save(usize),
+    /// Save with the form's patient, but from the window that is open now.
+    SaveFromOpenWindow(usize),
+    /// Save for another patient than the window's, with the window's own handle.
+    SaveForAnother(usize),
+    /// Mark what was saved last as entered in error, in its form.
+    Undo,
+    /// The seat locks and is opened again.
+    Lock,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        4 => (0..3_usize).prop_map(Step::Open),
+        4 => Just(Step::Form),
+        6 => any::<usize>().prop_map(Step::Save),
+        3 => any::<usize>().prop_map(Step::SaveFromOpenWindow),
+        2 => (0..3_usize).prop_map(Step::SaveForAnother),
+        3 => Just(Step::Undo),
+        1 => Just(Step::Lock),
+    ]
+}
+
+impl Ward {
+    async fn new() -> Self {
+        let mut world = World::new().await;
+        let given = ["Anna", "Anne", "Bea"];
+        world.register(given.map(|given| (patient("Smith", given, "1968-04-12"), vec![])).into()).await;
+        world.sign_in("osei").await;
+        let mut patients = Vec::new();
+        for given in given {
+            patients.push(world.find(&format!("smith, {given}")).await);
+        }
+        let written = vec![Vec::new(); 3];
+        Self { world, patients, window: Value::Null, forms: Vec::new(), written, last: None, turn: 0 }
+    }
+
+    fn seat(&mut self) -> &mut Workstation {
+        &mut self.world.seat
+    }
+
+    fn open_patient(&self) -> Option<Uuid> {
+        serde_json::from_value(self.window["patient"].clone()).ok()
+    }
+
+    async fn take(&mut self, step: Step) {
+        match step {
+            Step::Open(nth) => {
+                let patient = self.patients[nth];
+                let chart = self.seat().dispatch("open_chart", json!({ "patient": patient })).await.unwrap();
+                self.window = json!({ "handle": chart["handle"], "patient": patient });
+            }
+            Step::Form => {
+                if let Some(patient) = self.open_patient() {
+                    self.forms.push(Form { patient, window: self.window.clone() });
+                }
+            }
+            Step::Save(at) if !self.forms.is_empty() => {
+                let form = self.forms[at % self.forms.len()].clone();
+                self.save(form).await;
+            }
+            Step::SaveFromOpenWindow(at) if !self.forms.is_empty() => {
+                let form = Form { window: self.window.clone(), ..self.forms[at % self.forms.len()].clone() };
+                self.save(form).await;
+            }
+            Step::SaveForAnother(nth) if self.window != Value::Null => {
+                let form = Form { patient: self.patients[nth], window: self.window.clone() };
+                self.save(form).await;
+            }
+            Step::Undo => self.undo().await,
+            Step::Lock => {
+                self.seat().dispatch("lock", json!({})).await.unwrap();
+                self.world.sign_in("osei").await;
+            }
+            Step::Save(_) | Step::SaveFromOpenWindow(_) | Step::SaveForAnother(_) => {}
+        }
+    }
+
+    async fn save(&mut self, form: Form) {
+        self.turn += 1;
+        let text = format!("Problem {}", self.turn);
+        let args = json!({ "patient": form.patient, "window": form.window, "problem": problem(&text) });
+        match self.seat().dispatch("add_problem", args).await {
+            Ok(answer) => {
+                assert_eq!(form.window["patient"], json!(form.patient), "banner and form are one patient's");
+                let nth = self.patients.iter().position(|one| *one == form.patient).unwrap();
+                self.written[nth].push(text);
+                self.last = Some((form, answer["saved"].clone()));
+            }
+            Err(failure) => assert_eq!(failure.code, Code::WrongPatient),
+        }
+    }
+
+    async fn undo(&mut self) {
+        let Some((form, saved)) = self.last.clone() else { return };
+        let args = json!({
+            "patient": form.patient, "window": form.window, "item": saved["item"], "rev": saved["rev"],
+            "section": "problems", "reason": "Undone at once",
+        });
+        match self.seat().dispatch("mark_in_error", args).await {
+            Ok(_) => {
+                let nth = self.patients.iter().position(|one| *one == form.patient).unwrap();
+                let text = saved["problem"]["text"].as_str().unwrap();
+                self.written[nth].retain(|one| one != text);
+                self.last = None;
+            }
+            Err(failure) => assert_eq!(failure.code, Code::WrongPatient),
+        }
+    }
+
+    /// Every chart holds exactly what was written into its own window.
+    async fn compare(&mut self) {
+        for nth in 0..3 {
+            let chart = self.world.open(self.patients[nth]).await.unwrap();
+            let mut there: Vec<String> = chart.problems.unwrap().into_iter().map(|one| one.problem.text).collect();
+            let mut expected = self.written[nth].clone();
+            there.sort();
+            expected.sort();
+            assert_eq!(there, expected);
+        }
+    }
+}
+
+#[test]
+fn no_interleaving_of_open_switch_undo_and_save_writes_to_another_patient() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let ward = std::cell::RefCell::new(runtime.block_on(Ward::new()));
+    let cases = std::env::var("WARDSEAL_STEPS").ok().and_then(|n| n.parse().ok()).unwrap_or(24);
+    let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
+    proptest!(config, |(steps in prop::collection::vec(step(), 1..40))| {
+        let mut ward = ward.borrow_mut();
+        runtime.block_on(async {
+            for step in steps {
+                ward.take(step).await;
+            }
+            ward.compare().await;
+        });
+    });
+}
+
+#[tokio::test]
+async fn the_same_chart_read_again_keeps_its_window_and_another_ends_it() {
+    let mut ward = Ward::new().await;
+    ward.take(Step::Open(0)).await;
+    ward.take(Step::Form).await;
+    let first = ward.window.clone();
+    ward.take(Step::Open(0)).await;
+    assert_eq!(ward.window, first, "a form stays open while the chart behind it is read again");
+    ward.take(Step::Save(0)).await;
+    assert_eq!(ward.written[0].len(), 1);
+    ward.take(Step::Open(1)).await;
+    ward.take(Step::Save(0)).await;
+    assert_eq!(ward.written[0].len(), 1, "the form of a chart that isn't open writes nothing");
+    ward.take(Step::Open(0)).await;
+    ward.take(Step::Save(0)).await;
+    assert_eq!(ward.written[0].len(), 1, "nor when the chart is opened anew: it has another window now");
+    ward.compare().await;
+}
+
+#[tokio::test]
+async fn a_refused_write_is_in_the_audit_and_who_may_not_write_at_all_is_told_that() {
+    let mut ward = Ward::new().await;
+    ward.take(Step::Open(0)).await;
+    let [anna, anne] = [ward.patients[0], ward.patients[1]];
+    let args = json!({ "patient": anne, "window": ward.window, "problem": problem("Asthma") });
+    assert_eq!(ward.seat().dispatch("add_problem", args.clone()).await.err().unwrap().code, Code::WrongPatient);
+    let without = json!({ "patient": anna, "problem": problem("Asthma") });
+    assert_eq!(ward.seat().dispatch("add_problem", without).await.err().unwrap().code, Code::Internal);
+    ward.seat().dispatch("sign_out", json!({})).await.unwrap();
+    ward.world.sign_in("kim").await;
+    assert_eq!(ward.seat().dispatch("add_problem", args).await.err().unwrap().code, Code::NoRight);
+}

@@ -1,0 +1,607 @@
+/** The forms of a chart. To add one: a function here, and its line in `menu.ts` or where it is opened. */
+import type {
+  Allergy,
+  CarePlan,
+  ChartView,
+  Encounter,
+  Immunization,
+  ItemView,
+  MedicationView,
+  OrderStep,
+  Procedure,
+  RefillView,
+  Report,
+  Section,
+  TaskStatus,
+} from "../../../api/bindings";
+import type { Session } from "../../../session.svelte";
+import { text } from "../../../text";
+import {
+  instant,
+  localMoment,
+  optional,
+  today,
+  type FieldSpec,
+  type Form,
+  type Option,
+  type Sent,
+  type Typed,
+} from "./form";
+
+const words = text.clinical;
+const { fields, hints } = words;
+const SAVED: Sent = { is: "saved" };
+
+export type Open = { session: Session; chart: ChartView };
+type Kept<T> = { item: string; rev: number; entry: T } | null;
+
+const options = (...codes: string[]): Option[] => codes.map((code) => [code, words.words[code] ?? code]);
+const choice = (key: string, label: string, ...codes: string[]): FieldSpec => ({
+  key,
+  label,
+  kind: "choice",
+  options: options(...codes),
+});
+const text1 = (key: string, label: string, more: Partial<FieldSpec> = {}): FieldSpec => ({
+  key,
+  label,
+  ...more,
+});
+const needed = { required: true };
+
+function people({ chart }: Open, role?: string): Option[] {
+  const known = chart.colleagues.filter((one) => !role || one.role === role);
+  return known.map((one) => [one.username, one.name] as const);
+}
+
+/** The visit that is under way, to hang new entries on. */
+export function visit({ chart }: Open): { visit?: string } {
+  const open = chart.encounters?.find((one) => one.status === "in-progress" || one.status === "arrived");
+  return open ? { visit: open.item } : {};
+}
+
+const title = (name: string, kept: unknown) => (kept ? words.editing(name) : name);
+
+export function allergy(open: Open, kept: Kept<Allergy> = null): Form {
+  const one = kept?.entry;
+  const name = words.forms.allergy;
+  return {
+    title: title(name, kept),
+    said: words.saved(name),
+    fields: [
+      text1("substance", fields.substance, needed),
+      choice("kind", fields.allergyKind, "allergy", "intolerance"),
+      choice("criticality", fields.criticality, "high", "low", "unable-to-assess"),
+      text1("reaction", fields.reaction),
+      choice("categories", fields.category, "medication", "food", "environment", "biologic"),
+      choice("status", fields.status, "active", "inactive", "resolved"),
+      choice("verification", fields.verification, "confirmed", "unconfirmed", "refuted"),
+      text1("onset", fields.onset, { hint: hints.day }),
+    ],
+    start: {
+      substance: one?.substance.text ?? "",
+      kind: one?.kind ?? "allergy",
+      criticality: one?.criticality ?? "",
+      reaction: one?.reaction ?? "",
+      categories: one?.categories?.[0] ?? "medication",
+      status: one?.status ?? "active",
+      verification: one?.verification ?? "confirmed",
+      onset: one?.onset ?? "",
+    },
+    send: (typed, rev) => {
+      const substance =
+        one && one.substance.text === typed.substance ? one.substance : { text: trimmed(typed.substance) };
+      const entry: Allergy = {
+        substance,
+        kind: typed.kind ?? "allergy",
+        status: typed.status ?? "active",
+        ...(typed.categories ? { categories: [typed.categories] } : {}),
+        ...optional(typed, "criticality", "reaction", "verification", "onset"),
+        ...(one?.severity ? { severity: one.severity } : {}),
+      };
+      return kept
+        ? open.session.write("edit_allergy", {
+            patient: open.chart.patient,
+            item: kept.item,
+            rev: rev ?? kept.rev,
+            entry,
+          })
+        : open.session.write("add_allergy", { patient: open.chart.patient, ...visit(open), entry });
+    },
+  };
+}
+
+export function immunization(open: Open, kept: Kept<Immunization> = null): Form {
+  const one = kept?.entry;
+  const name = words.forms.immunization;
+  return {
+    title: title(name, kept),
+    said: words.saved(name),
+    fields: [
+      text1("vaccine", fields.vaccine, needed),
+      text1("at", fields.at, { hint: hints.day }),
+      text1("lot", fields.lot, { hint: hints.lot }),
+      choice("status", fields.status, "completed", "not-done"),
+    ],
+    start: {
+      vaccine: one?.vaccine.text ?? "",
+      at: one?.at ?? today(open.session.date),
+      lot: one?.lot ?? "",
+      status: one?.status ?? "completed",
+    },
+    send: (typed, rev) => {
+      const vaccine =
+        one && one.vaccine.text === typed.vaccine ? one.vaccine : { text: trimmed(typed.vaccine) };
+      const entry: Immunization = {
+        vaccine,
+        status: typed.status ?? "completed",
+        ...optional(typed, "at", "lot"),
+      };
+      return kept
+        ? open.session.write("edit_immunization", {
+            patient: open.chart.patient,
+            item: kept.item,
+            rev: rev ?? kept.rev,
+            entry,
+          })
+        : open.session.write("add_immunization", { patient: open.chart.patient, ...visit(open), entry });
+    },
+  };
+}
+
+export function procedure(open: Open, kept: Kept<Procedure> = null): Form {
+  const one = kept?.entry;
+  const name = words.forms.procedure;
+  return {
+    title: title(name, kept),
+    said: words.saved(name),
+    fields: [
+      text1("code", fields.what, needed),
+      text1("at", fields.at, { hint: hints.day }),
+      choice(
+        "status",
+        fields.status,
+        "completed",
+        "in-progress",
+        "preparation",
+        "not-done",
+        "on-hold",
+        "stopped",
+      ),
+      text1("reason", fields.reason),
+    ],
+    start: {
+      code: one?.code.text ?? "",
+      at: one?.at ?? today(open.session.date),
+      status: one?.status ?? "completed",
+      reason: one?.reason ?? "",
+    },
+    send: (typed, rev) => {
+      const code = one && one.code.text === typed.code ? one.code : { text: trimmed(typed.code) };
+      const entry: Procedure = {
+        code,
+        status: typed.status ?? "completed",
+        ...optional(typed, "at", "reason"),
+        ...(one?.until ? { until: one.until } : {}),
+      };
+      return kept
+        ? open.session.write("edit_procedure", {
+            patient: open.chart.patient,
+            item: kept.item,
+            rev: rev ?? kept.rev,
+            entry,
+          })
+        : open.session.write("add_procedure", { patient: open.chart.patient, ...visit(open), entry });
+    },
+  };
+}
+
+export function report(open: Open, kept: Kept<Report> = null): Form {
+  const one = kept?.entry;
+  const name = words.forms.report;
+  return {
+    title: title(name, kept),
+    said: words.saved(name),
+    fields: [
+      text1("code", fields.what, needed),
+      choice("status", fields.status, "registered", "preliminary", "final", "amended", "cancelled"),
+      text1("at", fields.at, { hint: hints.day }),
+      text1("conclusion", fields.conclusion, { kind: "long" }),
+    ],
+    start: {
+      code: one?.code.text ?? "",
+      status: one?.status ?? "registered",
+      at: one?.at ?? today(open.session.date),
+      conclusion: one?.conclusion ?? "",
+    },
+    send: (typed, rev) => {
+      const code = one && one.code.text === typed.code ? one.code : { text: trimmed(typed.code) };
+      const entry: Report = {
+        code,
+        status: typed.status ?? "registered",
+        ...optional(typed, "at", "conclusion"),
+        ...(one?.results ? { results: one.results } : {}),
+      };
+      return kept
+        ? open.session.write("edit_report", {
+            patient: open.chart.patient,
+            item: kept.item,
+            rev: rev ?? kept.rev,
+            entry,
+          })
+        : open.session.write("add_report", { patient: open.chart.patient, ...visit(open), entry });
+    },
+  };
+}
+
+export function carePlan(open: Open, kept: Kept<CarePlan> = null): Form {
+  const one = kept?.entry;
+  const name = words.forms.carePlan;
+  return {
+    title: title(name, kept),
+    said: words.saved(name),
+    fields: [
+      text1("title", fields.title, needed),
+      choice("status", fields.status, "active", "draft", "on-hold", "revoked", "completed"),
+      text1("start", fields.start, { hint: hints.day }),
+      text1("end", fields.end),
+      text1("activities", fields.activities, { kind: "long" }),
+    ],
+    start: {
+      title: one?.title ?? "",
+      status: one?.status ?? "active",
+      start: one?.start ?? today(open.session.date),
+      end: one?.end ?? "",
+      activities: one?.activities?.join("\n") ?? "",
+    },
+    send: (typed, rev) => {
+      const lines = (typed.activities ?? "").split("\n").map((line) => line.trim());
+      const entry: CarePlan = {
+        title: trimmed(typed.title),
+        status: typed.status ?? "active",
+        ...optional(typed, "start", "end"),
+        activities: lines.filter(Boolean),
+      };
+      return kept
+        ? open.session.write("edit_care_plan", {
+            patient: open.chart.patient,
+            item: kept.item,
+            rev: rev ?? kept.rev,
+            entry,
+          })
+        : open.session.write("add_care_plan", { patient: open.chart.patient, ...visit(open), entry });
+    },
+  };
+}
+
+export function encounter(open: Open, kept: Kept<Encounter> = null): Form {
+  const one = kept?.entry;
+  const name = words.forms.encounter;
+  return {
+    title: title(name, kept),
+    said: words.saved(name),
+    fields: [
+      text1("kind", fields.type, needed),
+      choice("class", fields.class, "AMB", "VR", "HH", "EMER", "IMP"),
+      choice(
+        "status",
+        fields.status,
+        "planned",
+        "arrived",
+        "triaged",
+        "in-progress",
+        "onleave",
+        "finished",
+        "cancelled",
+      ),
+      text1("start", fields.start, { kind: "when" }),
+      text1("end", fields.end, { kind: "when" }),
+      text1("reason", fields.reason),
+      text1("location", fields.location),
+    ],
+    start: {
+      kind: one?.kind.text ?? "",
+      class: one?.class ?? "AMB",
+      status: one?.status ?? "in-progress",
+      start: one?.start ? localMoment(new Date(one.start)) : localMoment(open.session.date),
+      end: one?.end ? localMoment(new Date(one.end)) : "",
+      reason: one?.reason ?? "",
+      location: one?.location ?? "",
+    },
+    send: (typed, rev) => {
+      const kind = one && one.kind.text === typed.kind ? one.kind : { text: trimmed(typed.kind) };
+      const entry: Encounter = {
+        kind,
+        class: typed.class ?? "AMB",
+        status: typed.status ?? "planned",
+        ...optional(typed, "reason", "location"),
+        ...(typed.start ? { start: instant(typed.start) } : {}),
+        ...(typed.end ? { end: instant(typed.end) } : {}),
+      };
+      return kept
+        ? open.session.write("edit_encounter", {
+            patient: open.chart.patient,
+            item: kept.item,
+            rev: rev ?? kept.rev,
+            entry,
+          })
+        : open.session.write("add_encounter", { patient: open.chart.patient, entry });
+    },
+  };
+}
+
+export function noAllergies(open: Open): Form {
+  return {
+    title: words.forms.noAllergies,
+    intro: text.chart.allergies.noneKnown,
+    said: words.saved(words.forms.noAllergies),
+    fields: [],
+    start: {},
+    send: async () => {
+      await open.session.write("confirm_no_allergies", { patient: open.chart.patient });
+      return SAVED;
+    },
+  };
+}
+
+export function result(open: Open): Form {
+  return {
+    title: words.forms.result,
+    said: words.saved(words.forms.result),
+    fields: [
+      { key: "code", label: fields.test, kind: "choice", options: LABS, required: true },
+      text1("value", fields.value, { kind: "number", required: true }),
+      text1("at", fields.at, { kind: "when", hint: hints.moment, required: true }),
+      { key: "doctor", label: fields.signer, kind: "choice", options: people(open, "doctor") },
+      text1("note", fields.note, { kind: "long" }),
+    ],
+    start: { code: "", value: "", at: localMoment(open.session.date), doctor: "", note: "" },
+    send: (typed) =>
+      open.session.write("record_result", {
+        patient: open.chart.patient,
+        ...visit(open),
+        code: typed.code ?? "",
+        value: Number((typed.value ?? "").replace(",", ".")),
+        at: instant(typed.at ?? ""),
+        ...optional(typed, "note", "doctor"),
+      }),
+  };
+}
+
+export function task(open: Open): Form {
+  return {
+    title: words.forms.task,
+    said: words.saved(words.forms.task),
+    fields: [
+      text1("text", fields.text, needed),
+      { key: "owner", label: fields.owner, kind: "choice", options: people(open) },
+      choice("priority", fields.priority, "routine", "urgent", "asap", "stat"),
+      text1("due", fields.due, { hint: hints.day }),
+    ],
+    start: { text: "", owner: "", priority: "routine", due: today(open.session.date) },
+    send: (typed) =>
+      open.session.write("add_task", {
+        patient: open.chart.patient,
+        text: trimmed(typed.text),
+        priority: typed.priority ?? "routine",
+        ...optional(typed, "due", "owner"),
+      }),
+  };
+}
+
+type Task = { item: string; rev: number; text: string; kind: string };
+
+/** A step of a task; a critical value's ends with what was done. */
+export function stepTask(open: Open, task: Task, status: TaskStatus, step: string): Form {
+  const critical = task.kind === "acknowledge_critical" && status === "completed";
+  return {
+    title: words.orders.title(step, task.text),
+    said: words.saved(task.text),
+    fields: [
+      text1("outcome", fields.outcome, {
+        kind: "long",
+        required: critical,
+        ...(critical ? { hint: hints.critical } : {}),
+      }),
+    ],
+    start: { outcome: "" },
+    send: (typed, rev) =>
+      open.session.write("change_task", {
+        patient: open.chart.patient,
+        item: task.item,
+        rev: rev ?? task.rev,
+        status,
+        ...optional(typed, "outcome"),
+      }),
+  };
+}
+
+export function handOn(open: Open, task: Task): Form {
+  return {
+    title: words.orders.title(words.tasks.handOn, task.text),
+    said: words.saved(task.text),
+    fields: [{ key: "owner", label: fields.owner, kind: "choice", options: people(open), required: true }],
+    start: { owner: "" },
+    send: (typed, rev) =>
+      open.session.write("change_task", {
+        patient: open.chart.patient,
+        item: task.item,
+        rev: rev ?? task.rev,
+        owner: typed.owner ?? "",
+      }),
+  };
+}
+
+/** Hold, stop, cancel with a reason; resume and complete without. */
+export function stepOrder(open: Open, one: MedicationView, step: OrderStep, name: string): Form {
+  const asks = step === "hold" || step === "stop" || step === "cancel";
+  return {
+    title: words.orders.title(name, one.text),
+    said: words.saved(one.text),
+    fields: asks ? [text1("reason", fields.reason, { required: true, hint: hints.reason })] : [],
+    start: { reason: "" },
+    send: (typed, rev) =>
+      open.session.write("step_order", {
+        patient: open.chart.patient,
+        item: one.item,
+        rev: rev ?? one.rev,
+        step,
+        ...optional(typed, "reason"),
+      }),
+  };
+}
+
+export function refill(open: Open, one: MedicationView): Form {
+  return {
+    title: words.orders.title(words.orders.refill, one.text),
+    said: words.saved(words.orders.refill),
+    fields: [
+      { key: "urgent", label: words.words.urgent ?? "", kind: "check" },
+      text1("note", fields.note, { kind: "long" }),
+    ],
+    start: { urgent: "", note: "" },
+    send: (typed) =>
+      open.session.write("request_refill", {
+        patient: open.chart.patient,
+        medication: one.item,
+        urgent: typed.urgent === "yes",
+        ...optional(typed, "note"),
+      }),
+  };
+}
+
+export function denyRefill(open: Open, one: RefillView): Form {
+  return {
+    title: words.orders.title(words.orders.deny, one.refill.drug),
+    said: words.saved(one.refill.drug),
+    fields: [text1("note", fields.reason, { required: true, hint: hints.reason })],
+    start: { note: "" },
+    send: (typed, rev) =>
+      open.session.write("decide_refill", {
+        patient: open.chart.patient,
+        item: one.item,
+        rev: rev ?? one.rev,
+        approve: false,
+        ...optional(typed, "note"),
+      }),
+  };
+}
+
+export function addendum(open: Open, note: { item: string; rev: number; title: string }): Form {
+  return {
+    title: words.orders.title(words.notes.addendum, note.title),
+    said: words.saved(note.title),
+    signs: true,
+    fields: [text1("text", fields.noteText, { kind: "long", required: true, hint: hints.addendum })],
+    start: { text: "" },
+    send: (typed, rev) =>
+      open.session.write("add_addendum", {
+        patient: open.chart.patient,
+        item: note.item,
+        rev: rev ?? note.rev,
+        text: typed.text ?? "",
+      }),
+  };
+}
+
+export function signNote(open: Open, note: { item: string; rev: number; title: string }): Form {
+  return {
+    title: words.orders.title(words.notes.signTitle, note.title),
+    intro: words.notes.signHint,
+    said: words.saved(note.title),
+    signs: true,
+    fields: [
+      {
+        key: "cosigner",
+        label: fields.cosigner,
+        kind: "choice",
+        options: people(open, "doctor"),
+        hint: hints.cosigner,
+      },
+    ],
+    start: { cosigner: "" },
+    send: (typed, rev) =>
+      open.session.write("sign_note", {
+        patient: open.chart.patient,
+        item: note.item,
+        rev: rev ?? note.rev,
+        ...optional(typed, "cosigner"),
+      }),
+  };
+}
+
+export function inError(
+  open: Open,
+  row: { item: string; rev: number; section: Section; text: string },
+): Form {
+  return {
+    title: words.error.title(row.text),
+    said: words.error.done,
+    fields: [text1("reason", fields.reason, { required: true, hint: hints.reason })],
+    start: { reason: "" },
+    send: (typed, rev) =>
+      open.session.write("mark_in_error", {
+        patient: open.chart.patient,
+        item: row.item,
+        rev: rev ?? row.rev,
+        section: row.section,
+        reason: trimmed(typed.reason),
+      }),
+  };
+}
+
+/** The form that changes an item, for kinds that have one. */
+export function editOf(open: Open, view: ItemView): Form | null {
+  const { item, rev, content } = view;
+  switch (content.kind) {
+    case "allergy":
+      return allergy(open, { item, rev, entry: content.value });
+    case "immunization":
+      return immunization(open, { item, rev, entry: content.value });
+    case "procedure":
+      return procedure(open, { item, rev, entry: content.value });
+    case "report":
+      return report(open, { item, rev, entry: content.value });
+    case "care_plan":
+      return carePlan(open, { item, rev, entry: content.value });
+    case "encounter":
+      return encounter(open, { item, rev, entry: content.value });
+    default:
+      return null;
+  }
+}
+
+/** Kinds of the timeline that a form changes. */
+export const EDITABLE = ["allergy", "immunization", "procedure", "report", "care_plan", "encounter"];
+
+function trimmed(typed: string | undefined): string {
+  return (typed ?? "").trim();
+}
+
+/** Tests that are entered by hand; the core holds units, ranges and limits. */
+export const LABS: readonly Option[] = [
+  ["2823-3", "Potassium (mmol/L)"],
+  ["2951-2", "Sodium (mmol/L)"],
+  ["2075-0", "Chloride (mmol/L)"],
+  ["2028-9", "Carbon dioxide (mmol/L)"],
+  ["17861-6", "Calcium (mg/dL)"],
+  ["2345-7", "Glucose (mg/dL)"],
+  ["4548-4", "Hemoglobin A1c (%)"],
+  ["2160-0", "Creatinine (mg/dL)"],
+  ["3094-0", "Urea nitrogen (mg/dL)"],
+  ["33914-3", "eGFR (mL/min/1.73 m²)"],
+  ["718-7", "Hemoglobin (g/dL)"],
+  ["6690-2", "White blood cells (10³/µL)"],
+  ["777-3", "Platelets (10³/µL)"],
+  ["6301-6", "INR"],
+  ["10839-9", "Troponin I (ng/mL)"],
+  ["3016-3", "TSH (mIU/L)"],
+  ["2089-1", "LDL cholesterol (mg/dL)"],
+  ["2085-9", "HDL cholesterol (mg/dL)"],
+  ["2571-8", "Triglycerides (mg/dL)"],
+  ["1742-6", "ALT (U/L)"],
+  ["1920-8", "AST (U/L)"],
+  ["1975-2", "Bilirubin, total (mg/dL)"],
+];
+
+export type { Typed };
