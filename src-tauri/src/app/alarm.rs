@@ -77,6 +77,11 @@ impl Alarm {
         watched.session = seat.session().cloned();
     }
 
+    /// The session has ended: its time-outs end nobody's waiting any more.
+    pub(super) fn forget(&self) {
+        *self.watched() = Watched::default();
+    }
+
     /// Whether nobody may wait any more.
     fn rings(&self) -> bool {
         let due = || self.watched().session.as_ref().and_then(|one| one.due(Now::of(self.0.clock.as_ref())));
@@ -105,6 +110,9 @@ impl Alarm {
         &self,
         question: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, StoreError> {
+        if self.rings() {
+            return Err(StoreError::Stopped);
+        }
         self.unless(Duration::ZERO, question).await.unwrap_or(Err(StoreError::Stopped))
     }
 
@@ -177,4 +185,42 @@ impl Store for GivesWay {
 fn is_question(command: &RawDocumentBuf) -> bool {
     let name = command.into_iter().next().and_then(Result::ok).map(|(name, _)| name.as_str().to_owned());
     name.is_some_and(|name| matches!(name.as_str(), "find" | "count" | "aggregate" | "explain" | "validate"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::{ManualClock, Timestamp};
+    use crate::policy::Role;
+    use crate::session::{Holder, Limits};
+    use uuid::Uuid;
+
+    fn taken(clock: &ManualClock) -> Seat {
+        let holder = Holder { user: Uuid::nil(), role: Role::Doctor, name: String::new(), initials: String::new() };
+        let mut seat = Seat::Vacant;
+        seat.sign_in(Uuid::nil(), holder, Limits::for_role(Role::Doctor), Now::of(clock)).unwrap();
+        seat
+    }
+
+    #[test]
+    fn it_rings_when_a_session_is_due_and_is_silent_once_that_session_has_ended() {
+        let clock = Arc::new(ManualClock::at(Timestamp(0)));
+        let (alarm, mut seat) = (Alarm::new(clock.clone()), taken(&clock));
+        alarm.watch(&mut seat);
+        assert!(!alarm.rings());
+        clock.advance(Duration::from_hours(1));
+        assert!(alarm.rings());
+        alarm.forget();
+        assert!(!alarm.rings(), "whoever signs in next waits for the store again");
+    }
+
+    #[test]
+    fn it_rings_as_long_as_somebody_asks_for_a_lock() {
+        let alarm = Alarm::new(Arc::new(ManualClock::at(Timestamp(0))));
+        let (first, second) = (alarm.ask(), alarm.ask());
+        drop(first);
+        assert!(alarm.rings());
+        drop(second);
+        assert!(!alarm.rings());
+    }
 }

@@ -212,6 +212,7 @@ impl Workstation {
     /// As [`Workstation::lock`].
     pub async fn sign_out(&mut self) -> Result<SeatView, Failure> {
         self.keys = None;
+        self.alarm.forget();
         crate::zero::burn_stack();
         if let Some(ended) = self.seat.sign_out() {
             self.note_end("sign_out", ended, None).await?;

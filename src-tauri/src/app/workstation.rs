@@ -283,6 +283,7 @@ impl Workstation {
         self.searches.forget();
         self.pairings.forget();
         self.watch.forget();
+        self.alarm.forget();
         crate::zero::burn_stack();
         ended
     }
