@@ -7,7 +7,7 @@ use crate::clinic_day::patient;
 use crate::guard_loot::Loot;
 use crate::world::World;
 use pdf::Pdf;
-use people::{allergy, appointment, drug, known_by_heart};
+use people::{allergy, appointment, drug, known_by_heart, merged};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 use wardseal::app::patients::ConfirmIdentity;
@@ -246,7 +246,7 @@ async fn whose_paper_it_is_and_every_mark_stand_on_each_of_many_pages() {
     let mut world = World::new().await;
     let mut record = patient("Garci\u{301}a", "José", "1931");
     (record.identity.deceased, record.identity.test) = (true, true);
-    record.identity.merged_into = Some(Uuid::new_v4().to_string());
+    record.identity.merged_into = Some(merged());
     let drugs = (0..150).map(|nth| drug(&format!("Drug number {nth}"), "active"));
     world.register(vec![(record, drugs.chain([allergy("Latex", "allergy", "high")]).collect())]).await;
     world.sign_in("osei").await;
@@ -348,6 +348,8 @@ async fn a_file_goes_where_the_person_in_this_session_said_or_nowhere() {
 async fn an_order_that_names_nobody_is_refused_and_a_list_of_the_day_is_nobodys_alone() {
     let (mut world, anna, _) = clinic().await;
     let nobody = PrintOrder { patient: None, ..order(PrintDocument::Label, anna) };
+    assert_eq!(world.seat.perform(PreviewPrint(nobody.clone())).await.err().unwrap().code, Code::NotOnCareTeam);
+    world.sign_in("lopez").await;
     assert_eq!(world.seat.perform(PreviewPrint(nobody)).await.err().unwrap().code, Code::Invalid);
     world.seat.perform(PreviewPrint(order(PrintDocument::TodaysList, anna))).await.unwrap();
     world.seat.sign_out().await.unwrap();

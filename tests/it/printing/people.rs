@@ -2,8 +2,8 @@
 
 use crate::clinic_day::{patient, problem};
 use wardseal::record::{
-    Allergy, Appointment, CarePlan, Coded, Content, Encounter, Immunization, Item, Medication, Note, Observation,
-    ObservedValue, PatientRecord, Problem, Procedure, Report,
+    Allergy, Appointment, CarePlan, Coded, Content, Encounter, Immunization, Item, Medication, Merged, Note,
+    Observation, ObservedValue, PatientRecord, Problem, Procedure, Report,
 };
 
 fn coded(text: &str) -> Coded {
@@ -18,6 +18,7 @@ pub fn drug(text: &str, status: &str) -> Item {
         intent: Some("order".into()),
         ordered: Some("2026-03-01".into()),
         reason: Some(format!("because of {text}")),
+        order: None,
     }))
 }
 
@@ -42,6 +43,7 @@ pub fn appointment(start: &str, visit_type: &str) -> Item {
         minutes: 30,
         visit_type: visit_type.into(),
         provider: "Dr. R. Osei".into(),
+        ..Appointment::default()
     }))
 }
 
@@ -66,8 +68,9 @@ pub fn known_by_heart(surname: &str) -> (PatientRecord, Vec<Item>, Vec<&'static 
             interpretation: None,
             components: vec![],
             note: None,
+            signed: None,
         })),
-        Item::new(Content::Note(Note { title: "Qtitle".into(), at: day.into(), text: "Qtext\nof two lines".into() })),
+        Item::new(Content::Note(Note { title: "Qtitle".into(), at: day.into(), text: "Qtext\nof two lines".into(), signing: None })),
         Item::new(Content::Encounter(Encounter {
             status: "finished".into(),
             class: "AMB".into(),
@@ -125,4 +128,10 @@ pub fn known_by_heart(surname: &str) -> (PatientRecord, Vec<Item>, Vec<&'static 
         "Qplan",
     ];
     (record, items, words)
+}
+
+/// The mark of a record that another goes on for.
+pub fn merged() -> Merged {
+    let (reason, by) = ("Registered twice".into(), "M. Lopez".into());
+    Merged { record: uuid::Uuid::new_v4().to_string(), reason, at: "2026-11-20T10:00:00Z".into(), by }
 }
