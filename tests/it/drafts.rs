@@ -5,7 +5,7 @@ use crate::clinic_day::patient;
 use crate::crash::{self, Child, kills};
 use crate::crash_clinic::Clinic;
 use crate::guard_loot::{FileKeychain, Loot};
-use crate::world::{World, sign_in};
+use crate::world::World;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -80,6 +80,7 @@ async fn each_form_and_each_entry_has_a_draft_of_its_own_and_a_saved_one_is_gone
     keep(&mut world.seat, anna, "new").await;
     let draft = json!({ "place": &entry, "title": "Problem", "typed": "changed" });
     world.seat.dispatch("keep_draft", draft).await.unwrap();
+    world.wait(Duration::from_secs(1));
     let nobody = json!({ "place": { "form": "register" }, "title": "New patient", "typed": "Ana" });
     world.seat.dispatch("keep_draft", nobody).await.unwrap();
     assert_eq!(all(&mut world.seat).await.len(), 3);
@@ -95,7 +96,8 @@ async fn a_draft_nobody_came_back_to_ends_after_two_weeks() {
     let (mut world, anna) = clinic().await;
     keep(&mut world.seat, anna, "Gout").await;
     world.wait(KEPT_FOR + Duration::from_secs(1));
-    sign_in(&mut world.seat, "osei").await;
+    let again = json!({ "username": "osei", "password": DEMO_PASSWORD });
+    world.seat.dispatch("sign_in", again).await.unwrap();
     assert_eq!(all(&mut world.seat).await, Vec::<Value>::new());
 }
 

@@ -15,7 +15,9 @@ use std::sync::Arc;
 use uuid::Uuid;
 use wardseal::app::demo_clinic::resources;
 use wardseal::app::sign_in::DEMO_PASSWORD;
-use wardseal::app::{AddProblem, EditProblem, EnterNationalId, Home, RevealNationalId, Workstation};
+use wardseal::app::{
+    AddProblem, DraftPlace, EditProblem, EnterNationalId, Home, KeepDraft, RevealNationalId, Workstation,
+};
 use wardseal::audit::{Opener, Span};
 use wardseal::clock::ManualClock;
 use wardseal::keys::Environment;
@@ -156,8 +158,9 @@ fn a_day_that_is_listened_to() {
     FileKeychain::copied(folder.join("keychain"), world.keychain.as_ref(), &world.home());
     world.folder.disable_cleanup(true);
     let home = world.home().folder().to_owned();
-    let _open: Vec<_> =
-        ["wardseal.db", "wardseal-keys.db", "audit.db", "witness.db"].map(|file| held_open(&home.join(file))).into();
+    let _open: Vec<_> = ["wardseal.db", "wardseal-keys.db", "audit.db", "witness.db", "drafts.db"]
+        .map(|file| held_open(&home.join(file)))
+        .into();
     let fallen = std::thread::spawn(move || runtime.block_on(fall(world, words))).join();
     assert!(fallen.is_err(), "it panicked");
     let words: Vec<String> = serde_json::from_slice(&std::fs::read(home.join("../words")).unwrap()).unwrap();
@@ -214,6 +217,8 @@ async fn edits(world: &mut World, words: &mut Words, anna: Uuid) {
         edited.note = Some(words.word());
         world.seat.perform(EditProblem { patient: anna, item, rev, problem: edited }).await.unwrap();
     }
+    let place = DraftPlace { form: "problem".into(), patient: Some(anna), item: None };
+    world.seat.keep_draft(KeepDraft { place, title: words.word(), typed: words.word() }).await.unwrap();
     let mut ssn = || words.digits("NNN-NN-NNNN");
     world.seat.perform(EnterNationalId { patient: anna, ssn: ssn() }).await.unwrap();
     world.sign_in("lopez").await;
@@ -312,6 +317,8 @@ fn after_a_day_of_work_errors_and_a_panic_no_word_about_a_patient_is_in_any_file
         "audit.db",
         "audit.db-wal",
         "witness.db",
+        "drafts.db",
+        "drafts.db-wal",
         "throttle.json",
         "workstation.json",
     ] {
