@@ -345,12 +345,11 @@ impl Found {
 impl TypeVisitor for Found {
     fn visit<T: TS + 'static + ?Sized>(&mut self) {
         // Only own types are declared; the others are TypeScript's.
-        let declared = T::output_path().is_some();
-        let name = T::ident(&self.config);
-        if declared && self.declared.contains_key(&name) {
-            return;
-        }
-        if declared {
+        if T::output_path().is_some() {
+            let name = T::ident(&self.config);
+            if self.declared.contains_key(&name) {
+                return;
+            }
             self.declared.insert(name, T::decl(&self.config));
         }
         T::visit_dependencies(self);

@@ -70,7 +70,12 @@ pub fn known_by_heart(surname: &str) -> (PatientRecord, Vec<Item>, Vec<&'static 
             note: None,
             signed: None,
         })),
-        Item::new(Content::Note(Note { title: "Qtitle".into(), at: day.into(), text: "Qtext\nof two lines".into(), signing: None })),
+        Item::new(Content::Note(Note {
+            title: "Qtitle".into(),
+            at: day.into(),
+            text: "Qtext\nof two lines".into(),
+            signing: None,
+        })),
         Item::new(Content::Encounter(Encounter {
             status: "finished".into(),
             class: "AMB".into(),

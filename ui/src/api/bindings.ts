@@ -32,6 +32,80 @@ balance?: Balance,
  */
 expires: boolean, };
 
+export type AddAddendum = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, 
+/**
+ * Text.
+ */
+text: string, };
+
+export type AddAllergy = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * The visit it belongs to.
+ */
+visit?: string, 
+/**
+ * Content.
+ */
+entry: Allergy, };
+
+export type AddCarePlan = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * The visit it belongs to.
+ */
+visit?: string, 
+/**
+ * Content.
+ */
+entry: CarePlan, };
+
+export type AddEncounter = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * The visit it belongs to.
+ */
+visit?: string, 
+/**
+ * Content.
+ */
+entry: Encounter, };
+
+export type AddImmunization = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * The visit it belongs to.
+ */
+visit?: string, 
+/**
+ * Content.
+ */
+entry: Immunization, };
+
 export type AddProblem = { 
 /**
  * Patient id.
@@ -41,6 +115,70 @@ patient: string,
  * Content.
  */
 problem: Problem, };
+
+export type AddProcedure = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * The visit it belongs to.
+ */
+visit?: string, 
+/**
+ * Content.
+ */
+entry: Procedure, };
+
+export type AddReport = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * The visit it belongs to.
+ */
+visit?: string, 
+/**
+ * Content.
+ */
+entry: Report, };
+
+export type AddTask = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * In words.
+ */
+text: string, 
+/**
+ * `routine`, `urgent`, `asap`, `stat`.
+ */
+priority: string, 
+/**
+ * To be done until, ISO day.
+ */
+due?: string, 
+/**
+ * User name of whoever is to do it; nobody in particular when absent.
+ */
+owner?: string, 
+/**
+ * The item it is about.
+ */
+focus?: string, };
+
+export type Addendum = { 
+/**
+ * Text.
+ */
+text: string, 
+/**
+ * By whom, when.
+ */
+signed: Signature, };
 
 export type AllergiesAsked = "recorded" | "none_known" | "not_asked";
 
@@ -128,7 +266,51 @@ reaction?: string,
 /**
  * `active`, `inactive`, `resolved`.
  */
-status: string, };
+status: string, 
+/**
+ * Revision that was read.
+ */
+rev: number, };
+
+export type AnswerEnrolment = { 
+/**
+ * Which.
+ */
+request: string, };
+
+export type Answered = { 
+/**
+ * The finding's rule.
+ */
+rule: string, 
+/**
+ * `benefit`, `tolerated_before`, `dose_adapted`, `monitored`, `short_course`, `not_applicable`, `other`.
+ */
+reason: string, 
+/**
+ * In words.
+ */
+text: string, };
+
+export type Answers = { 
+/**
+ * Drugs that were recognised by somebody, not by the table.
+ */
+meant: Array<Meant>, 
+/**
+ * Why the order goes ahead, for each finding that interrupts.
+ */
+answers: Array<Answered>, };
+
+export type AnswersPage = { 
+/**
+ * By rule.
+ */
+rules: Array<RuleAnswers>, 
+/**
+ * How far it has come.
+ */
+slice: SliceView, };
 
 export type AppointmentView = { 
 /**
@@ -163,6 +345,26 @@ visit_type: string,
  * `booked`, `arrived`, `fulfilled`, `cancelled`, `noshow`.
  */
 status: string, };
+
+export type ApproveEnrolment = { 
+/**
+ * Which.
+ */
+request: string, 
+/**
+ * The code that the newcomer's screen shows.
+ */
+code: string, };
+
+export type ApprovedView = { 
+/**
+ * The code to read to the newcomer's screen.
+ */
+code: string, 
+/**
+ * Its name.
+ */
+name: string, };
 
 export type At = { 
 /**
@@ -310,6 +512,12 @@ rev: number,
  */
 reason: string, };
 
+export type CareOverview = { 
+/**
+ * Patient id.
+ */
+patient: string, };
+
 export type CarePlan = { 
 /**
  * Title or category in words.
@@ -332,6 +540,38 @@ end?: string | null,
  */
 activities?: Array<string>, };
 
+export type CareRule = "a1c_overdue" | "pressure_overdue" | "visit_overdue" | "review_overdue" | "no_appointment" | "pressure_crisis" | "severe_allergy" | "allergy_match" | "many_medications";
+
+export type CareView = { 
+/**
+ * How much attention she needs.
+ */
+tier: Tier, 
+/**
+ * Points behind the tier.
+ */
+score: number, 
+/**
+ * What is missing.
+ */
+gaps: Array<Met>, 
+/**
+ * What is alarming.
+ */
+alerts: Array<Met>, 
+/**
+ * Open tasks.
+ */
+open_tasks: number, 
+/**
+ * Those of them that are overdue.
+ */
+overdue_tasks: number, 
+/**
+ * Whether drugs could be held against allergies.
+ */
+allergies_matched: boolean, };
+
 export type ChangePassword = { 
 /**
  * The one in use.
@@ -351,6 +591,32 @@ user: string,
  * The role's code.
  */
 role: string, };
+
+export type ChangeTask = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, 
+/**
+ * What it becomes; stays when absent.
+ */
+status?: TaskStatus, 
+/**
+ * User name of whom it is handed to.
+ */
+owner?: string, 
+/**
+ * What is to be said about it: needed to end a critical value's.
+ */
+outcome?: string, };
 
 export type ChangeView = { 
 /**
@@ -402,6 +668,22 @@ export type ChartRights = {
  */
 edit_problems: boolean, 
 /**
+ * The sections this user may write.
+ */
+edit: Array<Section>, 
+/**
+ * Write down orders given by word of mouth.
+ */
+verbal_orders: boolean, 
+/**
+ * Ask for refills.
+ */
+request_refills: boolean, 
+/**
+ * Sign off results.
+ */
+sign_results: boolean, 
+/**
  * Enter a social security number.
  */
 enter_national_id: boolean, 
@@ -415,6 +697,10 @@ export type ChartView = {
  * Patient id.
  */
 patient: string, 
+/**
+ * What writes from this window carry: it stands for the patient.
+ */
+handle: string, 
 /**
  * The banner.
  */
@@ -464,6 +750,18 @@ notes?: Array<NoteView>,
  */
 encounters?: Array<EncounterView>, 
 /**
+ * Refill requests, newest first.
+ */
+refills?: Array<RefillView>, 
+/**
+ * Open tasks.
+ */
+tasks?: Array<TaskView>, 
+/**
+ * Who may be given something to do, for those who give it.
+ */
+colleagues: Array<ColleagueView>, 
+/**
  * Immunizations, procedures, reports and care plans: what and when.
  */
 other?: Array<EntryView>, 
@@ -475,6 +773,16 @@ kept?: number,
  * Items that failed their integrity check: refused, reported, never shown.
  */
 damaged_items: number, };
+
+export type ChartWindow = { 
+/**
+ * What opening the chart has yielded.
+ */
+handle: string, 
+/**
+ * The patient whose banner the window shows.
+ */
+patient: string, };
 
 export type CheckInPatient = { 
 /**
@@ -558,6 +866,8 @@ alike: Array<LikelyPatient>,
  */
 opened: number, };
 
+export type Circle = "owner" | "care_team" | "alarm";
+
 export type Clash = "no_such_time" | "off_grid" | "past" | "no_such_provider" | "no_such_room" | "closed" | "holiday" | "away" | "provider_taken" | "room_taken" | "patient_taken";
 
 export type ClinicalNote = { 
@@ -572,9 +882,13 @@ at: string,
 /**
  * Text.
  */
-text: string, };
+text: string, 
+/**
+ * How it was signed here; absent for what was imported.
+ */
+signing?: Signing | null, };
 
-export type Code = "not_signed_in" | "locked" | "wrong_sign_in" | "wait" | "no_right" | "not_on_care_team" | "not_found" | "invalid" | "conflict" | "damaged" | "disk_full" | "read_only" | "store_busy" | "store_cant_open" | "store_version" | "store_unreachable" | "outcome_unknown" | "store_refused" | "store_unfit" | "audit_unwritable" | "keychain_absent" | "keychain_locked" | "keychain_wrong_key" | "other_environment" | "keychain_empty_password" | "keychain_first_run" | "keys_damaged" | "choose_password" | "wrong_code" | "not_held" | "same_person" | "held" | "kms" | "policy_file" | "workstation_ended" | "workstation_copied" | "last_workstation" | "store_moved" | "merged_already" | "identity_wanted" | "identity_differs" | "shares" | "cancelled" | "timed_out" | "no_relay" | "not_this_person" | "internal";
+export type Code = "not_signed_in" | "locked" | "wrong_sign_in" | "wait" | "no_right" | "not_on_care_team" | "not_found" | "invalid" | "illegal_step" | "wrong_patient" | "conflict" | "damaged" | "disk_full" | "read_only" | "store_busy" | "store_cant_open" | "store_version" | "store_unreachable" | "outcome_unknown" | "store_refused" | "store_unfit" | "audit_unwritable" | "keychain_absent" | "keychain_locked" | "keychain_wrong_key" | "other_environment" | "keychain_empty_password" | "keychain_first_run" | "keys_damaged" | "choose_password" | "wrong_code" | "not_held" | "same_person" | "held" | "kms" | "policy_file" | "workstation_ended" | "workstation_copied" | "last_workstation" | "store_moved" | "merged_already" | "identity_wanted" | "identity_differs" | "shares" | "cancelled" | "timed_out" | "no_relay" | "not_this_person" | "internal";
 
 export type Coded = { 
 /**
@@ -589,6 +903,58 @@ code?: string | null,
  * Code system, e.g. `LOINC`, or a URL.
  */
 system?: string | null, };
+
+export type CohortPage = { 
+/**
+ * Who belongs.
+ */
+members: Array<MemberView>, 
+/**
+ * How far it has come.
+ */
+slice: SliceView, };
+
+export type CohortQuery = { 
+/**
+ * An active problem: `diabetes`, `hypertension`, a code's beginning, or words.
+ */
+condition?: string, 
+/**
+ * An active medication: an ingredient, brand or words.
+ */
+medication?: string, 
+/**
+ * A value not measured in so many days.
+ */
+overdue?: LabOverdue, };
+
+export type ColleagueView = { 
+/**
+ * User name.
+ */
+username: string, 
+/**
+ * As displayed.
+ */
+name: string, 
+/**
+ * Role code.
+ */
+role: string, };
+
+export type CompleteRefill = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * The request.
+ */
+item: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, };
 
 export type Component = { 
 /**
@@ -631,6 +997,12 @@ birth_date: string,
  * Record number, or the last four digits of the phone.
  */
 second: string, };
+
+export type ConfirmNoAllergies = { 
+/**
+ * Patient id.
+ */
+patient: string, };
 
 export type ConfirmedView = { 
 /**
@@ -715,6 +1087,20 @@ at: string,
  * Asked by who reads this: somebody else carries it out.
  */
 own: boolean, };
+
+export type CosignNote = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, };
 
 export type CoverageCheck = { 
 /**
@@ -802,6 +1188,28 @@ patient: string,
  */
 approve: boolean, };
 
+export type DecideRefill = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * The request.
+ */
+item: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, 
+/**
+ * Granted.
+ */
+approve: boolean, 
+/**
+ * Why not: needed to deny.
+ */
+note?: string, };
+
 export type DemoUser = { 
 /**
  * User name to type.
@@ -815,6 +1223,90 @@ role: string,
  * The published password.
  */
 password: string, };
+
+export type DetailRights = { 
+/**
+ * Name, birth date, sex, marks.
+ */
+edit_identity: boolean, 
+/**
+ * How to be reached.
+ */
+edit_contact: boolean, 
+/**
+ * Who pays.
+ */
+edit_insurance: boolean, 
+/**
+ * Merge with another record.
+ */
+merge: boolean, };
+
+export type DetailsView = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Record number.
+ */
+mrn: string, 
+/**
+ * What a scanner reads from the wristband.
+ */
+wristband: string, 
+/**
+ * Name, birth date, sex.
+ */
+identity: EnteredIdentity, 
+/**
+ * The revision an edit of it must name.
+ */
+identity_rev: number, 
+/**
+ * Former names.
+ */
+former: Array<string>, 
+/**
+ * How to be reached.
+ */
+contact?: EnteredContact, 
+/**
+ * The revision an edit of it must name.
+ */
+contact_rev: number, 
+/**
+ * Former addresses on one line each.
+ */
+old_addresses: Array<string>, 
+/**
+ * Who pays.
+ */
+insurance?: EnteredInsurance, 
+/**
+ * The revision an edit of it must name.
+ */
+insurance_rev: number, 
+/**
+ * What the record is on file as.
+ */
+standing: Standing, 
+/**
+ * Why the patient was registered although another entry looked alike.
+ */
+despite?: string, 
+/**
+ * A correction that waits for a second person.
+ */
+correction?: CorrectionView, 
+/**
+ * Records that this one goes on for, or that goes on for this one.
+ */
+merged: Array<MergedView>, 
+/**
+ * What this user may change.
+ */
+may: DetailRights, };
 
 export type Difference = { 
 /**
@@ -831,6 +1323,22 @@ this?: string,
 other?: string, };
 
 export type Done = Record<symbol, never>;
+
+export type Doubt = "impossible" | "unlikely" | "decimal_point" | "other_unit" | "far_from_last" | "swapped" | "half";
+
+export type Doubted = { 
+/**
+ * Field of [`Vitals`].
+ */
+field: string, 
+/**
+ * Why.
+ */
+why: Doubt, 
+/**
+ * The value that may have been meant, in the unit that may have been meant.
+ */
+meant?: number, };
 
 export type DraftPlace = { 
 /**
@@ -908,6 +1416,42 @@ tries: number,
  */
 has_address: boolean, };
 
+export type EditAllergy = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, 
+/**
+ * New content.
+ */
+entry: Allergy, };
+
+export type EditCarePlan = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, 
+/**
+ * New content.
+ */
+entry: CarePlan, };
+
 export type EditContact = { 
 /**
  * Patient id.
@@ -922,6 +1466,42 @@ rev: number,
  */
 contact: EnteredContact, };
 
+export type EditEncounter = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, 
+/**
+ * New content.
+ */
+entry: Encounter, };
+
+export type EditImmunization = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, 
+/**
+ * New content.
+ */
+entry: Immunization, };
+
 export type EditInsurance = { 
 /**
  * Patient id.
@@ -935,6 +1515,24 @@ rev: number,
  * As it shall be.
  */
 insurance: EnteredInsurance, };
+
+export type EditNote = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, 
+/**
+ * Its words.
+ */
+note: NoteText, };
 
 export type EditProblem = { 
 /**
@@ -953,6 +1551,42 @@ rev: number,
  * New content.
  */
 problem: Problem, };
+
+export type EditProcedure = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, 
+/**
+ * New content.
+ */
+entry: Procedure, };
+
+export type EditReport = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, 
+/**
+ * New content.
+ */
+entry: Report, };
 
 export type Encounter = { 
 /**
@@ -1009,6 +1643,34 @@ reason?: string,
  * `planned`, `in-progress`, `finished`, …
  */
 status: string, };
+
+export type Ending = "revoked" | "retired";
+
+export type EnrolmentRow = { 
+/**
+ * Which.
+ */
+request: string, 
+/**
+ * What the newcomer calls itself.
+ */
+name: string, 
+/**
+ * The workstation it was or is a copy of, when it is enrolled anew.
+ */
+formerly?: string, 
+/**
+ * When it asked.
+ */
+asked: Timestamp, 
+/**
+ * Somebody has answered.
+ */
+answered: boolean, 
+/**
+ * This session has answered and the newcomer shows its code.
+ */
+ready: boolean, };
 
 export type EnterNationalId = { 
 /**
@@ -1176,7 +1838,7 @@ relationship: string,
  */
 phone: string, };
 
-export type EntryContent = { "kind": "problem", "value": Problem } | { "kind": "medication", "value": Medication } | { "kind": "allergy", "value": Allergy } | { "kind": "observation", "value": Observation } | { "kind": "note", "value": ClinicalNote } | { "kind": "encounter", "value": Encounter } | { "kind": "immunization", "value": Immunization } | { "kind": "procedure", "value": Procedure } | { "kind": "report", "value": Report } | { "kind": "care_plan", "value": CarePlan };
+export type EntryContent = { "kind": "problem", "value": Problem } | { "kind": "medication", "value": Medication } | { "kind": "allergy", "value": Allergy } | { "kind": "observation", "value": Observation } | { "kind": "note", "value": ClinicalNote } | { "kind": "encounter", "value": Encounter } | { "kind": "immunization", "value": Immunization } | { "kind": "procedure", "value": Procedure } | { "kind": "report", "value": Report } | { "kind": "care_plan", "value": CarePlan } | { "kind": "refill", "value": Refill } | { "kind": "task", "value": Task };
 
 export type EntryView = { 
 /**
@@ -1198,7 +1860,29 @@ at?: string,
 /**
  * Status word.
  */
-status: string, };
+status: string, 
+/**
+ * Revision that was read.
+ */
+rev: number, };
+
+export type Evidence = { 
+/**
+ * What, as it is written in the chart; empty where it is an absence.
+ */
+text: string, 
+/**
+ * When.
+ */
+at?: string, 
+/**
+ * A value or a number.
+ */
+value?: string, 
+/**
+ * The item.
+ */
+item?: string, };
 
 export type Failure = { 
 /**
@@ -1231,6 +1915,16 @@ ssn: string,
  * Why.
  */
 purpose: NumberNeeded, };
+
+export type FindCohort = { 
+/**
+ * What must hold.
+ */
+query: CohortQuery, 
+/**
+ * The patient after whom to go on; none at the beginning.
+ */
+after: string | null, };
 
 export type FindFreeSlots = { 
 /**
@@ -1380,6 +2074,12 @@ reason: string,
  */
 moved?: boolean, };
 
+export type InWindow = { 
+/**
+ * Where it comes from.
+ */
+window: ChartWindow, };
+
 export type InteractionsView = { 
 /**
  * The table that was used; absent when none could be trusted: then nothing was checked.
@@ -1482,6 +2182,18 @@ typed: string, };
 
 export type Kind = "drugs" | "allergy" | "condition" | "duplicate";
 
+export type LabOverdue = { 
+/**
+ * LOINC code.
+ */
+code: string, 
+/**
+ * Not in so many days.
+ */
+days: number, };
+
+export type Level = "high" | "medium" | "low";
+
 export type LikelyPatient = { 
 /**
  * Who.
@@ -1504,7 +2216,39 @@ export type ListRequests = Record<symbol, never>;
 
 export type ListUsers = Record<symbol, never>;
 
+export type ListWorkstations = Record<symbol, never>;
+
 export type LockCause = "idle" | "manual" | "cap" | "system";
+
+export type LookAlike = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Surname as written.
+ */
+surname: string, 
+/**
+ * Given names as written.
+ */
+given: string, 
+/**
+ * Birth date.
+ */
+birth_date?: string, 
+/**
+ * Record number.
+ */
+mrn: string, 
+/**
+ * Nearly the same birth date as well.
+ */
+near: boolean, 
+/**
+ * Only what differs.
+ */
+differs: Array<Difference>, };
 
 export type LookAlikes = { 
 /**
@@ -1515,6 +2259,16 @@ rows: Array<LikelyPatient>,
  * How many records were opened to find them.
  */
 opened: number, };
+
+export type LookAlikesOf = { 
+/**
+ * The nearest first.
+ */
+alike: Array<LookAlike>, 
+/**
+ * There are more.
+ */
+more: boolean, };
 
 export type MarkInError = { 
 /**
@@ -1602,7 +2356,11 @@ ordered?: string | null,
 /**
  * Why, in words.
  */
-reason?: string | null, };
+reason?: string | null, 
+/**
+ * How it was ordered here; absent for what was imported.
+ */
+order?: Order | null, };
 
 export type MedicationView = { 
 /**
@@ -1624,7 +2382,41 @@ status: string,
 /**
  * Ordered when.
  */
-ordered?: string, };
+ordered?: string, 
+/**
+ * Revision that was read.
+ */
+rev: number, 
+/**
+ * Where the order stands.
+ */
+state: OrderState, 
+/**
+ * How it was ordered here.
+ */
+order?: Order, };
+
+export type MemberView = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * `SURNAME, given names`.
+ */
+name: string, 
+/**
+ * Birth date, possibly partial.
+ */
+birth_date?: string, 
+/**
+ * Medical record number.
+ */
+mrn: string, 
+/**
+ * Why: one piece for each thing that was asked.
+ */
+evidence: Array<Evidence>, };
 
 export type MergePatients = { 
 /**
@@ -1669,6 +2461,20 @@ at: string,
  * Why.
  */
 reason: string, };
+
+export type Met = { 
+/**
+ * Which.
+ */
+rule: CareRule, 
+/**
+ * How much it weighs.
+ */
+level: Level, 
+/**
+ * Why.
+ */
+evidence: Array<Evidence>, };
 
 export type MonthDay = { 
 /**
@@ -1852,6 +2658,22 @@ reference?: string | null,
  */
 valid_until?: string | null, };
 
+export type NoteState = "unsigned" | "signed" | "awaits_cosign" | "cosigned";
+
+export type NoteText = { 
+/**
+ * Title.
+ */
+title: string, 
+/**
+ * `soap`, `nursing`, `phone`, `free`.
+ */
+template: string, 
+/**
+ * Text.
+ */
+text: string, };
+
 export type NoteView = { 
 /**
  * Item id.
@@ -1872,7 +2694,23 @@ author: string,
 /**
  * Text.
  */
-text: string, };
+text: string, 
+/**
+ * Revision that was read.
+ */
+rev: number, 
+/**
+ * Where it stands.
+ */
+state: NoteState, 
+/**
+ * The reader's own.
+ */
+mine: boolean, 
+/**
+ * How it was signed here.
+ */
+signing?: Signing, };
 
 export type Nothing = Record<symbol, never>;
 
@@ -1918,7 +2756,11 @@ components?: Array<Component>,
 /**
  * Remarks.
  */
-note?: string | null, };
+note?: string | null, 
+/**
+ * Looked at and signed off.
+ */
+signed?: Signature | null, };
 
 export type ObservedValue = { "is": "quantity", 
 /**
@@ -1952,11 +2794,141 @@ export type OpenChart = {
  */
 patient: string, };
 
+export type Order = { 
+/**
+ * E.g. `10 mg`.
+ */
+dose?: string | null, 
+/**
+ * E.g. `by mouth`.
+ */
+route?: string | null, 
+/**
+ * E.g. `once a day`.
+ */
+frequency?: string | null, 
+/**
+ * First day.
+ */
+start?: string | null, 
+/**
+ * Last day.
+ */
+stop?: string | null, 
+/**
+ * How often it may be filled again.
+ */
+refills: number, 
+/**
+ * Signed by a doctor.
+ */
+signed?: Signature | null, 
+/**
+ * Given by word of mouth.
+ */
+verbal?: Verbal | null, 
+/**
+ * Why it was signed although the check interrupts: an answer to each finding.
+ */
+overrides?: Array<Override>, 
+/**
+ * Gone through with the patient last.
+ */
+reviewed?: Signature | null, 
+/**
+ * Why it was held, stopped or cancelled.
+ */
+ended_for?: string | null, };
+
 export type OrderAccess = { 
 /**
  * The user.
  */
 user: string, };
+
+export type OrderMedication = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * The visit it belongs to.
+ */
+visit?: string, 
+/**
+ * What.
+ */
+ordered: Ordered, 
+/**
+ * What is said to the check.
+ */
+said?: Answers, };
+
+export type OrderRotation = { 
+/**
+ * What is to be replaced.
+ */
+kind: RotationKind, 
+/**
+ * Of which compartment: for a root or its data keys.
+ */
+compartment: string | null, };
+
+export type OrderState = "draft" | "unsigned" | "active" | "on_hold" | "stopped" | "completed" | "cancelled";
+
+export type OrderStep = "sign" | "hold" | "resume" | "stop" | "complete" | "cancel";
+
+export type Ordered = { 
+/**
+ * Drug.
+ */
+drug: Coded, 
+/**
+ * E.g. `10 mg`.
+ */
+dose?: string, 
+/**
+ * E.g. `by mouth`.
+ */
+route?: string, 
+/**
+ * E.g. `once a day`.
+ */
+frequency?: string, 
+/**
+ * First day.
+ */
+start?: string, 
+/**
+ * Last day.
+ */
+stop?: string, 
+/**
+ * How often it may be filled again.
+ */
+refills?: number, 
+/**
+ * Why, in words.
+ */
+reason?: string, };
+
+export type Override = { 
+/**
+ * The finding's rule.
+ */
+rule: string, 
+/**
+ * The reason's code.
+ */
+reason: string, 
+/**
+ * In words.
+ */
+text: string, 
+/**
+ * By whom, when.
+ */
+signed: Signature, };
 
 export type PatientChange = { 
 /**
@@ -2048,7 +3020,19 @@ text?: string,
 /**
  * `low`, `high`, `critical`, when outside the band.
  */
-flag?: string, };
+flag?: string, 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * Revision that was read.
+ */
+rev: number, 
+/**
+ * A result nobody has signed off yet.
+ */
+unsigned: boolean, };
 
 export type PreviewPrint = PrintOrder;
 
@@ -2292,7 +3276,153 @@ now: string,
  */
 rows: Array<BoardRow>, };
 
+export type ReadItem = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * The section it stands in.
+ */
+section: Section, };
+
+export type ReadTimeline = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Kinds to show; all when empty.
+ */
+kinds: Array<string>, 
+/**
+ * From this ISO day on.
+ */
+from?: string, 
+/**
+ * Until this ISO day, with it.
+ */
+until?: string, 
+/**
+ * With what was entered in error, struck through.
+ */
+in_error: boolean, 
+/**
+ * Rows to skip.
+ */
+offset: number, 
+/**
+ * Rows to show, at most 200.
+ */
+limit: number, };
+
+export type ReadWorklist = { 
+/**
+ * Everybody's, not only one's own and what is overdue: for a hand-off.
+ */
+all: boolean, };
+
 export type RecentPatients = Record<symbol, never>;
+
+export type ReconcileMedications = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Still taken: item id and the revision that was read.
+ */
+taken: Array<[string, number]>, 
+/**
+ * Not taken any more.
+ */
+stopped: Array<[string, number]>, };
+
+export type RecordResult = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * The visit it belongs to.
+ */
+visit?: string, 
+/**
+ * LOINC code of the table of tests.
+ */
+code: string, 
+/**
+ * The value, in that test's unit.
+ */
+value: number, 
+/**
+ * Observed when, ISO instant.
+ */
+at: string, 
+/**
+ * Remarks.
+ */
+note?: string, 
+/**
+ * User name of the doctor who is to sign it off; the care team's when absent.
+ */
+doctor?: string, };
+
+export type RecordVerbalOrder = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * The visit it belongs to.
+ */
+visit?: string, 
+/**
+ * What.
+ */
+ordered: Ordered, 
+/**
+ * `verbal` or `telephone`.
+ */
+how: string, 
+/**
+ * User name of the doctor who gave it.
+ */
+doctor: string, 
+/**
+ * It was read back and confirmed.
+ */
+read_back: boolean, 
+/**
+ * What the doctor said to the check's findings.
+ */
+said?: Answers, };
+
+export type RecordVitals = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * The visit it belongs to.
+ */
+visit?: string, 
+/**
+ * Observed when, ISO instant; the time of entry is kept beside it.
+ */
+at: string, 
+/**
+ * The values.
+ */
+vitals: Vitals, 
+/**
+ * Fields whose doubtful value was looked at again and is right.
+ */
+confirmed: Array<string>, };
 
 export type ReferenceRange = { 
 /**
@@ -2307,6 +3437,58 @@ high?: number | null,
  * In words, when that is all there is.
  */
 text?: string | null, };
+
+export type Refill = { 
+/**
+ * The prescription.
+ */
+medication: string, 
+/**
+ * Its drug in words, as it was when asked.
+ */
+drug: string, 
+/**
+ * Where it stands.
+ */
+status: RefillStatus, 
+/**
+ * The patient is about to run out.
+ */
+urgent: boolean, 
+/**
+ * Asked when, by whom.
+ */
+asked: Signature, 
+/**
+ * Decided when, by whom.
+ */
+decided?: Signature | null, 
+/**
+ * What the one who asked or decided wants to say.
+ */
+note?: string | null, };
+
+export type RefillStatus = "pending" | "approved" | "denied" | "completed";
+
+export type RefillView = { 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * Revision that was read.
+ */
+rev: number, 
+/**
+ * Content.
+ */
+refill: Refill, };
+
+export type RefuseEnrolment = { 
+/**
+ * Which.
+ */
+request: string, };
 
 export type RegisterPatient = { 
 /**
@@ -2398,6 +3580,30 @@ conclusion?: string | null,
  */
 results?: Array<string>, };
 
+export type ReportAnswers = { 
+/**
+ * The patient after whom to go on; none at the beginning.
+ */
+after: string | null, };
+
+export type RequestRefill = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * The prescription.
+ */
+medication: string, 
+/**
+ * The patient is about to run out.
+ */
+urgent: boolean, 
+/**
+ * What is to be said about it.
+ */
+note?: string, };
+
 export type RequestRow = { 
 /**
  * The colleague.
@@ -2470,6 +3676,24 @@ user: string,
  */
 compromised: boolean, };
 
+export type RestoreVersion = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Which section.
+ */
+section: Section, 
+/**
+ * The revision of it that is to be again.
+ */
+version: number, 
+/**
+ * The revision that stands now, as it was read.
+ */
+rev: number, };
+
 export type RevealNationalId = { 
 /**
  * Patient id.
@@ -2480,14 +3704,87 @@ patient: string,
  */
 reason: string, };
 
+export type RevokeWorkstation = { 
+/**
+ * Which.
+ */
+workstation: string, };
+
+export type RotationKind = "master" | "data" | "index" | "site";
+
+export type RotationView = { 
+/**
+ * Its id.
+ */
+job: string, 
+/**
+ * What is replaced.
+ */
+kind: RotationKind, 
+/**
+ * The compartment's code, where it is about one.
+ */
+compartment: string | null, 
+/**
+ * The epoch or generation that is replaced.
+ */
+from: number, 
+/**
+ * When it was ordered, in milliseconds since 1970.
+ */
+ordered: number, 
+/**
+ * How far, in thousandths.
+ */
+per_mille: number, 
+/**
+ * Documents brought under the new keys so far.
+ */
+documents: number, 
+/**
+ * Somebody stopped it for the time being.
+ */
+paused: boolean, 
+/**
+ * It can't go on: documents are damaged.
+ */
+stuck: boolean, 
+/**
+ * All steps are done.
+ */
+ended: boolean, 
+/**
+ * Whether this user holds what its next step needs.
+ */
+mine: boolean, };
+
+export type RuleAnswers = { 
+/**
+ * The rule; `restricted` where it may not be named.
+ */
+rule: string, 
+/**
+ * Orders signed in spite of it.
+ */
+signed: number, 
+/**
+ * Orders withheld because of it.
+ */
+withheld: number, 
+/**
+ * How often for which coded reason.
+ */
+reasons: { [key in string]: number }, };
+
 export type Said = { "kind": "phone", "value": string } | { "kind": "mrn", "value": string } | { "kind": "postal_code", "value": string };
+
+export type SavePrint = PrintOrder;
 
 export type SavedDetails = { "is": "saved", } | { "is": "waiting", } | { "is": "conflict", 
 /**
  * What is stored now.
  */
 current: DetailsView, };
-export type SavePrint = PrintOrder;
 
 export type SavedItem = { "is": "saved", 
 /**
@@ -2514,6 +3811,16 @@ saved: ProblemView, } | { "is": "conflict",
  * What is stored now.
  */
 current: ProblemView, };
+
+export type SavedVitals = { "is": "saved", 
+/**
+ * As they now stand.
+ */
+saved: Array<ItemView>, } | { "is": "doubted", 
+/**
+ * Which, and why.
+ */
+doubts: Array<Doubted>, };
 
 export type ScanWristband = { 
 /**
@@ -2767,7 +4074,7 @@ policy: string,
  */
 version: string, };
 
-export type Section = "identity" | "contact" | "insurance" | "national_id" | "summary" | "appointments" | "directory" | "problems" | "medications" | "allergies" | "observations" | "notes" | "encounters" | "immunizations" | "procedures" | "reports" | "care_plans" | "kept" | "restricted";
+export type Section = "identity" | "contact" | "insurance" | "national_id" | "summary" | "appointments" | "directory" | "problems" | "medications" | "allergies" | "observations" | "notes" | "encounters" | "immunizations" | "procedures" | "reports" | "care_plans" | "tasks" | "kept" | "restricted" | "hidden_ingredients";
 
 export type SendReminders = Record<symbol, never>;
 
@@ -2925,6 +4232,74 @@ username: string,
  */
 password: string, };
 
+export type SignNote = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, 
+/**
+ * User name of the doctor who is to sign as well.
+ */
+cosigner?: string, };
+
+export type SignResult = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, };
+
+export type Signature = { 
+/**
+ * As displayed.
+ */
+by: string, 
+/**
+ * The user.
+ */
+by_id: string, 
+/**
+ * ISO instant.
+ */
+at: string, };
+
+export type Signing = { 
+/**
+ * `soap`, `nursing`, `phone`, `free`.
+ */
+template: string, 
+/**
+ * Signed by its author.
+ */
+signed?: Signature | null, 
+/**
+ * A doctor was asked to sign as well.
+ */
+cosign_wanted: boolean, 
+/**
+ * Signed by that doctor.
+ */
+cosigned?: Signature | null, 
+/**
+ * What was added below the signed text.
+ */
+addenda?: Array<Addendum>, };
+
 export type SiteSchedule = { 
 /**
  * IANA name of the time zone; the workstation's own while none is set.
@@ -2958,6 +4333,24 @@ providers: Array<Provider>,
  * Whether reminders say the time of day beside `today` or `tomorrow`.
  */
 reminders_tell_time: boolean, };
+
+export type SliceView = { 
+/**
+ * Patients looked at so far.
+ */
+done: number, 
+/**
+ * Of how many.
+ */
+of: number, 
+/**
+ * Where to go on; absent at the end.
+ */
+next?: string, 
+/**
+ * Patients of this slice that couldn't be read.
+ */
+damaged: number, };
 
 export type Standing = { 
 /**
@@ -2994,6 +4387,32 @@ libmongocrypt: string,
  * Version of the role table and the first bytes of its hash.
  */
 policy: string, };
+
+export type StepOrder = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, 
+/**
+ * Which.
+ */
+step: OrderStep, 
+/**
+ * Why: needed to hold, stop or cancel.
+ */
+reason?: string, 
+/**
+ * What is said to the check, to sign.
+ */
+said?: Answers, };
 
 export type StepVisit = { 
 /**
@@ -3071,6 +4490,180 @@ date: string,
  */
 reviewer?: string, };
 
+export type Task = { 
+/**
+ * What it asks for.
+ */
+kind: TaskKind, 
+/**
+ * In words.
+ */
+text: string, 
+/**
+ * Where it stands.
+ */
+status: TaskStatus, 
+/**
+ * FHIR request-priority: `routine`, `urgent`, `asap`, `stat`.
+ */
+priority: string, 
+/**
+ * The item it is about.
+ */
+focus?: string | null, 
+/**
+ * Whose it is; nobody's in particular while it is absent.
+ */
+owner?: string | null, 
+/**
+ * The owner's name as displayed.
+ */
+owner_name?: string | null, 
+/**
+ * Made when, ISO instant.
+ */
+made: string, 
+/**
+ * To be done until, ISO day or instant.
+ */
+due?: string | null, 
+/**
+ * What was said when it ended.
+ */
+outcome?: string | null, };
+
+export type TaskKind = "todo" | "sign_order" | "decide_refill" | "sign_result" | "acknowledge_critical" | "sign_note" | "cosign_note";
+
+export type TaskStatus = "draft" | "requested" | "received" | "accepted" | "rejected" | "ready" | "cancelled" | "in-progress" | "on-hold" | "failed" | "completed" | "entered-in-error";
+
+export type TaskView = { 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * Revision that was read.
+ */
+rev: number, 
+/**
+ * Whose.
+ */
+patient: string, 
+/**
+ * `SURNAME, Given`; empty within the patient's own chart.
+ */
+name: string, 
+/**
+ * What it asks for.
+ */
+kind: TaskKind, 
+/**
+ * In words.
+ */
+text: string, 
+/**
+ * Where it stands.
+ */
+status: TaskStatus, 
+/**
+ * `routine`, `urgent`, `asap`, `stat`.
+ */
+priority: string, 
+/**
+ * The item it is about.
+ */
+focus?: string, 
+/**
+ * Whose to do.
+ */
+owner_name?: string, 
+/**
+ * The reader's own.
+ */
+mine: boolean, 
+/**
+ * On the reader's list: own, nobody's, or told to everybody by now.
+ */
+told: boolean, 
+/**
+ * Who is told of it by now.
+ */
+circle: Circle, 
+/**
+ * Made when, ISO instant.
+ */
+made: string, 
+/**
+ * To be done until, ISO day or instant.
+ */
+due?: string, 
+/**
+ * That time is over.
+ */
+overdue: boolean, };
+
+export type Tier = "high" | "medium" | "low";
+
+export type TimelineRow = { 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * Revision that was read.
+ */
+rev: number, 
+/**
+ * The section it stands in.
+ */
+section: Section, 
+/**
+ * `problem`, `medication`, `vital`, `result`, `note` …
+ */
+kind: string, 
+/**
+ * When, ISO, possibly partial.
+ */
+at: string, 
+/**
+ * What.
+ */
+text: string, 
+/**
+ * Status word.
+ */
+status: string, 
+/**
+ * By whom.
+ */
+by: string, 
+/**
+ * Entered in error: when, by whom, why.
+ */
+in_error?: InError, 
+/**
+ * It stood in another chart first.
+ */
+moved: boolean, };
+
+export type TimelineView = { 
+/**
+ * Rows.
+ */
+rows: Array<TimelineRow>, 
+/**
+ * How many rows there are in all.
+ */
+total: number, 
+/**
+ * How many of each kind, between the chosen days.
+ */
+kinds: Record<string, number>, 
+/**
+ * Items that failed their integrity check: refused, reported, never shown.
+ */
+damaged: number, };
+
 export type Times = { 
 /**
  * At the desk.
@@ -3098,6 +4691,16 @@ export type Unlock = {
  * Password.
  */
 password: string, };
+
+export type UnmergePatients = { 
+/**
+ * The record that went on.
+ */
+patient: string, 
+/**
+ * The record that had ended in it.
+ */
+merged: string, };
 
 export type UserRow = { 
 /**
@@ -3156,6 +4759,24 @@ export type UsersView = {
  * By user name.
  */
 users: Array<UserRow>, };
+
+export type Verbal = { 
+/**
+ * `verbal` or `telephone`.
+ */
+how: string, 
+/**
+ * The doctor who gave it, by user name.
+ */
+from: string, 
+/**
+ * The doctor, where the user is known.
+ */
+from_id?: string | null, 
+/**
+ * Who wrote it down and read it back, and when.
+ */
+read_back: Signature, };
 
 export type VersionView = { 
 /**
@@ -3278,6 +4899,48 @@ overbooked?: string,
  */
 series?: string, };
 
+export type Vitals = { 
+/**
+ * mmHg.
+ */
+systolic?: number, 
+/**
+ * mmHg.
+ */
+diastolic?: number, 
+/**
+ * Beats a minute.
+ */
+heart_rate?: number, 
+/**
+ * Breaths a minute.
+ */
+respiratory_rate?: number, 
+/**
+ * Percent.
+ */
+spo2?: number, 
+/**
+ * Degrees in `temperature_unit`.
+ */
+temperature?: number, 
+/**
+ * `Cel` or `[degF]`.
+ */
+temperature_unit?: string, 
+/**
+ * In `weight_unit`.
+ */
+weight?: number, 
+/**
+ * `kg` or `[lb_av]`.
+ */
+weight_unit?: string, 
+/**
+ * 0–10.
+ */
+pain?: number, };
+
 export type WaitForVisit = { 
 /**
  * Whose wish.
@@ -3324,7 +4987,7 @@ code?: string,
  */
 compartments: Array<string>, };
 
-export type Why = "empty" | "one_letter" | "too_long" | "characters" | "too_short" | "form" | "digits" | "date" | "impossible" | "future" | "too_long_ago" | "never_issued" | "not_listed";
+export type Why = "empty" | "one_letter" | "too_long" | "characters" | "too_short" | "form" | "digits" | "date" | "impossible" | "future" | "before_start" | "too_long_ago" | "never_issued" | "not_listed";
 
 export type WishView = { 
 /**
@@ -3347,6 +5010,92 @@ part?: string,
  * Since when, ISO instant.
  */
 since: string, };
+
+export type WithholdOrder = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * The drug as it was typed.
+ */
+drug: string, };
+
+export type WorklistView = { 
+/**
+ * Open tasks.
+ */
+tasks: Array<TaskView>, 
+/**
+ * Who may be given something to do.
+ */
+colleagues: Array<ColleagueView>, 
+/**
+ * Items that failed their integrity check: refused, reported, never shown.
+ */
+damaged: number, };
+
+export type WorkstationRow = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * Since when.
+ */
+enrolled: Timestamp, 
+/**
+ * How its time ended, if it did.
+ */
+ended?: Ending, 
+/**
+ * When it ended.
+ */
+ended_at?: Timestamp, 
+/**
+ * This one.
+ */
+here: boolean, 
+/**
+ * An administrator's signature stands behind the entry; without one it gets no renewed site key.
+ */
+vouched: boolean, 
+/**
+ * When it was opened or somebody signed in last, as its own signature says.
+ */
+last_seen?: Timestamp, 
+/**
+ * The version of the program it ran then.
+ */
+program?: string, };
+
+export type WorkstationsView = { 
+/**
+ * In the order of their enrolment.
+ */
+workstations: Array<WorkstationRow>, 
+/**
+ * Oldest first.
+ */
+requests: Array<EnrolmentRow>, };
+
+export type WriteNote = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * The visit it belongs to.
+ */
+visit?: string, 
+/**
+ * Its words.
+ */
+note: NoteText, };
 
 export type XrayRecord = { 
 /**
@@ -3410,6 +5159,18 @@ export interface Commands {
   register_patient: { args: RegisterPatient; answer: Registered };
   register_unknown: { args: RegisterUnknown; answer: Registered };
   confirm_identity: { args: ConfirmIdentity; answer: Done };
+  scan_wristband: { args: ScanWristband; answer: ScannedView };
+  find_look_alikes: { args: FindLookAlikes; answer: LookAlikesOf };
+  patient_details: { args: PatientDetails; answer: DetailsView };
+  edit_contact: { args: EditContact; answer: SavedDetails };
+  edit_insurance: { args: EditInsurance; answer: SavedDetails };
+  set_standing: { args: SetStanding; answer: SavedDetails };
+  correct_identity: { args: CorrectIdentity; answer: SavedDetails };
+  decide_correction: { args: DecideCorrection; answer: SavedDetails };
+  patient_history: { args: PatientHistory; answer: PatientHistoryView };
+  restore_version: { args: RestoreVersion; answer: SavedDetails };
+  merge_patients: { args: MergePatients; answer: Done };
+  unmerge_patients: { args: UnmergePatients; answer: Done };
   todays_schedule: { args: TodaysSchedule; answer: ScheduleView };
   schedule: { args: ShowSchedule; answer: ScheduleDays };
   schedule_month: { args: ShowMonth; answer: MonthView };
@@ -3430,16 +5191,53 @@ export interface Commands {
   reminders: { args: ShowReminders; answer: RemindersView };
   send_reminders: { args: SendReminders; answer: SentReminders };
   open_chart: { args: OpenChart; answer: ChartView };
-  add_problem: { args: AddProblem; answer: SavedProblem };
-  edit_problem: { args: EditProblem; answer: SavedProblem };
-  mark_in_error: { args: MarkInError; answer: SavedItem };
-  move_item: { args: MoveItem; answer: SavedItem };
+  add_problem: { args: InWindow & AddProblem; answer: SavedProblem };
+  edit_problem: { args: InWindow & EditProblem; answer: SavedProblem };
+  mark_in_error: { args: InWindow & MarkInError; answer: SavedItem };
+  move_item: { args: InWindow & MoveItem; answer: SavedItem };
   item_history: { args: ItemHistory; answer: ItemHistoryView };
   check_interactions: { args: CheckInteractions; answer: InteractionsView };
   keep_draft: { args: KeepDraft; answer: Done };
   drafts: { args: Drafts; answer: DraftsView };
   drop_draft: { args: DropDraft; answer: Done };
-  enter_national_id: { args: EnterNationalId; answer: Done };
+  withhold_order: { args: WithholdOrder; answer: Done };
+  care_overview: { args: CareOverview; answer: CareView };
+  find_cohort: { args: FindCohort; answer: CohortPage };
+  report_interaction_answers: { args: ReportAnswers; answer: AnswersPage };
+  add_allergy: { args: InWindow & AddAllergy; answer: SavedItem };
+  edit_allergy: { args: InWindow & EditAllergy; answer: SavedItem };
+  confirm_no_allergies: { args: InWindow & ConfirmNoAllergies; answer: Done };
+  add_immunization: { args: InWindow & AddImmunization; answer: SavedItem };
+  edit_immunization: { args: InWindow & EditImmunization; answer: SavedItem };
+  add_procedure: { args: InWindow & AddProcedure; answer: SavedItem };
+  edit_procedure: { args: InWindow & EditProcedure; answer: SavedItem };
+  add_report: { args: InWindow & AddReport; answer: SavedItem };
+  edit_report: { args: InWindow & EditReport; answer: SavedItem };
+  add_care_plan: { args: InWindow & AddCarePlan; answer: SavedItem };
+  edit_care_plan: { args: InWindow & EditCarePlan; answer: SavedItem };
+  add_encounter: { args: InWindow & AddEncounter; answer: SavedItem };
+  edit_encounter: { args: InWindow & EditEncounter; answer: SavedItem };
+  record_vitals: { args: InWindow & RecordVitals; answer: SavedVitals };
+  record_result: { args: InWindow & RecordResult; answer: SavedItem };
+  sign_result: { args: InWindow & SignResult; answer: SavedItem };
+  order_medication: { args: InWindow & OrderMedication; answer: SavedItem };
+  record_verbal_order: { args: InWindow & RecordVerbalOrder; answer: SavedItem };
+  step_order: { args: InWindow & StepOrder; answer: SavedItem };
+  reconcile_medications: { args: InWindow & ReconcileMedications; answer: Done };
+  request_refill: { args: InWindow & RequestRefill; answer: SavedItem };
+  decide_refill: { args: InWindow & DecideRefill; answer: SavedItem };
+  complete_refill: { args: InWindow & CompleteRefill; answer: SavedItem };
+  write_note: { args: InWindow & WriteNote; answer: SavedItem };
+  edit_note: { args: InWindow & EditNote; answer: SavedItem };
+  sign_note: { args: InWindow & SignNote; answer: SavedItem };
+  cosign_note: { args: InWindow & CosignNote; answer: SavedItem };
+  add_addendum: { args: InWindow & AddAddendum; answer: SavedItem };
+  add_task: { args: InWindow & AddTask; answer: SavedItem };
+  change_task: { args: InWindow & ChangeTask; answer: SavedItem };
+  read_item: { args: ReadItem; answer: ItemView };
+  read_timeline: { args: ReadTimeline; answer: TimelineView };
+  read_worklist: { args: ReadWorklist; answer: WorklistView };
+  enter_national_id: { args: InWindow & EnterNationalId; answer: Done };
   reveal_national_id: { args: RevealNationalId; answer: NationalIdView };
   status: { args: ShowStatus; answer: StatusView };
   xray: { args: XrayRecord; answer: XrayView };
@@ -3455,4 +5253,10 @@ export interface Commands {
   set_active: { args: SetActive; answer: Done };
   order_access: { args: OrderAccess; answer: Done };
   reset_password: { args: ResetPassword; answer: NewUserView };
+  list_workstations: { args: ListWorkstations; answer: WorkstationsView };
+  answer_enrolment: { args: AnswerEnrolment; answer: Done };
+  approve_enrolment: { args: ApproveEnrolment; answer: ApprovedView };
+  refuse_enrolment: { args: RefuseEnrolment; answer: Done };
+  revoke_workstation: { args: RevokeWorkstation; answer: Done };
+  order_rotation: { args: OrderRotation; answer: RotationView };
 }

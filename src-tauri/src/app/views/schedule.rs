@@ -21,6 +21,7 @@ pub struct VisitView {
     pub name: String,
     /// ISO date, possibly partial.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub birth_date: Option<String>,
     /// The day at the clinic, `YYYY-MM-DD`; empty for a wish.
     pub day: String,
@@ -41,23 +42,29 @@ pub struct VisitView {
     pub status: String,
     /// Room or device.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub room: Option<String>,
     /// When it came to each state.
     pub times: Times,
     /// What the public board calls the patient.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub token: Option<String>,
     /// Where the patient is checked in.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub unit: Option<String>,
     /// Why it was cancelled or moved, as a code.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub reason: Option<String>,
     /// Why it stands where another stands, as a code.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub overbooked: Option<String>,
     /// The same for all visits of a series.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub series: Option<String>,
 }
 
@@ -70,6 +77,7 @@ pub struct DayView {
     pub open: Vec<Hours>,
     /// The holiday's name, if it is one.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub holiday: Option<String>,
     /// Providers who are away.
     pub away: Vec<String>,
@@ -131,6 +139,7 @@ pub struct MonthDay {
     pub is_open: bool,
     /// The holiday's name, if it is one.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub holiday: Option<String>,
     /// Providers who are away.
     pub away: Vec<String>,
@@ -206,6 +215,7 @@ pub struct WishView {
     pub until: String,
     /// `morning`, `afternoon` or absent.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub part: Option<String>,
     /// Since when, ISO instant.
     pub since: String,
@@ -240,6 +250,7 @@ pub struct BoardRow {
     pub called: bool,
     /// Where to.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub room: Option<String>,
     /// Since the check-in.
     pub waiting_minutes: u32,
@@ -340,6 +351,7 @@ pub struct AccountView {
     pub checks: Vec<CoverageCheck>,
     /// What is owed, if anybody has noted it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub balance: Option<Balance>,
     /// The newest answer that says until when it holds ends soon, or has ended.
     pub expires: bool,

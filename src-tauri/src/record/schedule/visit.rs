@@ -54,15 +54,19 @@ pub struct Appointment {
 pub struct Times {
     /// At the desk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub arrived: Option<String>,
     /// In a room.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub roomed: Option<String>,
     /// Seen by the provider.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub seen: Option<String>,
     /// Out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub out: Option<String>,
 }
 

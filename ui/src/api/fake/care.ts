@@ -45,7 +45,8 @@ const SLICES: CohortPage[] = [
 
 const cohort = (after: string | null): CohortPage => SLICES[after === null ? 0 : 1]!;
 
-type Asks = "check_interactions" | "withhold_order" | "care_overview" | "find_cohort" | "report_interaction_answers";
+type Asks =
+  "check_interactions" | "withhold_order" | "care_overview" | "find_cohort" | "report_interaction_answers";
 
 /** What the checker and the rules of care answer here. */
 export const checker: { [N in Asks]: (args: Args<N>) => Answer<N> } = {

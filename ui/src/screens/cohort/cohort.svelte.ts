@@ -1,5 +1,5 @@
 /** A look through one's own patients, slice by slice: it shows how far it has come and can be stopped. */
-import type { CohortQuery, MemberView } from "../../api/bindings";
+import type { CohortQuery, MemberView, CohortPage } from "../../api/bindings";
 import { failed, type Failed } from "../../api/backend";
 import type { Session } from "../../session.svelte";
 
@@ -25,7 +25,7 @@ export class Look {
     let after: string | null = null;
     try {
       do {
-        const page = await this.session.call("find_cohort", { query, after });
+        const page: CohortPage = await this.session.call("find_cohort", { query, after });
         if (run !== this.run) return;
         this.members = [...this.members, ...page.members].sort((a, b) => a.name.localeCompare(b.name));
         this.done = page.slice.done;
