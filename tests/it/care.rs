@@ -308,7 +308,8 @@ async fn the_chart_of_a_patient_tells_her_gaps_and_what_they_rest_on() {
     let care = world.seat.perform(wardseal::app::CareOverview { patient: anna }).await.unwrap();
     let overdue = care.gaps.iter().find(|met| met.rule == CareRule::A1cOverdue).unwrap();
     assert_eq!(overdue.evidence[0].text, "Type 2 diabetes mellitus");
-    assert!(care.allergies_matched && care.tier == Tier::Medium && care.score == 6, "{}", care.score);
+    let rules: Vec<String> = care.gaps.iter().chain(&care.alerts).map(|met| format!("{:?}", met.rule)).collect();
+    assert!(care.allergies_matched && care.tier == Tier::High && care.score == 8, "{} {rules:?}", care.score);
 }
 
 #[tokio::test]

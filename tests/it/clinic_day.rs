@@ -100,7 +100,18 @@ async fn the_receptionist_sees_contact_and_insurance_and_no_clinical_section() {
     let chart = serde_json::to_value(world.open(anna).await.unwrap()).unwrap();
     let mut keys: Vec<&str> = chart.as_object().unwrap().keys().map(String::as_str).collect();
     keys.sort_unstable();
-    let expected = ["appointments", "banner", "contact", "damaged_items", "insurance", "may", "national_id", "patient"];
+    let expected = [
+        "appointments",
+        "banner",
+        "colleagues",
+        "contact",
+        "damaged_items",
+        "handle",
+        "insurance",
+        "may",
+        "national_id",
+        "patient",
+    ];
     assert_eq!(keys, expected);
     assert!(chart["banner"].get("allergies").is_none());
     let denied = world.seat.perform(AddProblem { patient: anna, problem: problem("Asthma") }).await;

@@ -84,9 +84,9 @@ fn every_field_of_an_item_is_listed_with_its_class() {
     assert_eq!(listed("directory.practitioner"), stored::<Practitioner>());
     assert_eq!(listed("directory.organization"), stored::<Organization>());
     assert_eq!(listed("problems"), stored::<Problem>());
-    // Beside the drugs stands what was answered to a finding about them.
+    // Beside the drugs stand answers to findings about them and requests for more.
     let mut medications = stored::<Medication>();
-    medications.insert("answer".into());
+    medications.extend(["answer".into(), "refill".into()]);
     assert_eq!(listed("medications"), medications);
     assert_eq!(listed("allergies"), stored::<Allergy>());
     assert_eq!(listed("observations"), stored::<Observation>());
@@ -97,7 +97,7 @@ fn every_field_of_an_item_is_listed_with_its_class() {
     assert_eq!(listed("reports"), stored::<Report>());
     assert_eq!(listed("care_plans"), stored::<CarePlan>());
     assert_eq!(listed("tasks"), stored::<Task>());
-    assert_eq!(listed("refills"), stored::<Refill>());
+    assert_eq!(listed("medications.refill"), stored::<Refill>());
     assert_eq!(listed("kept"), stored::<Kept>());
     assert_eq!(listed("hidden_ingredients"), stored::<HiddenIngredients>());
     assert_eq!(listed("medications.answer"), stored::<InteractionAnswer>());

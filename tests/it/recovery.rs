@@ -155,7 +155,10 @@ async fn on_a_clean_machine_two_shares_bring_the_site_back_for_the_old_people_an
     sign_in(&mut seat, "osei").await;
     let chart = seat.perform(OpenChart { patient: anna }).await.unwrap();
     assert_eq!(chart.problems.unwrap().len(), 1);
-    seat.dispatch("add_problem", json!({ "patient": anna, "problem": problem("Gout") })).await.unwrap();
+    let window =
+        json!({ "handle": seat.open_chart(OpenChart { patient: anna }).await.unwrap().handle, "patient": anna });
+    let gout = json!({ "patient": anna, "window": window, "problem": problem("Gout") });
+    seat.dispatch("add_problem", gout).await.unwrap();
     // The new administrator is one like the old: whom she hires can be confirmed.
     seat.sign_in("ada", &Password::new("a long walk by the river".into())).await.unwrap();
     let new = json!({ "username": "nora", "name": "Nora Diaz", "role": "nurse", "unit": "main" });

@@ -108,8 +108,11 @@ async fn a_seat_nobody_touches_locks_though_the_server_is_silent() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_locks_in_the_middle_of_a_save_is_locked_and_finds_what_was_saved() {
     let window = Window::of_a_doctor().await;
+    let chart = window.call("open_chart", json!({ "patient": window.anna })).await.unwrap();
     window.clinic.server.state.faults.add(Fault::once(&["commitTransaction"], What::Silence).times(2));
-    let save = window.beside("add_problem", json!({ "patient": window.anna, "problem": problem("Gout") }));
+    let bound = json!({ "handle": chart["handle"], "patient": window.anna });
+    let save =
+        window.beside("add_problem", json!({ "patient": window.anna, "window": bound, "problem": problem("Gout") }));
     while window.clinic.server.state.faults.happened() == 0 {
         sleep(Duration::from_millis(20)).await;
     }

@@ -136,7 +136,7 @@ describe("at a patient's chart", () => {
     await doctor.page.clock.install();
     await doctor.signsIn("osei");
     await doctor.opens("MRN-4F20A1");
-    await doctor.press("9");
+    await doctor.press("End");
     await doctor.page.getByRole("button", { name: "Reveal" }).click();
     await doctor.page.getByLabel("Reason").selectOption("Confirming identity");
     await doctor.press("Control+Enter");

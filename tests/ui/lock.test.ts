@@ -94,7 +94,7 @@ describe("when nobody looks", () => {
     await doctor.press("+");
     await doctor.type("half a sentence about Smith");
     await doctor.clinic("advance", 280_000);
-    await doctor.page.getByText("isn't saved and would be lost").waitFor();
+    await doctor.page.getByText("What you typed is kept").waitFor();
     await doctor.clinic("advance", 21_000);
     await doctor.page.getByText("Locked after 5 min without input").waitFor();
     expect(await doctor.everything()).not.toMatch(PATIENT_WORDS);

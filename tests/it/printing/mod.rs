@@ -388,12 +388,17 @@ pub async fn print_everything(world: &mut World, patient: Uuid) {
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+    let mut found: Vec<PathBuf> =
+        entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect();
+    // Sockets of other programs can't be read.
+    found.retain(|path| path.is_file());
+    found
 }
 
 /// Whether a file holds the beginning of a PDF or a line of this one's pages.
 fn holds(file: &Path, pdf: &[u8]) -> bool {
-    let text = std::fs::read(file).unwrap();
+    // What another program has taken away meanwhile holds nothing.
+    let Ok(text) = std::fs::read(file) else { return false };
     let at = pdf.windows(9).position(|bytes| bytes == b"\nstream\n" || bytes.starts_with(b"stream\n")).unwrap_or(0);
     let line = &pdf[at + 20..at + 60];
     [b"%PDF-1.".as_slice(), line].iter().any(|piece| text.windows(piece.len()).any(|bytes| bytes == *piece))

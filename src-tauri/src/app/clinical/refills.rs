@@ -75,7 +75,7 @@ impl Action for RequestRefill {
     }
 
     async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<SavedItem>, Failure> {
-        validate::note("refills.note", self.note.as_deref().unwrap_or_default())?;
+        validate::note("medications.refill.note", self.note.as_deref().unwrap_or_default())?;
         let mut charting = Charting::of(desk, &[self.patient]).await?;
         let of = charting.open(self.patient, self.medication, Section::Medications).await?;
         let Content::Medication(medication) = &of.item.content else { return Err(Code::NotFound.bare()) };

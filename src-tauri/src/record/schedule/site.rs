@@ -255,7 +255,8 @@ mod tests {
     #[test]
     fn what_makes_no_sense_is_refused_by_name() {
         assert_eq!(SiteSchedule::default().check(), Ok(()));
-        let wrong: [(&str, fn(&mut SiteSchedule)); 8] = [
+        type Spoil = fn(&mut SiteSchedule);
+        let wrong: [(&str, Spoil); 8] = [
             ("schedule.zone", |site| site.zone = Some("Mars/Olympus".into())),
             ("schedule.hours", |site| site.hours.truncate(6)),
             ("schedule.hours", |site| site.hours[0][0].until = 0),

@@ -30,6 +30,8 @@ describe("a chart", () => {
       "Notes",
       "Visits",
       "Other",
+      "Tasks",
+      "Timeline",
       "Contact and coverage",
     ]);
     const banner = screen.getByRole("region", { name: "Patient" });

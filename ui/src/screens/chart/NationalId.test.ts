@@ -11,6 +11,7 @@ async function open(username: "osei" | "lopez") {
   const there = await world(username);
   const chart = await annasChart(there);
   const { session, keyboard } = there;
+  session.window = { handle: chart.handle, patient: chart.patient };
   const props = { banner: chart.banner, patient: chart.patient, session, keyboard };
   return { ...there, chart, props };
 }
