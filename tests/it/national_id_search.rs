@@ -58,7 +58,10 @@ async fn a_doctor_finds_her_by_the_number_for_a_purpose_and_the_audit_names_it_a
     let found = rows.iter().find(|event| event.outcome == Outcome::Allowed && event.count == 1).unwrap();
     assert_eq!((found.purpose, found.policy_row.to_string().as_str()), (Purpose::Payment, "national_id.find"));
     assert!(rows.iter().filter(|event| event.outcome == Outcome::Denied).count() >= 4);
-    assert!(rows.iter().all(|event| !format!("{event:?}").contains("6789")));
+    // Ids hold these four digits by chance now and then, but not as a word.
+    let says =
+        |text: String| text.split(|one: char| !one.is_alphanumeric()).any(|one| ["6789", "123456789"].contains(&one));
+    assert!(!rows.iter().any(|event| says(format!("{event:?}"))));
 }
 
 #[tokio::test]
