@@ -5,6 +5,7 @@ use fantoccini::wd::{Capabilities, WindowHandle};
 use fantoccini::{Client, ClientBuilder, Locator, elements::Element};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
+use std::cell::Cell;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -24,6 +25,8 @@ pub const FRONT_DESK: (&str, &str) = ("lopez", PASSWORD);
 
 pub const ENTER: char = '\u{e007}';
 pub const ESCAPE: char = '\u{e00c}';
+pub const TAB: char = '\u{e004}';
+pub const ALT: char = '\u{e00a}';
 const CONTROL: char = '\u{e009}';
 
 /// The window on the demo clinic, and the hands and eyes of whoever sits there.
@@ -31,6 +34,10 @@ pub struct Seat {
     pub client: Client,
     view: WindowHandle,
     driver: Driver,
+    keys: Cell<usize>,
+    clicks: Cell<usize>,
+    /// How long these hands take for a key.
+    pub pace: Duration,
     // A second window beside the first needs no turn of its own.
     _turn: Option<MutexGuard<'static, ()>>,
 }
@@ -44,12 +51,42 @@ impl Seat {
     /// The same, with more in the program's environment.
     pub async fn open_with(environment: &[(&str, &str)]) -> Self {
         let turn = TURN.lock().await;
-        let home = clinic();
-        let (driver, client) = Driver::connected(&home, environment).await;
+        Self::open_at(&clinic(), environment, turn).await
+    }
+
+    /// Opens the window in a clinic whose time zone says that it has just opened.
+    pub async fn open_in_the_morning(environment: &[(&str, &str)]) -> Self {
+        let turn = TURN.lock().await;
+        let (home, zone) = morning_clinic();
+        let mut environment = environment.to_vec();
+        environment.push(("TZ", &zone));
+        Self::open_at(&home, &environment, turn).await
+    }
+
+    async fn open_at(home: &Path, environment: &[(&str, &str)], turn: MutexGuard<'static, ()>) -> Self {
+        let (driver, client) = Driver::connected(home, environment).await;
         let view = client.window().await.unwrap();
-        let seat = Self { client, view, driver, _turn: Some(turn) };
+        Self::before(client, view, driver, Some(turn)).await
+    }
+
+    async fn before(client: Client, view: WindowHandle, driver: Driver, turn: Option<MutexGuard<'static, ()>>) -> Self {
+        let (keys, clicks) = (Cell::new(0), Cell::new(0));
+        let seat = Self { client, view, driver, keys, clicks, pace: Duration::ZERO, _turn: turn };
         seat.sees("//h1[contains(., 'Sign in')]").await;
         seat
+    }
+
+    /// The program is killed in the middle of whatever it does in the clinic of the morning, and started again.
+    pub async fn is_killed_and_started_again(mut self) -> Self {
+        for program in descendants(self.driver.process.id(), "wardseal") {
+            assert!(Command::new("kill").args(["-9", &program.to_string()]).status().unwrap().success());
+        }
+        let turn = self._turn.take();
+        drop(self);
+        let (home, zone) = morning_clinic();
+        let (driver, client) = Driver::connected(&home, &[("TZ", &zone)]).await;
+        let view = client.window().await.unwrap();
+        Self::before(client, view, driver, turn).await
     }
 
     /// A window on another machine, beside the one that is open: its desktop session is another one.
@@ -57,14 +94,51 @@ impl Seat {
         let before = machine.session();
         let (driver, client) = Driver::connected_in(&before, &machine.home(), &[]).await;
         let view = client.window().await.unwrap();
-        let seat = Self { client, view, driver, _turn: None };
-        seat.sees("//h1[contains(., 'Sign in')]").await;
-        seat
+        Self::before(client, view, driver, None).await
     }
 
     /// Closes the window as the person would.
     pub async fn leave(self) {
         let _ = self.client.clone().close().await;
+    }
+
+    /// How many keys were pressed here so far.
+    pub fn keys(&self) -> usize {
+        self.keys.get()
+    }
+
+    /// How often something was clicked here so far.
+    pub fn clicks(&self) -> usize {
+        self.clicks.get()
+    }
+
+    /// Clicks what the XPath names.
+    pub async fn clicks_on(&self, path: &str) {
+        self.sees(path).await.click().await.unwrap();
+        self.clicks.set(self.clicks.get() + 1);
+    }
+
+    /// Types where the cursor is.
+    pub async fn types(&self, words: &str) {
+        let keys: Vec<char> = words.chars().collect();
+        self.count(keys.len());
+        for key in keys {
+            self.client.perform_actions(chord(&[key], self.pace)).await.unwrap();
+        }
+    }
+
+    /// Fills in fields that follow each other, from the one where the cursor is.
+    pub async fn fills_in(&self, values: &[&str]) {
+        for (at, value) in values.iter().enumerate() {
+            if at > 0 {
+                self.presses(TAB).await;
+            }
+            self.types(value).await;
+        }
+    }
+
+    fn count(&self, keys: usize) {
+        self.keys.set(self.keys.get() + keys);
     }
 
     /// Signs in and waits for the search field.
@@ -86,6 +160,7 @@ impl Seat {
     pub async fn searches(&self, words: &str) {
         let field = self.sees("//input[@role='combobox']").await;
         field.clear().await.unwrap();
+        self.count(words.chars().count());
         field.send_keys(words).await.unwrap();
         let name = words.to_uppercase();
         self.sees(&format!("//*[@role='option'][contains(., '{name}')]")).await;
@@ -95,6 +170,7 @@ impl Seat {
     pub async fn types_into(&self, label: &str, words: &str) {
         let field = self.field(label).await;
         field.clear().await.unwrap();
+        self.count(words.chars().count() + 1);
         field.send_keys(words).await.unwrap();
     }
 
@@ -108,7 +184,12 @@ impl Seat {
     pub async fn sees(&self, path: &str) -> Element {
         match self.client.wait().at_most(PATIENCE).for_element(Locator::XPath(path)).await {
             Ok(element) => element,
-            Err(error) => panic!("nothing fits {path}: {error}\n{}", self.words().await),
+            Err(error) => {
+                let picture = self.client.screenshot().await.unwrap_or_default();
+                let place = concat!(env!("CARGO_TARGET_TMPDIR"), "/window-failed.png");
+                let _ = std::fs::write(place, picture);
+                panic!("nothing fits {path}: {error}; see {place}\n{}", self.words().await)
+            }
         }
     }
 
@@ -122,18 +203,25 @@ impl Seat {
 
     /// Presses one key.
     pub async fn presses(&self, key: char) {
-        self.client.perform_actions(chord(&[key])).await.unwrap();
+        self.count(1);
+        self.client.perform_actions(chord(&[key], self.pace)).await.unwrap();
     }
 
     /// Presses a key with Ctrl held.
     pub async fn presses_with_control(&self, key: char) {
-        self.client.perform_actions(chord(&[CONTROL, key])).await.unwrap();
+        self.presses_with(CONTROL, key).await;
+    }
+
+    /// Presses a key with another held.
+    pub async fn presses_with(&self, held: char, key: char) {
+        self.count(2);
+        self.client.perform_actions(chord(&[held, key], self.pace)).await.unwrap();
     }
 
     /// Locks the seat and waits for the web view that comes after the one that knew something.
     pub async fn locks(&mut self) {
         // The view may be gone before the keys are up again: that is what is wanted.
-        let _ = self.client.perform_actions(chord(&[CONTROL, 'l'])).await;
+        let _ = self.client.perform_actions(chord(&[CONTROL, 'l'], self.pace)).await;
         self.moves_to_the_new_view().await;
         self.client.release_actions().await.unwrap();
         self.sees("//h1[contains(., 'Locked')]").await;
@@ -154,6 +242,16 @@ impl Seat {
             sleep(Duration::from_millis(50)).await;
         }
         panic!("the web view wasn't replaced");
+    }
+
+    /// What axe finds on this screen against WCAG 2.2 AA and good practice.
+    pub async fn barriers(&self) -> Vec<String> {
+        let axe = concat!(env!("CARGO_MANIFEST_DIR"), "/ui/node_modules/axe-core/axe.min.js");
+        self.client.execute(&std::fs::read_to_string(axe).unwrap(), vec![]).await.unwrap();
+        let run = "const tell = arguments[arguments.length - 1];
+            axe.run().then(({ violations }) =>
+                tell(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`)))";
+        serde_json::from_value(self.client.execute_async(run, vec![]).await.unwrap()).unwrap()
     }
 
     /// Process ids of the web processes below the program.
@@ -238,22 +336,37 @@ impl Drop for Driver {
     }
 }
 
-/// The keys go down in this order and up in the other.
-fn chord(keys: &[char]) -> KeyActions {
+/// After a pause for each, the keys go down in this order and up in the other.
+fn chord(keys: &[char], pace: Duration) -> KeyActions {
+    let pause = keys.iter().map(|_| KeyAction::Pause { duration: pace });
     let down = keys.iter().map(|key| KeyAction::Down { value: *key });
     let up = keys.iter().rev().map(|key| KeyAction::Up { value: *key });
-    down.chain(up).fold(KeyActions::new("keyboard".into()), |all, one| all.then(one))
+    pause.chain(down).chain(up).fold(KeyActions::new("keyboard".into()), |all, one| all.then(one))
 }
 
 /// The demo clinic of this run; made once.
 pub fn clinic() -> PathBuf {
+    clinic_named("clinic", &[])
+}
+
+/// A demo clinic in which it is between eight and nine in the morning, and its time zone.
+pub fn morning_clinic() -> (PathBuf, String) {
+    let hour = i32::from(time::OffsetDateTime::now_utc().hour());
+    let ahead = if hour > 20 { 32 - hour } else { 8 - hour };
+    // POSIX counts west of Greenwich, so the sign is the other way round.
+    let zone = format!("Etc/GMT{:+}", -ahead);
+    (clinic_named("morning", &[("TZ", &zone)]), zone)
+}
+
+fn clinic_named(name: &str, environment: &[(&str, &str)]) -> PathBuf {
     let session =
         std::env::var_os("WARDSEAL_SESSION").expect("run this as `./task window`: it needs a session of its own");
-    let home = PathBuf::from(session).join("clinic");
+    let home = PathBuf::from(session).join(name);
     if !home.exists() {
         let made = Command::new(env!("CARGO_BIN_EXE_wardsealctl"))
             .args(["demo", "--patients", PATIENTS, "--seed", "1"])
             .env("WARDSEAL_HOME", &home)
+            .envs(environment.iter().copied())
             .output()
             .unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));

@@ -166,13 +166,13 @@ export const text = {
     list: {
       everywhere: [
         ["/", "Find a patient"],
-        ["g p", "Go to patients"],
+        ["g p", "Go to patients (Alt + P while typing)"],
         ["n", "Register a new patient (Alt + N while typing)"],
-        ["s", "Go to the schedule"],
-        ["g b", "Go to the board of today"],
+        ["s", "Go to the schedule (Alt + S while typing)"],
+        ["g b", "Go to the board of today (Alt + B while typing)"],
         ["g l", "Go to the waiting list"],
-        ["g h", "Go to my day in figures"],
-        ["g t", "Go to what is to be done"],
+        ["g h", "Go to my day in figures (Alt + H while typing)"],
+        ["g t", "Go to what is to be done (Alt + T while typing)"],
         ["g c", "Go to access to confirm"],
         ["g d", "Go to what was typed and not saved"],
         ["g o", "Go to cohorts, for doctors"],
