@@ -3,7 +3,8 @@
 //! screen; elsewhere two patients come.
 
 use crate::notebook::{DESK, DOCTORS, NURSES, Notebook};
-use crate::seat::{ALT, DOCTOR, ENTER, ESCAPE, FRONT_DESK, NURSE, Seat, TAB};
+use crate::seat::{ALT, DOCTOR, ENTER, ESCAPE, FRONT_DESK, NURSE, Seat, TAB, morning_clinic};
+use std::process::Command;
 use std::time::Duration;
 use tokio::time::sleep;
 
@@ -28,6 +29,7 @@ async fn a_clinic_works_from_opening_to_closing() {
         closes(&mut notes, &mut seat, &people).await;
         seat.leave().await;
     }
+    audit_is_whole();
     notes.keep();
 }
 
@@ -50,6 +52,12 @@ async fn a_registration_that_is_killed_midway_loses_at_most_two_seconds_of_typin
         assert_eq!(value.as_deref(), Some(typed), "{label} was typed two seconds before the end");
     }
     seat.leave().await;
+}
+
+fn audit_is_whole() {
+    let mut verifying = Command::new(env!("CARGO_BIN_EXE_wardsealctl"));
+    let verified = verifying.args(["audit", "verify"]).env("WARDSEAL_HOME", morning_clinic().0).output().unwrap();
+    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stderr));
 }
 
 /// Somebody who comes to the clinic today.
@@ -97,7 +105,7 @@ async fn opens(notes: &mut Notebook, seat: &mut Seat, people: &[Person]) {
     seat.pace = if notes.is_kept() { A_KEY } else { Duration::ZERO };
     notes.step(seat, (DESK, "register somebody nobody knows"), async |seat| registers_unknown(seat).await).await;
     seat.pace = Duration::ZERO;
-    for (key, heading, screen) in [('b', "Today", "board"), ('h', "My day", "home-desk")] {
+    for (key, heading, screen) in [('b', "Board", "board"), ('h', "My day", "home-desk")] {
         seat.presses_with(ALT, key).await;
         seat.sees(&format!("//h1[contains(., '{heading}')]")).await;
         notes.looks(seat, screen).await;
@@ -164,7 +172,8 @@ async fn registers(seat: &Seat, person: &Person) {
 
 async fn registers_unknown(seat: &Seat) {
     seat.presses_with(ALT, 'n').await;
-    seat.clicks_on("//button[contains(., 'Unknown patient or newborn')]").await;
+    seat.sees("//button[contains(., 'Unknown patient or newborn')]").await;
+    seat.presses_with(ALT, 'u').await;
     seat.sees("//*[@role='dialog']//h2[contains(., 'Unknown patient')]").await;
     seat.presses_with_control(ENTER).await;
     seat.sees("//main[not(.//form)]//*[self::h1 or self::h2][contains(., 'Contact')]").await;
@@ -179,7 +188,7 @@ async fn books(seat: &Seat, person: &Person) {
     seat.presses(ENTER).await;
     seat.sees("//*[@role='dialog']//p[contains(@class, 'picked')]").await;
     seat.types("sa").await;
-    seat.sees("//kbd[contains(., 'Alt + 1')]").await;
+    seat.sees("//ul[@aria-busy='false'][contains(., 'Alt + 1')]").await;
     seat.presses_with(ALT, '1').await;
     seat.presses_with_control(ENTER).await;
     seat.sees("//*[@role='status'][contains(., 'Booked')]").await;
@@ -209,7 +218,7 @@ async fn goes_to_the_schedule(seat: &Seat) {
 }
 
 async fn opens_the_visit(seat: &Seat, person: &Person, next: &str) {
-    seat.clicks_on(&format!("//button[@data-cell][contains(@aria-label, '{}')]", person.upper())).await;
+    seat.clicks_on(&format!("//button[@data-cell][contains(., '{}, ')]", person.upper())).await;
     seat.sees(&format!("//*[@role='dialog']//button[@data-first][contains(., '{next}')]")).await;
 }
 

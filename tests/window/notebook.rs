@@ -1,6 +1,6 @@
 //! What each step of a day took, and what its screens looked like.
 
-use crate::seat::Seat;
+use crate::seat::{Seat, morning_clinic};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -18,6 +18,7 @@ struct Step {
     clicks: usize,
     time: Duration,
     paced: bool,
+    rows: i64,
 }
 
 /// The steps so far.
@@ -42,11 +43,13 @@ impl Notebook {
 
     /// Somebody does something; what it took is noted.
     pub async fn step(&mut self, seat: &Seat, (who, what): (&'static str, &'static str), act: impl AsyncFnOnce(&Seat)) {
-        let (keys, clicks, began) = (seat.keys(), seat.clicks(), Instant::now());
+        let (keys, clicks, rows, began) = (seat.keys(), seat.clicks(), audited(), Instant::now());
         act(seat).await;
         let (keys, clicks, time) = (seat.keys() - keys, seat.clicks() - clicks, began.elapsed());
+        let rows = audited() - rows;
+        assert!(rows > 0, "{who}: {what} is in the audit");
         if self.counts {
-            self.steps.push(Step { who, what, keys, clicks, time, paced: !seat.pace.is_zero() });
+            self.steps.push(Step { who, what, keys, clicks, time, paced: !seat.pace.is_zero(), rows });
         }
     }
 
@@ -68,8 +71,8 @@ impl Notebook {
     /// One line for each kind of step.
     fn table(&self) -> String {
         let mut lines = String::from(
-            "| who | step | times | keys | clicks | seconds, typing apart | seconds at a typist's pace |\n\
-             |---|---|---:|---:|---:|---:|---:|\n",
+            "| who | step | times | keys | clicks | seconds, typing apart | seconds at a typist's pace | audit rows |\n\
+             |---|---|---:|---:|---:|---:|---:|---:|\n",
         );
         let mut told: Vec<(&str, &str)> = Vec::new();
         for step in &self.steps {
@@ -88,9 +91,10 @@ impl Notebook {
         let middle = quick.get(quick.len() / 2).map_or("–".into(), |one| format!("{:.1}", one.time.as_secs_f64()));
         let paced =
             same.iter().find(|one| one.paced).map_or("–".into(), |one| format!("{:.1}", one.time.as_secs_f64()));
-        let Step { keys, clicks, .. } = same[same.len() / 2];
+        let Step { keys, clicks, rows, .. } = same[same.len() / 2];
         let mut line = String::new();
-        writeln!(line, "| {who} | {what} | {} | {keys} | {clicks} | {middle} | {paced} |", same.len()).unwrap();
+        writeln!(line, "| {who} | {what} | {} | {keys} | {clicks} | {middle} | {paced} | {rows} |", same.len())
+            .unwrap();
         line
     }
 
@@ -104,12 +108,18 @@ impl Notebook {
     }
 }
 
+/// How many rows the audit of the morning's clinic has.
+fn audited() -> i64 {
+    let audit = rusqlite::Connection::open(morning_clinic().0.join("audit.db")).unwrap();
+    audit.query_row("SELECT count(*) FROM rows", [], |row| row.get(0)).unwrap()
+}
+
 const HEAD: &str = "# A day in the real window
 
 Played by `./task day`: forty patients come, three people share one seat, and a program presses the keys and looks at each
 screen (docs/screens/day-*.png; no barrier that axe knows). The keys and clicks are what a person would press. Seconds, typing
 apart: the middle one of the steps, with a program's fingers, so they are the product's own share on the machine that played.
 Seconds at a typist's pace: the first patient's step with 0.28 s before each key (Card, Moran and Newell 1983), as a clerk
-would do it; a click has no pause.
+would do it; a click has no pause. Audit rows: what the step of the middle left in the audit; none leaves nothing.
 
 ";

@@ -14,6 +14,8 @@ use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::{sleep, timeout};
 
 const PATIENTS: &str = "300";
+/// So few that there is room for more in the day.
+const FEW: &str = "8";
 const PATIENCE: Duration = Duration::from_secs(30);
 static TURN: Mutex<()> = Mutex::const_new(());
 
@@ -346,7 +348,7 @@ fn chord(keys: &[char], pace: Duration) -> KeyActions {
 
 /// The demo clinic of this run; made once.
 pub fn clinic() -> PathBuf {
-    clinic_named("clinic", &[])
+    clinic_named("clinic", PATIENTS, &[])
 }
 
 /// A demo clinic in which it is between eight and nine in the morning, and its time zone.
@@ -355,16 +357,16 @@ pub fn morning_clinic() -> (PathBuf, String) {
     let ahead = if hour > 20 { 32 - hour } else { 8 - hour };
     // POSIX counts west of Greenwich, so the sign is the other way round.
     let zone = format!("Etc/GMT{:+}", -ahead);
-    (clinic_named("morning", &[("TZ", &zone)]), zone)
+    (clinic_named("morning", FEW, &[("TZ", &zone)]), zone)
 }
 
-fn clinic_named(name: &str, environment: &[(&str, &str)]) -> PathBuf {
+fn clinic_named(name: &str, patients: &str, environment: &[(&str, &str)]) -> PathBuf {
     let session =
         std::env::var_os("WARDSEAL_SESSION").expect("run this as `./task window`: it needs a session of its own");
     let home = PathBuf::from(session).join(name);
     if !home.exists() {
         let made = Command::new(env!("CARGO_BIN_EXE_wardsealctl"))
-            .args(["demo", "--patients", PATIENTS, "--seed", "1"])
+            .args(["demo", "--patients", patients, "--seed", "1"])
             .env("WARDSEAL_HOME", &home)
             .envs(environment.iter().copied())
             .output()
