@@ -43,7 +43,7 @@ async fn a_registration_that_is_killed_midway_loses_at_most_two_seconds_of_typin
     sleep(Duration::from_secs(2)).await;
     seat.presses(TAB).await;
     seat.types("f").await;
-    let seat = seat.is_killed_and_started_again().await;
+    let seat = seat.starts_again_after_a_kill().await;
     seat.signs_in(FRONT_DESK).await;
     seat.clicks_on("//li[contains(., 'Register a patient')]//button[contains(., 'Continue')]").await;
     seat.sees("//*[@role='status'][contains(., 'Taken up where you left off')]").await;

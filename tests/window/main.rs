@@ -4,6 +4,7 @@
 //! refuses, so that nobody's real keychain is touched. One window at a time: the program allows only one.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod machine;
 mod notebook;
 mod seat;
 

@@ -1,5 +1,6 @@
 //! A demo clinic, its window, and somebody sitting in front of it.
 
+use crate::machine::{Machine, descendants, processes};
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::wd::{Capabilities, WindowHandle};
 use fantoccini::{Client, ClientBuilder, Locator, elements::Element};
@@ -12,6 +13,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::{sleep, timeout};
+use wardseal::clock::{Clock as _, SystemClock};
 
 const PATIENTS: &str = "300";
 /// So few that there is room for more in the day.
@@ -79,7 +81,7 @@ impl Seat {
     }
 
     /// The program is killed in the middle of whatever it does in the clinic of the morning, and started again.
-    pub async fn is_killed_and_started_again(mut self) -> Self {
+    pub async fn starts_again_after_a_kill(mut self) -> Self {
         for program in descendants(self.driver.process.id(), "wardseal") {
             assert!(Command::new("kill").args(["-9", &program.to_string()]).status().unwrap().success());
         }
@@ -165,7 +167,8 @@ impl Seat {
         self.count(words.chars().count());
         field.send_keys(words).await.unwrap();
         let name = words.to_uppercase();
-        self.sees(&format!("//*[@role='option'][contains(., '{name}')]")).await;
+        let answered = "//*[@role='listbox'][@aria-busy='false']";
+        self.sees(&format!("{answered}//*[@role='option'][contains(., '{name}')]")).await;
     }
 
     /// Types into the field with this label.
@@ -353,7 +356,7 @@ pub fn clinic() -> PathBuf {
 
 /// A demo clinic in which it is between eight and nine in the morning, and its time zone.
 pub fn morning_clinic() -> (PathBuf, String) {
-    let hour = i32::from(time::OffsetDateTime::now_utc().hour());
+    let hour = SystemClock::start().wall().0 / 3_600_000 % 24;
     let ahead = if hour > 20 { 32 - hour } else { 8 - hour };
     // POSIX counts west of Greenwich, so the sign is the other way round.
     let zone = format!("Etc/GMT{:+}", -ahead);
@@ -374,87 +377,4 @@ fn clinic_named(name: &str, patients: &str, environment: &[(&str, &str)]) -> Pat
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     }
     home
-}
-
-/// A second machine: a keychain, a desktop session and a folder of its own; the screen is the same.
-pub struct Machine(tempfile::TempDir);
-
-/// Starts a keyring, waits until it answers, runs the rest of the line; the bus ends with it.
-const SESSION: &str = r#"
-eval "$(printf 'another password' | gnome-keyring-daemon --unlock --components=secrets 2>/dev/null)"
-for asked in $(seq 100); do
-  dbus-send --session --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus.ListNames 2>/dev/null |
-    grep -q org.freedesktop.secrets && break
-  sleep 0.1
-done
-exec "$@"
-"#;
-
-impl Machine {
-    pub fn new() -> Self {
-        use std::os::unix::fs::PermissionsExt as _;
-        let place = tempfile::tempdir().unwrap();
-        for folder in ["data", "run", "config", "cache", "home"] {
-            std::fs::create_dir(place.path().join(folder)).unwrap();
-        }
-        std::fs::set_permissions(place.path().join("run"), std::fs::Permissions::from_mode(0o700)).unwrap();
-        Self(place)
-    }
-
-    pub fn home(&self) -> PathBuf {
-        self.0.path().join("home")
-    }
-
-    /// What stands before a program that runs there.
-    fn session(&self) -> Vec<String> {
-        let folder = |name: &str| self.0.path().join(name).display().to_string();
-        let variables = [
-            ("XDG_DATA_HOME", folder("data")),
-            ("XDG_RUNTIME_DIR", folder("run")),
-            ("XDG_CONFIG_HOME", folder("config")),
-            ("XDG_CACHE_HOME", folder("cache")),
-        ];
-        let mut line = vec!["env".to_owned(), "-u".into(), "DBUS_SESSION_BUS_ADDRESS".into()];
-        line.extend(variables.map(|(name, value)| format!("{name}={value}")));
-        line.extend(["dbus-run-session", "--", "bash", "-c", SESSION, "session"].map(str::to_owned));
-        line
-    }
-
-    /// Runs `wardsealctl` there.
-    pub fn ctl(&self, arguments: &[&str]) {
-        let mut line = self.session();
-        line.push(env!("CARGO_BIN_EXE_wardsealctl").to_owned());
-        line.extend(arguments.iter().map(|one| (*one).to_owned()));
-        let ran = Command::new(&line[0]).args(&line[1..]).env("WARDSEAL_HOME", self.home()).output().unwrap();
-        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
-    }
-}
-
-/// Processes below `root` whose name starts so.
-fn descendants(root: u32, name: &str) -> Vec<u32> {
-    let mut family = vec![root];
-    let all = processes();
-    while let Some(more) = all.iter().find(|one| family.contains(&one.parent) && !family.contains(&one.id)) {
-        family.push(more.id);
-    }
-    all.iter().filter(|one| family.contains(&one.id) && one.name.starts_with(name)).map(|one| one.id).collect()
-}
-
-struct Process {
-    id: u32,
-    parent: u32,
-    name: String,
-    ended: bool,
-}
-
-fn processes() -> Vec<Process> {
-    let read = |entry: std::fs::DirEntry| {
-        let stat = std::fs::read_to_string(entry.path().join("stat")).ok()?;
-        let (id, rest) = stat.split_once(" (")?;
-        let (name, rest) = rest.rsplit_once(") ")?;
-        let mut fields = rest.split(' ');
-        let ended = fields.next()? == "Z";
-        Some(Process { id: id.parse().ok()?, parent: fields.next()?.parse().ok()?, name: name.to_owned(), ended })
-    };
-    std::fs::read_dir("/proc").unwrap().filter_map(|entry| read(entry.ok()?)).collect()
 }

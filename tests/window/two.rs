@@ -1,6 +1,7 @@
 //! Two workstations side by side: two programs, two folders, two keychains, one store.
 
-use crate::seat::{DOCTOR, ENTER, Machine, PASSWORD, Seat, clinic};
+use crate::machine::Machine;
+use crate::seat::{DOCTOR, ENTER, PASSWORD, Seat, clinic};
 use std::process::{Command, Stdio};
 
 const PROBLEM: &str = "Frozen right shoulder";
