@@ -51,7 +51,7 @@ async fn a_set_of_vital_signs_is_kept_with_the_time_it_was_observed() {
         ..Vitals::default()
     };
     let early = "2026-11-22T10:10:00+01:00";
-    let SavedVitals::Saved { saved } = world.seat.perform(vitals(anna, early, set, &[])).await.unwrap() else {
+    let SavedVitals::Saved { saved, .. } = world.seat.perform(vitals(anna, early, set, &[])).await.unwrap() else {
         panic!("nothing is doubtful")
     };
     assert_eq!(saved.len(), 4);

@@ -27,6 +27,7 @@ pub fn one_of_each() -> Vec<Content> {
             status: "active".into(),
             intent: Some("order".into()),
             ordered: at(),
+            ended: None,
             reason: None,
             order: None,
         }),

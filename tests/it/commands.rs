@@ -67,6 +67,7 @@ fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
         "confirm_identity" => json!({ "patient": patient, "birth_date": "04/12/1968", "second": "0114" }),
         "register_unknown" => json!({ "sex": "male", "estimated_age": 40 }),
         "open_chart" => json!({ "patient": patient }),
+        "suggest_codes" => json!({ "text": "high blood pressure" }),
         "add_problem" => json!({ "patient": patient, "problem": problem("Asthma") }),
         "edit_problem" => json!({ "patient": patient, "item": item, "rev": 1, "problem": problem("Asthma") }),
         "mark_in_error" => {

@@ -7,10 +7,11 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use wardseal::app::Code;
 use wardseal::app::demo_clinic::MAIN_UNIT;
 use wardseal::app::import_files::{FhirFiles, FilesImported, Told};
 use wardseal::app::views::{AllergyBanner, ChartView};
+use wardseal::app::{Code, ItemHistory, MarkInError};
+use wardseal::record::Section;
 use wardseal::record::fhir::{Mapped, resources, survey};
 use wardseal::store::find_documents;
 
@@ -197,6 +198,27 @@ async fn a_changed_resource_is_a_new_revision_and_the_old_one_is_kept() {
     assert_eq!((problems(&chart), chart.problems.as_ref().unwrap()[0].rev), (vec!["Whooping cough"], 2));
     let versions = find_documents(world.seat.store(), "versions", bson::doc! {}, None).await.unwrap();
     assert_eq!((versions.len(), versions[0].get_i64("rev").unwrap()), (1, 1));
+}
+
+#[tokio::test]
+async fn what_was_marked_as_entered_in_error_here_stays_so_when_its_source_changes_it() {
+    let folder = Folder::new();
+    let files = [folder.resource("anna.json", &anna()), folder.resource("c.json", &condition("anna", "c1", "Cough"))];
+    let mut world = World::new().await;
+    import(&mut world, &files).await;
+    world.sign_in("osei").await;
+    let patient = world.find("smith").await;
+    let (section, reason) = (Section::Problems, "Another patient's".to_owned());
+    let item = world.open(patient).await.unwrap().problems.unwrap()[0].item;
+    world.seat.perform(MarkInError { patient, item, rev: 1, section, reason }).await.unwrap();
+    world.seat.sign_out().await.unwrap();
+    folder.resource("c.json", &condition("anna", "c1", "Whooping cough"));
+    assert_eq!(import(&mut world, &files).await.0.sum.changed, 1);
+    world.sign_in("osei").await;
+    assert!(world.open(patient).await.unwrap().problems.unwrap().is_empty());
+    let history = world.seat.perform(ItemHistory { patient, item, section }).await.unwrap();
+    let marks: Vec<bool> = history.versions.iter().map(|one| one.in_error.is_some()).collect();
+    assert_eq!(marks, [true, true, false], "the source's new words are kept, and so is the mark");
 }
 
 #[tokio::test]

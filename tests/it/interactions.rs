@@ -2,7 +2,9 @@
 
 use crate::clinic_day::{patient, problem};
 use crate::guard_loot::{Loot, Stolen};
+use crate::import::{self, Folder};
 use crate::world::World;
+use serde_json::{Value, json};
 use uuid::Uuid;
 use wardseal::app::interactions::{AllergiesAsked, InteractionsView, SubjectView};
 use wardseal::app::sign_in::DEMO_PASSWORD;
@@ -193,24 +195,67 @@ async fn restricted_problems_and_allergies_count_and_a_restricted_item_nobody_ca
     }
 }
 
-#[tokio::test]
-#[ignore = "it still counts, on the safe side: a companion says nothing of the day its drug was stopped"]
-async fn a_restricted_drug_that_is_stopped_at_its_source_counts_no_more() {
-    let mut world = World::new().await;
-    let secret = |status: &str| {
-        vec![(
-            patient("Smith", "Anna", "1968-04-12"),
-            vec![restricted(drug("Norvir", status)), drug("Zocor", "active")],
-        )]
-    };
-    world.register(secret("active")).await;
+/// A prescription of another system, labelled restricted there; with the last day it was taken, if it says one.
+fn labelled(drug: &str, status: &str, until: Option<&str>) -> Value {
+    let label = json!({ "system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R" });
+    let bounds = until.map(|day| json!({ "start": "2026-01-01", "end": day }));
+    let more = json!({
+        "status": status, "intent": "order", "meta": { "security": [label] },
+        "medicationCodeableConcept": { "text": drug }, "authoredOn": "2026-01-01",
+        "dosageInstruction": [{ "timing": { "repeat": { "boundsPeriod": bounds.unwrap_or_else(|| json!({})) } } }],
+    });
+    import::of("anna", "MedicationRequest", "m1", &more)
+}
+
+/// What the check finds once the labelled prescription reads so.
+async fn findings_of(world: &mut World, folder: &Folder, drug: &str, (status, until): (&str, Option<&str>)) -> usize {
+    let file = folder.resource("m1.json", &labelled(drug, status, until));
+    let (done, refused) = import::import(world, &[file]).await;
+    assert_eq!((done.sum.new + done.sum.changed, refused), (1, vec![]));
     world.sign_in("osei").await;
-    let anna = world.find("smith, anna").await;
-    assert_eq!(check(&mut world, anna, &[]).await.findings.len(), 1);
+    let anna = world.find("smith").await;
+    let findings = check(world, anna, &["simvastatin", "sertraline"]).await.findings;
     world.seat.sign_out().await.unwrap();
-    world.register(secret("stopped")).await;
-    world.sign_in("osei").await;
-    assert_eq!(check(&mut world, anna, &[]).await.findings.len(), 0);
+    findings.iter().filter(|one| one.rule == "restricted").count()
+}
+
+#[tokio::test]
+async fn a_restricted_drug_that_is_stopped_at_its_source_counts_no_more() {
+    let (mut world, folder) = (World::new().await, Folder::new());
+    import::import(&mut world, &[folder.resource("anna.json", &import::anna())]).await;
+    for (said, found) in [(("active", None), 1), (("stopped", None), 0), (("active", None), 1)] {
+        assert_eq!(findings_of(&mut world, &folder, "Norvir", said).await, found, "{said:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_restricted_drug_that_still_works_counts_as_long_as_it_does() {
+    let (mut world, folder) = (World::new().await, Folder::new());
+    import::import(&mut world, &[folder.resource("anna.json", &import::anna())]).await;
+    for (said, found) in [
+        (("stopped", None), 1),
+        (("stopped", Some("2026-11-08")), 1),
+        (("stopped", Some("2026-11-07")), 0),
+        (("completed", Some("2026-11-21")), 1),
+        (("cancelled", None), 0),
+    ] {
+        assert_eq!(findings_of(&mut world, &folder, "Nardil", said).await, found, "{said:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_drug_a_doctor_stops_is_forgotten_when_it_has_left_the_body() {
+    let (mut world, anna) = with(vec![drug("Nardil 15 MG", "active")]).await;
+    let stored = world.open(anna).await.unwrap().medications.unwrap().remove(0);
+    let reason = Some("Headache".to_owned());
+    let (item, rev, step) = (stored.item, stored.rev, wardseal::record::OrderStep::Stop);
+    let stop = wardseal::app::StepOrder { patient: anna, item, rev, step, reason, said: Default::default() };
+    world.seat.perform(stop).await.unwrap();
+    for (days, found) in [(0, 1), (14, 1), (1, 0)] {
+        world.wait(std::time::Duration::from_hours(24 * days));
+        world.sign_in("osei").await;
+        assert_eq!(check(&mut world, anna, &["sertraline"]).await.findings.len(), found, "{days} days later");
+    }
 }
 
 #[tokio::test]

@@ -20,6 +20,7 @@ mod clinic_day;
 mod commands;
 mod crash;
 mod crash_clinic;
+mod critical_vitals;
 mod cross_check;
 #[cfg(target_os = "linux")]
 mod ctl;

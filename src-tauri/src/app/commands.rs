@@ -34,10 +34,10 @@ use super::views::{
     SentReminders, SettingsView, WaitingList, WishView,
 };
 use super::views::{
-    ApprovedView, ChangesView, ChartView, CheckedRegistration, ConfirmedView, Done, DraftsView, ItemHistoryView,
-    ItemView, LookAlikes, NationalIdView, NewUserView, PrintView, Registered, RequestsView, SavedItem, SavedPrint,
-    SavedProblem, SavedVitals, ScheduleView, SearchPage, SeatView, StatusView, TimelineView, UsersView, WorklistView,
-    WorkstationsView, XrayView,
+    ApprovedView, ChangesView, ChartView, CheckedRegistration, CodesView, ConfirmedView, Done, DraftsView,
+    ItemHistoryView, ItemView, LookAlikes, NationalIdView, NewUserView, PrintView, Registered, RequestsView, SavedItem,
+    SavedPrint, SavedProblem, SavedVitals, ScheduleView, SearchPage, SeatView, StatusView, TimelineView, UsersView,
+    WorklistView, WorkstationsView, XrayView,
 };
 use super::views::{DetailsView, LookAlikesOf, PatientHistoryView, SavedDetails, ScannedView};
 use super::window::InWindow;
@@ -207,6 +207,7 @@ commands! {
     gate reminders: ShowReminders => RemindersView;
     own send_reminders: SendReminders => SentReminders;
     own open_chart: OpenChart => ChartView;
+    gate suggest_codes: SuggestCodes => CodesView;
     bound add_problem: AddProblem => SavedProblem;
     bound edit_problem: EditProblem => SavedProblem;
     bound mark_in_error: MarkInError => SavedItem;

@@ -23,7 +23,7 @@ use crate::store::witness::{HeadWitness, Seen};
 use crate::store::{DATABASE, Store, find, find_documents, first_batch};
 use bson::spec::BinarySubtype;
 use bson::{Bson, Document, RawBinaryRef, RawDocument, RawDocumentBuf, doc};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// The desk of one action: the seat's keys, the store, and who asks.
@@ -110,21 +110,35 @@ impl Workstation {
 }
 
 impl Desk<'_> {
-    /// Looks whether a signed, current care-team row ties this user to this patient.
+    /// What ties this user to this patient: a signed, current care-team row, else today's visits.
     pub(super) async fn relationship_with(&self, patient: Uuid) -> Result<Relationship, Failure> {
-        let now = self.clock.wall();
-        let filter = doc! { "body.patient": forms::uuid_bson(patient) };
+        let ties = self.relationships_with(&BTreeSet::from([patient])).await?;
+        Ok(ties.get(&patient).copied().unwrap_or(Relationship::None))
+    }
+
+    /// As [`Desk::relationship_with`], of many at once; who isn't in the answer has none.
+    pub(super) async fn relationships_with(
+        &self,
+        patients: &BTreeSet<Uuid>,
+    ) -> Result<BTreeMap<Uuid, Relationship>, Failure> {
+        let ids: Vec<Bson> = patients.iter().copied().map(forms::uuid_bson).collect();
+        let filter =
+            doc! { "body.patient": if let [one] = ids.as_slice() { one.clone() } else { doc! { "$in": ids }.into() } };
+        let mut ties = BTreeMap::new();
         for raw in find_documents(self.store, "care_team", filter, None).await? {
             match self.sound_row(&Document::try_from(raw)?) {
-                Ok(row) if row.covers(self.asking.user, self.keys.account.unit.as_deref(), now) => {
-                    return Ok(Relationship::CareTeam);
+                Ok(row) => {
+                    if row.covers(self.asking.user, self.keys.account.unit.as_deref(), self.clock.wall()) {
+                        ties.insert(row.patient, Relationship::CareTeam);
+                    }
                 }
-                Ok(_) => {}
                 // One that was tampered with gives nothing and takes nothing from the others.
                 Err(refused) => tracing::error!(%refused, "a care-team row is refused"),
             }
         }
-        self.relationship_today(patient).await
+        let others = patients.iter().copied().filter(|one| !ties.contains_key(one)).collect();
+        ties.extend(self.relationships_today(&others).await?);
+        Ok(ties)
     }
 
     /// The row, if a user of the site signed it and no newer one was seen; the newest is remembered.

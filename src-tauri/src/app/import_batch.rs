@@ -12,7 +12,7 @@ use super::perform::{Prepared, Touched};
 use super::sealing::{NewRecord, Writing};
 use crate::keys::{Author, CareTeamRow, Member, Signed, forms};
 use crate::record::fhir::Mapped;
-use crate::record::{AllergyStatement, Compartment, Content, Item, PatientRecord, Section};
+use crate::record::{AllergyStatement, Compartment, Content, InError, Item, PatientRecord, Section};
 use crate::store::{raw, update};
 use bson::raw::cstr;
 use bson::{RawDocumentBuf, doc};
@@ -65,6 +65,8 @@ pub struct Import<'a> {
     resources: Vec<Known<'a>>,
     origins: BTreeMap<Hash, Origin>,
     stored: BTreeMap<Uuid, Checked>,
+    /// Items of the batch that somebody marked as entered in error here: no new version takes that back.
+    in_error: BTreeMap<Uuid, InError>,
     records: BTreeMap<Uuid, PatientRecord>,
     keys: PatientKeys,
     writing: Writing,
@@ -92,6 +94,7 @@ impl<'a> Import<'a> {
             resources,
             origins,
             stored: BTreeMap::new(),
+            in_error: BTreeMap::new(),
             records: BTreeMap::new(),
             keys,
             writing: Writing::default(),
@@ -106,6 +109,7 @@ impl<'a> Import<'a> {
 
     async fn load(&mut self, items: BTreeSet<Uuid>, patients: BTreeSet<Uuid>) -> Result<(), Failure> {
         let found = self.desk.by_ids("items", items).await?;
+        self.in_error = self.desk.marked_in_error(found.clone()).await?;
         for checked in self.desk.check("items", found)? {
             let checked = checked?;
             self.stored.insert(checked.id, checked);
@@ -180,10 +184,16 @@ impl<'a> Import<'a> {
             self.desk.key_of_new(&mut self.keys, patient, compartment, Part::Items)?;
         }
         match self.stored.get(&id) {
-            Some(old) => _ = self.desk.rewrite_item(&mut self.writing, &self.keys, old, item)?,
-            None => self.new.push(New::Item { id, patient, item }),
+            Some(old) => {
+                let item = Item { in_error: self.in_error.get(&id).cloned(), ..item.clone() };
+                self.desk.rewrite_item(&mut self.writing, &self.keys, old, &item)?;
+                self.lend(patient, id, &item)?;
+            }
+            None => {
+                self.new.push(New::Item { id, patient, item });
+                self.lend(patient, id, item)?;
+            }
         }
-        self.lend(patient, id, item)?;
         self.touch(patient, &[item.section()]);
         Ok(())
     }

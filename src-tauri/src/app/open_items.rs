@@ -1,15 +1,15 @@
 //! Opening items: each head checked, values decrypted many at once, damaged ones counted and never shown.
 
-use super::desk::{Checked, Desk, report};
+use super::desk::{Checked, Desk, report, uuid_at};
 use super::error::{Code, Failure};
 use super::parallel::in_blocks;
 use super::patient_keys::PatientKeys;
 use crate::crypt::section::{self, Place, Sealed};
-use crate::record::{Item, Section};
+use crate::record::{Compartment, InError, Item, Section};
 use crate::store::witness::Seen;
 use bson::spec::BinarySubtype;
 use bson::{RawDocument, RawDocumentBuf};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// Items that one thread opens at once.
@@ -54,6 +54,18 @@ impl Desk<'_> {
         let opened = in_blocks(found, AT_ONCE, |block| self.open_block(patient, block, keys, &seen));
         let damaged = opened.iter().map(|(_, damaged)| damaged).sum();
         Ok((opened.into_iter().flat_map(|(items, _)| items).collect(), damaged))
+    }
+
+    /// Those of the stored items that somebody marked as entered in error, as far as this user may read.
+    pub(super) async fn marked_in_error(&self, found: Vec<RawDocumentBuf>) -> Result<BTreeMap<Uuid, InError>, Failure> {
+        let owners: BTreeSet<Uuid> = found.iter().filter_map(|raw| uuid_at(raw, "patient").ok()).collect();
+        let keys = self.patient_keys(&owners, &Compartment::ALL.into_iter().collect()).await?;
+        match self.open_items_of(None, found, &keys)? {
+            (opened, 0) => {
+                Ok(opened.into_iter().filter_map(|one| Some((one.checked.id, one.item.in_error?))).collect())
+            }
+            _ => Err(Code::Damaged.bare()),
+        }
     }
 
     fn open_block(

@@ -71,6 +71,9 @@ pub struct Medication {
     /// Ordered when.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ordered: Option<String>,
+    /// Taken until, once it is stopped or completed; absent where nobody wrote the day down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<String>,
     /// Why, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,

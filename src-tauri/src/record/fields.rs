@@ -239,6 +239,7 @@ pub const FIELDS: &[Field] = &[
     sealed(Section::Medications, "medications.status", Class::Clinical),
     sealed(Section::Medications, "medications.intent", Class::Clinical),
     sealed(Section::Medications, "medications.ordered", Class::Clinical),
+    sealed(Section::Medications, "medications.ended", Class::Clinical),
     sealed(Section::Medications, "medications.reason", Class::Clinical),
     sealed(Section::Medications, "medications.order", Class::Clinical),
     sealed(Section::Medications, "medications.refill.medication", Class::Clinical),

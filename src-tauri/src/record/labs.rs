@@ -104,7 +104,7 @@ pub fn flag(
     let beyond = |lab: &Lab| {
         lab.critical_low.is_some_and(|low| value < low) || lab.critical_high.is_some_and(|high| value > high)
     };
-    if lab.is_some_and(beyond) {
+    if lab.is_some_and(beyond) || super::critical::is_critical(code, value, unit) {
         return Some("critical");
     }
     let range = range?;

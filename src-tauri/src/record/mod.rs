@@ -5,6 +5,7 @@
 mod account;
 pub mod care;
 mod clinical;
+mod critical;
 mod date;
 mod day;
 pub mod demo;
@@ -14,6 +15,7 @@ pub mod fhir;
 pub mod fields;
 mod fold;
 pub mod form;
+pub mod icd10cm;
 mod index;
 mod insurance;
 pub mod interactions;
@@ -46,6 +48,7 @@ pub use clinical::{
     Addendum, Allergy, CarePlan, Coded, Encounter, Immunization, Medication, Note, Order, Override, Problem, Procedure,
     Report, Signature, Signing, Verbal,
 };
+pub use critical::{CRITICAL_VITALS, Limit, critical_values, is_critical};
 pub use date::{DateError, DateOrder, PartialDate};
 pub use day::Day;
 pub use directory::{Organization, Practitioner};

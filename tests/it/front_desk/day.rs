@@ -5,7 +5,7 @@ use crate::guard_loot::Loot;
 use crate::world::sign_in;
 use std::time::Duration;
 use wardseal::app::sign_in::DEMO_PASSWORD;
-use wardseal::app::{Code, OpenChart};
+use wardseal::app::{AddTask, Code, OpenChart, ReadWorklist};
 use wardseal::audit::{Opener, Outcome, Span};
 
 #[tokio::test]
@@ -150,4 +150,20 @@ async fn a_patient_who_is_checked_in_at_a_unit_is_treated_there_and_no_longer_af
     assert_eq!(world.open(dora).await.err().unwrap().code, Code::NotOnCareTeam, "she went home");
     let seen = world.seat.perform(OpenChart { patient: dora }).await;
     assert!(seen.is_err());
+}
+
+#[tokio::test]
+async fn a_task_is_overdue_when_its_day_is_over_at_the_clinic_and_not_where_the_machine_is() {
+    let Monday { mut world, anna, .. } = monday().await;
+    world.seat.sign_out().await.unwrap();
+    world.sign_in("osei").await;
+    let (due, text) = (Some("2026-11-23".to_owned()), "Call her".to_owned());
+    let task = AddTask { patient: anna, text, priority: "routine".into(), due, owner: None, focus: None };
+    world.seat.perform(task).await.unwrap();
+    for (hours, overdue) in [(16, false), (1, true)] {
+        world.wait(Duration::from_hours(hours));
+        world.sign_in("osei").await;
+        let list = world.seat.perform(ReadWorklist { all: true }).await.unwrap().tasks;
+        assert_eq!(list[0].overdue, overdue, "after {hours} hours more");
+    }
 }

@@ -17,6 +17,7 @@ pub fn drug(text: &str, status: &str) -> Item {
         status: status.into(),
         intent: Some("order".into()),
         ordered: Some("2026-03-01".into()),
+        ended: None,
         reason: Some(format!("because of {text}")),
         order: None,
     }))

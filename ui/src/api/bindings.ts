@@ -890,6 +890,24 @@ signing?: Signing | null, };
 
 export type Code = "not_signed_in" | "locked" | "wrong_sign_in" | "wait" | "no_right" | "not_on_care_team" | "not_found" | "invalid" | "illegal_step" | "wrong_patient" | "conflict" | "damaged" | "disk_full" | "read_only" | "store_busy" | "store_cant_open" | "store_version" | "store_unreachable" | "outcome_unknown" | "store_refused" | "store_unfit" | "audit_unwritable" | "keychain_absent" | "keychain_locked" | "keychain_wrong_key" | "other_environment" | "keychain_empty_password" | "keychain_first_run" | "keys_damaged" | "choose_password" | "wrong_code" | "not_held" | "same_person" | "held" | "kms" | "policy_file" | "workstation_ended" | "workstation_copied" | "last_workstation" | "store_moved" | "merged_already" | "identity_wanted" | "identity_differs" | "shares" | "cancelled" | "timed_out" | "no_relay" | "not_this_person" | "internal";
 
+export type CodeSuggestion = { 
+/**
+ * E.g. `E11.9`.
+ */
+code: string, 
+/**
+ * Its official title.
+ */
+title: string, 
+/**
+ * The words that were found.
+ */
+matched: Array<string>, 
+/**
+ * Where they stand, when it isn't the title: another name of the same.
+ */
+also?: string, };
+
 export type Coded = { 
 /**
  * In words.
@@ -903,6 +921,20 @@ code?: string | null,
  * Code system, e.g. `LOINC`, or a URL.
  */
 system?: string | null, };
+
+export type CodesView = { 
+/**
+ * As a problem names the system.
+ */
+system: string, 
+/**
+ * Which list.
+ */
+version: string, 
+/**
+ * Most likely first, at most seven.
+ */
+suggestions: Array<CodeSuggestion>, };
 
 export type CohortPage = { 
 /**
@@ -2353,6 +2385,10 @@ intent?: string | null,
  * Ordered when.
  */
 ordered?: string | null, 
+/**
+ * Taken until, once it is stopped or completed; absent where nobody wrote the day down.
+ */
+ended?: string | null, 
 /**
  * Why, in words.
  */
@@ -3816,7 +3852,11 @@ export type SavedVitals = { "is": "saved",
 /**
  * As they now stand.
  */
-saved: Array<ItemView>, } | { "is": "doubted", 
+saved: Array<ItemView>, 
+/**
+ * The critical values among them, in words: whoever treats the patient is told.
+ */
+critical: Array<string>, } | { "is": "doubted", 
 /**
  * Which, and why.
  */
@@ -4475,6 +4515,12 @@ intolerance: boolean, } | { "is": "condition",
  * Words.
  */
 text: string, } | { "is": "restricted" };
+
+export type SuggestCodes = { 
+/**
+ * In any order, each perhaps unfinished.
+ */
+text: string, };
 
 export type TableView = { 
 /**
@@ -5191,6 +5237,7 @@ export interface Commands {
   reminders: { args: ShowReminders; answer: RemindersView };
   send_reminders: { args: SendReminders; answer: SentReminders };
   open_chart: { args: OpenChart; answer: ChartView };
+  suggest_codes: { args: SuggestCodes; answer: CodesView };
   add_problem: { args: InWindow & AddProblem; answer: SavedProblem };
   edit_problem: { args: InWindow & EditProblem; answer: SavedProblem };
   mark_in_error: { args: InWindow & MarkInError; answer: SavedItem };

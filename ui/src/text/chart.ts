@@ -71,6 +71,16 @@ export const chart = {
     code: "Code",
     system: "Code system",
     noSystem: "none",
+    notCoded: "not coded",
+    notCodedHint: "Not coded: choose one of the codes offered, or leave it so.",
+    codes: {
+      title: "Codes that may be meant",
+      found: (n: number, list: string) => `${plural(n, "code", "codes")} from ${list}. ↓ to choose, or go on without.`,
+      none: "No code has all these words. It can be saved without one.",
+      silent: "Codes can't be looked up now. The problem can be saved without one.",
+      because: (matched: string[], also?: string) =>
+        also ? `found by: ${matched.join(", ")}, also called “${also}”` : `found by: ${matched.join(", ")}`,
+    },
     clinicalStatus: "Status",
     verification: "Certainty",
     onset: "Since",

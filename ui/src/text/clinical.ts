@@ -202,6 +202,9 @@ export const clinical = {
     meant: (value: number) => `${value} was meant`,
     use: (value: number) => `Use ${value}`,
     saved: "Vital signs are saved.",
+    critical: (values: string[]) =>
+      `Vital signs are saved. Critical: ${values.join(", ")}. The care team is told now, and more people while ` +
+      "nobody says what was done. Call the doctor.",
   },
 
   notes: {
@@ -258,6 +261,9 @@ export const clinical = {
     due: (when: string) => `until ${when}`,
     overdue: "Overdue",
     alarm: "Alarm",
+    critical: (value: string) => `Critical: ${value}`,
+    since: (when: string) => `nobody has answered since ${when}`,
+    answer: "Say what was done",
     told: "Told to the whole team",
     nobody: "nobody's yet",
     take: "Take it on",

@@ -38,12 +38,8 @@ impl Desk<'_> {
         let before = all.iter().filter(|one| after.is_some_and(|after| **one <= after)).count();
         let done = before + looked_at.len();
         let next = looked_at.last().copied().filter(|_| done < all.len());
-        let mut own = Vec::new();
-        for patient in looked_at {
-            if self.relationship_with(patient).await? == Relationship::CareTeam {
-                own.push(patient);
-            }
-        }
+        let ties = self.relationships_with(&looked_at.iter().copied().collect()).await?;
+        let own = looked_at.into_iter().filter(|one| ties.get(one) == Some(&Relationship::CareTeam)).collect();
         Ok(Slice { own, looked_at: done as u64, of: all.len() as u64, next })
     }
 }

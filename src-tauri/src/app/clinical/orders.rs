@@ -140,6 +140,7 @@ impl Ordered {
             status: OrderState::Draft.status().to_owned(),
             intent: Some("order".to_owned()),
             ordered: Some(crate::app::instants::rfc3339(desk.now())),
+            ended: None,
             reason: trimmed(&self.reason),
             order: Some(order),
         }
@@ -311,6 +312,9 @@ impl Medication {
     fn step(&mut self, desk: &Desk<'_>, step: OrderStep, reason: Option<String>) -> Result<(), Failure> {
         let next = OrderState::of(self).after(step)?;
         next.status().clone_into(&mut self.status);
+        if matches!(next, OrderState::Stopped | OrderState::Completed) {
+            self.ended = desk.today().map(|day| day.to_string());
+        }
         let order = self.order.get_or_insert_default();
         if step == OrderStep::Sign {
             order.signed = Some(desk.signature());

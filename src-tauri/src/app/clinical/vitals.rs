@@ -10,7 +10,7 @@ use crate::audit::Purpose;
 use crate::policy::Right;
 use crate::record::validate::{Invalid, Why};
 use crate::record::vitals::{Doubted, Vitals, WEIGHT_CODE};
-use crate::record::{Content, Observation, ObservedValue, Section};
+use crate::record::{CRITICAL_TO_TEAM, Content, Observation, ObservedValue, Section, Task, TaskKind, critical_values};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -61,11 +61,17 @@ impl Action for RecordVitals {
             charting.touch(self.patient, self.patient, Section::Observations);
             return charting.finish(SavedVitals::Doubted { doubts });
         }
+        let observations = self.vitals.observations(&at);
+        let critical: Vec<String> = observations.iter().flat_map(critical_values).collect();
         let mut saved = Vec::new();
-        for observation in self.vitals.observations(&at) {
+        for observation in observations {
             saved.push(charting.add_during(self.patient, Content::Observation(observation), self.visit)?);
         }
-        charting.finish(SavedVitals::Saved { saved })
+        if let (Some(first), false) = (saved.first(), critical.is_empty()) {
+            let task = desk.alarm(critical.join(", "), first.item);
+            charting.add(self.patient, Content::Task(task))?;
+        }
+        charting.finish(SavedVitals::Saved { saved, critical })
     }
 }
 
@@ -80,6 +86,12 @@ impl Desk<'_> {
             return Err(invalid(Why::InFuture));
         }
         Ok(instants::rfc3339(instant))
+    }
+
+    /// A task for whoever treats the patient, told to ever more of them until somebody says what he did.
+    fn alarm(&self, text: String, about: Uuid) -> Task {
+        let due = Some(self.minutes_ahead(CRITICAL_TO_TEAM));
+        Task { priority: "stat".to_owned(), focus: Some(about), due, ..self.task(TaskKind::AcknowledgeCritical, text) }
     }
 
     /// The newest weight in kilograms.

@@ -7,7 +7,7 @@ use crate::app::open_items::OpenedItem;
 use crate::app::perform::{Action, Prepared, Touched};
 use crate::app::views::{ColleagueView, TaskView, WorklistView};
 use crate::audit::Purpose;
-use crate::policy::{Right, decide};
+use crate::policy::{Relationship, Right, decide};
 use crate::record::{Circle, Compartment, Content, Section, Task};
 use crate::store::find_documents;
 use bson::{RawDocumentBuf, doc};
@@ -78,14 +78,13 @@ impl Desk<'_> {
         for raw in find_documents(self.store, "items", filter, None).await? {
             by_patient.entry(uuid_at(&raw, "patient").unwrap_or_default()).or_default().push(raw);
         }
-        let mut treated = BTreeMap::new();
-        for (patient, found) in by_patient {
-            let relationship = self.relationship_with(patient).await?;
-            if decide(self.asking.role, Right::View(Section::Tasks), relationship).is_allowed() {
-                treated.insert(patient, found);
-            }
-        }
-        Ok(treated)
+        let ties = self.relationships_with(&by_patient.keys().copied().collect()).await?;
+        let treats = |patient: &Uuid| {
+            let tie = ties.get(patient).copied().unwrap_or(Relationship::None);
+            decide(self.asking.role, Right::View(Section::Tasks), tie).is_allowed()
+        };
+        by_patient.retain(|patient, _| treats(patient));
+        Ok(by_patient)
     }
 
     /// A task as it is shown; nothing for what isn't an open one.
@@ -127,12 +126,8 @@ impl Desk<'_> {
 
     /// When a due day or instant is over, in milliseconds.
     fn due_at(&self, due: &str) -> Option<i64> {
-        const DAY_MS: i64 = 24 * 3_600_000;
-        let midnight = || {
-            let start = instants::read(&format!("{due}T00:00:00Z"))?;
-            Some(start.0 + DAY_MS - i64::from(self.clock.ahead_of_utc(start)) * 1000)
-        };
-        instants::read(due).map(|at| at.0).or_else(midnight)
+        let end_of_day = || Some(self.zone().bounds(due.parse().ok()?).1);
+        instants::read(due).map(|at| at.0).or_else(end_of_day)
     }
 
     /// Puts the names to tasks.

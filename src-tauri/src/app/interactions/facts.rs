@@ -128,9 +128,10 @@ pub(super) fn taking(one: &Medication, today: Day) -> Option<Taking> {
     }
 }
 
-/// How long ago it was stopped; not known for what only says that it was.
-fn stopped_for(_one: &Medication, _today: Day) -> Option<u32> {
-    None
+/// How many days ago it was stopped; not known for what only says that it was. A day that lies ahead is today.
+fn stopped_for(one: &Medication, today: Day) -> Option<u32> {
+    let last = Day::of(one.ended.as_deref()?)?;
+    Some(u32::try_from(today.since(last)).unwrap_or(0))
 }
 
 fn stands(one: &Allergy) -> bool {

@@ -36,6 +36,7 @@ macro_rules! entry_content {
         /// The kinds of items that a chart shows.
         #[derive(Clone, Serialize, TS)]
         #[serde(tag = "kind", content = "value", rename_all = "snake_case")]
+        #[expect(clippy::large_enum_variant, reason = "a few at a time, on their way to the screen")]
         pub enum EntryContent {
             $(
                 #[doc = concat!("See [`", stringify!($kind), "`].")]
@@ -95,12 +96,40 @@ pub enum SavedVitals {
     Saved {
         /// As they now stand.
         saved: Vec<ItemView>,
+        /// The critical values among them, in words: whoever treats the patient is told.
+        critical: Vec<String>,
     },
     /// Nothing was written: these values are to be corrected, or confirmed.
     Doubted {
         /// Which, and why.
         doubts: Vec<Doubted>,
     },
+}
+
+/// Diagnosis codes that may be meant; a person chooses, or none.
+#[derive(Serialize, TS)]
+pub struct CodesView {
+    /// As a problem names the system.
+    pub system: String,
+    /// Which list.
+    pub version: String,
+    /// Most likely first, at most seven.
+    pub suggestions: Vec<CodeSuggestion>,
+}
+
+/// A code, and why it is offered.
+#[derive(Serialize, TS)]
+#[ts(optional_fields)]
+pub struct CodeSuggestion {
+    /// E.g. `E11.9`.
+    pub code: String,
+    /// Its official title.
+    pub title: String,
+    /// The words that were found.
+    pub matched: Vec<String>,
+    /// Where they stand, when it isn't the title: another name of the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub also: Option<String>,
 }
 
 /// What an item was and became.

@@ -27,7 +27,9 @@ pub use chart::{
     SeriesView,
 };
 pub use drafts::{DraftView, DraftsView};
-pub use item::{ChangeView, EntryContent, ItemHistoryView, ItemView, SavedItem, SavedVitals, VersionView};
+pub use item::{
+    ChangeView, CodeSuggestion, CodesView, EntryContent, ItemHistoryView, ItemView, SavedItem, SavedVitals, VersionView,
+};
 pub use patients::{
     CheckedRegistration, CorrectionView, DetailRights, DetailsView, Difference, LookAlike, LookAlikesOf, MergedView,
     PatientChange, PatientHistoryView, Registered, SavedDetails, ScannedView, Standing,
@@ -63,7 +65,7 @@ for_ui!(
     ScheduleView,
     Done
 );
-for_ui!(SavedItem, SavedVitals, ItemView, ItemHistoryView, TimelineView, WorklistView);
+for_ui!(CodesView, SavedItem, SavedVitals, ItemView, ItemHistoryView, TimelineView, WorklistView);
 for_ui!(super::interactions::InteractionsView);
 for_ui!(DraftsView);
 for_ui!(super::care::CareView, super::care::CohortPage, super::care::AnswersPage);

@@ -78,6 +78,7 @@ fn medication(drug: &str) -> Medication {
         status: "active".to_owned(),
         intent: Some("order".to_owned()),
         ordered: None,
+        ended: None,
         reason: None,
         order: None,
     }

@@ -92,6 +92,7 @@ pub(super) fn medication(condition: &Condition, drug: &(&str, &str), onset: Date
         status: status.to_owned(),
         intent: Some("order".to_owned()),
         ordered: Some(iso(onset)),
+        ended: None,
         reason: Some(condition.title.to_owned()),
         order: None,
     };

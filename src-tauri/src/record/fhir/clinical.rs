@@ -3,7 +3,9 @@
 use super::error::MapError;
 use super::labels::{Negation, negation};
 use super::map::{Context, Found};
-use super::node::{code, coded, concept, first_concept, flag, get, list, number, object, owned, text, texts, word};
+use super::node::{
+    code, coded, concept, date, first_concept, flag, get, list, number, object, owned, text, texts, word,
+};
 use crate::record::{Allergy, AllergyStatement, Coded, Content, Medication, Problem};
 use serde_json::Value;
 
@@ -114,9 +116,25 @@ pub(super) fn medication(context: &Context<'_>) -> Result<Option<Medication>, Ma
         status: word(resource, "status")?,
         intent: owned(resource, "intent")?,
         ordered: context.date("authoredOn")?,
+        ended: ended(resource)?,
         reason: first_concept(resource, "reasonCode")?.map(|reason| reason.text),
         order: None,
     }))
+}
+
+/// The last day of what is taken no more, where a dosage says it.
+fn ended(resource: &Value) -> Result<Option<String>, MapError> {
+    if !matches!(text(resource, "status")?, Some("stopped" | "completed")) {
+        return Ok(None);
+    }
+    let mut last = None;
+    for instruction in list(resource, "dosageInstruction")? {
+        let Some(timing) = object(instruction, "timing")? else { continue };
+        let Some(repeat) = object(timing, "repeat")? else { continue };
+        let Some(bounds) = object(repeat, "boundsPeriod")? else { continue };
+        last = last.max(date(bounds, "end")?);
+    }
+    Ok(last)
 }
 
 /// The drug in words: said here, in a contained Medication, by another entry, or by the reference's display.

@@ -44,6 +44,7 @@ impl Table {
                 hidden.substances = self.ingredients(&reading).into_iter().map(str::to_owned).collect();
                 hidden.unread = !reading.is_known() || !reading.rest.is_empty();
                 hidden.status = Some(one.status.clone());
+                hidden.stopped.clone_from(&one.ended);
             }
             Content::Allergy(one) if super::allergy::stands(one) => {
                 self.hide_allergy(&mut hidden, &AllergyFact::from(one));

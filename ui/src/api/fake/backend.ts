@@ -13,6 +13,7 @@ import { isoDay, listed, markSimilar, row } from "./directory";
 import { query as fits } from "./query";
 import { Access } from "./access";
 import { Workstations, workstationCommands } from "./workstations";
+import { suggestCodes } from "./codes";
 import { checker } from "./care";
 import { Registrations } from "./patients";
 import { FrontDesk } from "./front-desk";
@@ -217,6 +218,7 @@ class Clinic {
       this.recent = [patient, ...this.recent.filter((one) => one !== patient)].slice(0, 10);
       return view;
     },
+    suggest_codes: ({ text }) => suggestCodes(text),
     add_problem: ({ patient, problem }) => {
       const list = this.writable(patient, problem);
       const saved = this.version(

@@ -143,7 +143,7 @@ export class Clinical {
     edit_care_plan: ({ entry, item, rev }) => this.saved({ kind: "care_plan", value: entry }, item, rev + 1),
     add_encounter: ({ entry }) => this.saved({ kind: "encounter", value: entry }),
     edit_encounter: ({ entry, item, rev }) => this.saved({ kind: "encounter", value: entry }, item, rev + 1),
-    record_vitals: ({ vitals, confirmed }) => {
+    record_vitals: ({ patient, vitals, confirmed }) => {
       const doubts: Doubted[] = [];
       const { temperature, weight } = vitals;
       if (temperature !== undefined && temperature > 200) {
@@ -152,7 +152,12 @@ export class Clinical {
       if (weight !== undefined && weight > 150 && !confirmed.includes("weight")) {
         doubts.push({ field: "weight", why: "other_unit", meant: weight });
       }
-      return doubts.length > 0 ? { is: "doubted", doubts } : { is: "saved", saved: [] };
+      if (doubts.length > 0) return { is: "doubted", doubts };
+      const { systolic } = vitals;
+      const critical =
+        systolic !== undefined && systolic >= 180 ? [`Systolic blood pressure ${systolic} mm[Hg]`] : [];
+      if (critical[0]) this.task(patient, critical[0], "acknowledge_critical", "stat");
+      return { is: "saved", saved: [], critical };
     },
     record_result: ({ patient, code, value }) => {
       if (code === "2823-3" && value > 6.2)
