@@ -5,7 +5,9 @@
 
 use crate::clinic_day::patient;
 use crate::search_febrl::{Entry, entries, folder};
+use crate::world::World;
 use std::collections::{BTreeMap, BTreeSet};
+use wardseal::app::patients::FindLookAlikes;
 use wardseal::record::{Grades, Particulars, PatientRecord, Weights, metaphones, nysiis};
 
 /// A pair's grades, and whether it is one person's.
@@ -213,4 +215,35 @@ fn of_ten_thousand_charts_at_most_one_in_fifty_opens_with_a_warning_and_no_names
         "{count} patients: {share:.2} % of the charts open with a mark; {namesakes} have a namesake, each is marked"
     );
     assert!(share <= 2.0 || count > 10_000);
+}
+
+/// The same through the store: each chart's mark as the screen asks for it. `WARDSEAL_CHARTS` patients, few by default.
+#[tokio::test]
+async fn what_the_store_is_asked_marks_whom_the_rule_marks() {
+    let count = std::env::var("WARDSEAL_CHARTS").ok().and_then(|n| n.parse().ok()).unwrap_or(400);
+    let Some(mut clinic) = clinic(count) else {
+        println!("look-alikes through the store: not run, no names of the census");
+        return;
+    };
+    // In so small a clinic there may be nobody else of the name.
+    let (surname, given) = (clinic[0].identity.name.surname.clone(), clinic[0].identity.name.given.clone());
+    (clinic[1].identity.name.surname, clinic[1].identity.name.given) = (surname, given);
+    let people: Vec<Particulars> = clinic.iter().map(Particulars::of).collect();
+    let expected = |at: usize| people.iter().enumerate().any(|(nth, one)| nth != at && people[at].is_look_alike(one));
+    for (nth, record) in clinic.iter_mut().enumerate() {
+        record.identity.mrn = format!("MRN-{nth:016X}");
+    }
+    let mut world = World::new().await;
+    world.register(clinic.into_iter().map(|record| (record, vec![])).collect()).await;
+    world.sign_in("lopez").await;
+    let (mut marked, mut missing) = (0_usize, 0_usize);
+    for at in 0..people.len() {
+        let patient = world.find(&format!("MRN-{at:016X}")).await;
+        let alike = world.seat.perform(FindLookAlikes { patient }).await.unwrap().alike;
+        marked += usize::from(!alike.is_empty());
+        missing += usize::from(alike.is_empty() && expected(at));
+        assert!(alike.is_empty() || expected(at), "a mark that the rule doesn't know");
+    }
+    println!("through the store: {marked} of {count} charts are marked, {missing} that the rule marks are not");
+    assert!(marked > 1 && missing == 0);
 }

@@ -157,6 +157,7 @@ async fn whoever_was_written_down_wrongly_is_among_the_first_five() {
             .unwrap();
         world.sign_in("lopez").await;
         let (mut asked, mut found, mut first, mut opened) = (0_u64, 0_u64, 0_u64, Vec::new());
+        let (mut stopped, mut rightly) = (0_u64, 0_u64);
         for entry in entries.iter().filter(|one| !one.original).take(most(set)) {
             let mrn = format!("R-{}", entry.person);
             let answer = match world.seat.perform(entry.question()).await {
@@ -166,6 +167,8 @@ async fn whoever_was_written_down_wrongly_is_among_the_first_five() {
             };
             let place = answer.rows.iter().position(|one| one.row.mrn == mrn);
             asked += 1;
+            stopped += answer.rows.iter().filter(|one| one.stops).count() as u64;
+            rightly += answer.rows.iter().filter(|one| one.stops && one.row.mrn == mrn).count() as u64;
             found += u64::from(place.is_some_and(|place| place < 5));
             first += u64::from(place == Some(0));
             opened.push(answer.opened);
@@ -178,6 +181,10 @@ async fn whoever_was_written_down_wrongly_is_among_the_first_five() {
             100.0 * found as f64 / asked as f64,
             sum as f64 / asked as f64,
             opened.iter().max().unwrap(),
+        );
+        let (recall, precision) = (100.0 * rightly as f64 / asked as f64, 100.0 * rightly as f64 / stopped as f64);
+        println!(
+            "FEBRL {set}: registering them is stopped by their own record: {recall:.2} %, and by theirs only: {precision:.2} %"
         );
         let (questions, scans) = (watched.questions.load(Relaxed), watched.scans.load(Relaxed));
         println!("FEBRL {set}: {questions} questions about patients, {scans} of them answered without an index");
