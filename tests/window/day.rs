@@ -194,8 +194,11 @@ async fn books(seat: &Seat, person: &Person) {
     seat.sees("//*[@role='status'][contains(., 'Booked')]").await;
 }
 
+/// The visit that was booked just now has the focus.
 async fn checks_in(seat: &Seat, person: &Person) {
-    opens_the_visit(seat, person, "Check in").await;
+    seat.has_the_focus(&format!("//button[@data-cell][contains(., '{}, ')]", person.upper())).await;
+    seat.presses(ENTER).await;
+    seat.sees("//*[@role='dialog']//button[@data-first][contains(., 'Check in')]").await;
     seat.presses(ENTER).await;
     seat.field("Birth date").await;
     seat.fills_in(&[&person.born, "", person.last_four()]).await;

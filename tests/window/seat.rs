@@ -116,10 +116,41 @@ impl Seat {
         self.clicks.get()
     }
 
-    /// Clicks what the XPath names.
+    /// Clicks what the XPath names; again if the list was drawn anew between looking and clicking.
     pub async fn clicks_on(&self, path: &str) {
-        self.sees(path).await.click().await.unwrap();
         self.clicks.set(self.clicks.get() + 1);
+        for _ in 0..20 {
+            let element = self.sees(path).await;
+            // The driver doesn't scroll inside the page's own panes, a person does.
+            let scroll = "arguments[0].scrollIntoView({ block: 'center' })";
+            let _ = self.client.execute(scroll, vec![serde_json::to_value(&element).unwrap()]).await;
+            match element.click().await {
+                Ok(()) => return,
+                Err(error) => eprintln!("{path} wasn't there to be clicked: {error}"),
+            }
+            sleep(Duration::from_millis(100)).await;
+        }
+        self.shows(&format!("{path} can't be clicked")).await;
+    }
+
+    /// Waits until what the XPath names has the focus.
+    pub async fn has_the_focus(&self, path: &str) {
+        let wanted = self.sees(path).await.element_id();
+        let began = tokio::time::Instant::now();
+        while self.client.active_element().await.map(|element| element.element_id()).ok() != Some(wanted.clone()) {
+            if began.elapsed() > PATIENCE {
+                self.shows(&format!("{path} hasn't the focus")).await;
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Ends the test with a picture of the window.
+    async fn shows(&self, why: &str) -> ! {
+        let picture = self.client.screenshot().await.unwrap_or_default();
+        let place = concat!(env!("CARGO_TARGET_TMPDIR"), "/window-failed.png");
+        let _ = std::fs::write(place, picture);
+        panic!("{why}; see {place}\n{}", self.words().await)
     }
 
     /// Types where the cursor is.
@@ -189,12 +220,7 @@ impl Seat {
     pub async fn sees(&self, path: &str) -> Element {
         match self.client.wait().at_most(PATIENCE).for_element(Locator::XPath(path)).await {
             Ok(element) => element,
-            Err(error) => {
-                let picture = self.client.screenshot().await.unwrap_or_default();
-                let place = concat!(env!("CARGO_TARGET_TMPDIR"), "/window-failed.png");
-                let _ = std::fs::write(place, picture);
-                panic!("nothing fits {path}: {error}; see {place}\n{}", self.words().await)
-            }
+            Err(error) => self.shows(&format!("nothing fits {path}: {error}")).await,
         }
     }
 

@@ -19,6 +19,8 @@ export class Schedule {
   busy = $state(false);
   /** What was done last, in a sentence. */
   said = $state("");
+  /** The visit that is to have the focus once it is shown. */
+  wanted = $state("");
 
   private turn = 0;
   private asking: ReturnType<typeof setInterval> | undefined;
