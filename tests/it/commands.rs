@@ -52,6 +52,8 @@ fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
             let identity = json!({ "surname": "Li", "given": item, "birth_date": "1990", "sex": "female" });
             json!({ "entered": { "identity": identity } })
         }
+        "show_photo" => json!({ "patient": patient }),
+        "take_photo" | "remove_photo" => json!({ "patient": patient, "rev": 0 }),
         "scan_wristband" => json!({ "code": wardseal::record::wristband::code("MRN-1") }),
         "find_look_alikes" | "patient_details" | "patient_history" => json!({ "patient": patient }),
         "edit_contact" => json!({ "patient": patient, "rev": 0, "contact": {} }),
@@ -157,6 +159,7 @@ fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
             json!({ "patient": patient, "item": item, "rev": 1, "reason": "patient_asked", "plan": plan() })
         }
         "cancel_visit" => json!({ "patient": patient, "item": item, "rev": 1, "reason": "patient_asked" }),
+        "correct_visit" => json!({ "patient": patient, "item": item, "rev": 1, "reason": "wrong_patient" }),
         "step_visit" => json!({ "patient": patient, "item": item, "rev": 1, "step": "room" }),
         "check_in" => json!({
             "patient": patient, "item": item, "rev": 1, "birth_date": "1968-04-12", "insurance": "confirmed",

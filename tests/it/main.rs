@@ -64,6 +64,7 @@ mod migrate;
 mod national_id_search;
 mod patients;
 mod people;
+mod photo;
 mod policy;
 mod printing;
 mod profiles;

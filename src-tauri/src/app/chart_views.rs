@@ -116,7 +116,8 @@ impl ChartItems {
             | Content::Account(_)
             | Content::Kept(_)
             | Content::HiddenIngredients(_)
-            | Content::InteractionAnswer(_) => {}
+            | Content::InteractionAnswer(_)
+            | Content::Photo(_) => {}
         }
     }
 }

@@ -15,16 +15,16 @@ use super::national_id::{EnterNationalId, RevealNationalId};
 use super::open_chart::OpenChart;
 use super::patients::{
     CheckRegistration, ConfirmIdentity, CorrectIdentity, DecideCorrection, EditContact, EditInsurance, FindLookAlikes,
-    MergePatients, PatientDetails, PatientHistory, RegisterPatient, RegisterUnknown, RestoreVersion, ScanWristband,
-    SetStanding, UnmergePatients,
+    MergePatients, PatientDetails, PatientHistory, RegisterPatient, RegisterUnknown, RemovePhoto, RestoreVersion,
+    ScanWristband, SetStanding, ShowPhoto, TakePhoto, UnmergePatients,
 };
 use super::perform::Action;
 use super::print::{PreviewPrint, PrintPages, SavePrint};
 use super::rotation::{OrderRotation, RotationView};
 use super::schedule::{
-    BookVisit, CancelVisit, CheckInPatient, FindFreeSlots, NoteCoverage, RescheduleVisit, SendReminders, SetBalance,
-    SetSchedule, ShowAccount, ShowMonth, ShowMyDay, ShowPublicBoard, ShowReminders, ShowSchedule, ShowWaitingList,
-    StepVisit, WaitForVisit,
+    BookVisit, CancelVisit, CheckInPatient, CorrectVisit, FindFreeSlots, NoteCoverage, RescheduleVisit, SendReminders,
+    SetBalance, SetSchedule, ShowAccount, ShowMonth, ShowMyDay, ShowPublicBoard, ShowReminders, ShowSchedule,
+    ShowWaitingList, StepVisit, WaitForVisit,
 };
 use super::search::{FindByNationalId, MatchPatients, RecentPatients, SearchPatients};
 use super::show_status::ShowStatus;
@@ -39,7 +39,7 @@ use super::views::{
     SavedPrint, SavedProblem, SavedVitals, ScheduleView, SearchPage, SeatView, StatusView, TimelineView, UsersView,
     WorklistView, WorkstationsView, XrayView,
 };
-use super::views::{DetailsView, LookAlikesOf, PatientHistoryView, SavedDetails, ScannedView};
+use super::views::{DetailsView, LookAlikesOf, PatientHistoryView, PhotoView, SavedDetails, ScannedView};
 use super::window::InWindow;
 use super::workstation::Workstation;
 use super::workstations::{AnswerEnrolment, ApproveEnrolment, ListWorkstations, RefuseEnrolment, RevokeWorkstation};
@@ -187,6 +187,9 @@ commands! {
     gate restore_version: RestoreVersion => SavedDetails;
     gate merge_patients: MergePatients => Done;
     gate unmerge_patients: UnmergePatients => Done;
+    gate show_photo: ShowPhoto => PhotoView;
+    own take_photo: TakePhoto => PhotoView;
+    gate remove_photo: RemovePhoto => PhotoView;
     gate todays_schedule: TodaysSchedule => ScheduleView;
     gate schedule: ShowSchedule => ScheduleDays;
     gate schedule_month: ShowMonth => MonthView;
@@ -194,6 +197,7 @@ commands! {
     gate book_visit: BookVisit => BookedView;
     gate reschedule_visit: RescheduleVisit => BookedView;
     gate cancel_visit: CancelVisit => ChangedVisit;
+    gate correct_visit: CorrectVisit => ChangedVisit;
     gate step_visit: StepVisit => ChangedVisit;
     gate check_in: CheckInPatient => ChangedVisit;
     gate wait_for_visit: WaitForVisit => WishView;

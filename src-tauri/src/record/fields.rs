@@ -179,6 +179,8 @@ pub const FIELDS: &[Field] = &[
     sealed(Section::Identity, "identity.absorbed", Class::Technical),
     sealed(Section::Identity, "identity.correction", Class::Identifying),
 
+    sealed(Section::Photo, "photo.jpeg", Class::Identifying),
+
     searched(Section::Contact, "contact.phones", Class::Contact, PHONES),
     searched(Section::Contact, "contact.email", Class::Contact, EMAIL),
     sealed(Section::Contact, "contact.addresses", Class::Contact),

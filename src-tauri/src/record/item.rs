@@ -3,6 +3,7 @@
 //! To add a kind: a struct beside its like, a variant of [`Content`] and its line in [`Content::section`].
 
 use super::interactions::{HiddenIngredients, InteractionAnswer};
+use super::photo::Photo;
 use super::{
     Account, Allergy, Appointment, CarePlan, Encounter, Immunization, Medication, Note, Observation, Organization,
     Practitioner, Problem, Procedure, Refill, Report, Section, StoredFormError, Task, from_document, to_document,
@@ -122,6 +123,8 @@ pub enum Content {
     HiddenIngredients(HiddenIngredients),
     /// What somebody answered to a finding of the interaction check.
     InteractionAnswer(InteractionAnswer),
+    /// The patient's face.
+    Photo(Photo),
 }
 
 impl Content {
@@ -149,6 +152,7 @@ impl Content {
             Content::Kept(_) => Section::Kept,
             Content::HiddenIngredients(_) => Section::HiddenIngredients,
             Content::InteractionAnswer(_) => Section::Medications,
+            Content::Photo(_) => Section::Photo,
         }
     }
 
@@ -174,7 +178,8 @@ impl Content {
             | Content::Account(_)
             | Content::Kept(_)
             | Content::HiddenIngredients(_)
-            | Content::InteractionAnswer(_) => None,
+            | Content::InteractionAnswer(_)
+            | Content::Photo(_) => None,
         }
     }
 }

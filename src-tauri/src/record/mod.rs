@@ -26,6 +26,7 @@ mod nickname;
 mod observation;
 mod patient;
 mod phonetic;
+pub mod photo;
 pub mod query;
 mod rank;
 mod refill;

@@ -39,6 +39,7 @@ pub fn wrong(content: &Content, today: PartialDate) -> Vec<Invalid> {
         | Content::Organization(_)
         | Content::Appointment(_)
         | Content::Account(_)
+        | Content::Photo(_)
         | Content::Kept(_)
         | Content::HiddenIngredients(_)
         | Content::InteractionAnswer(_) => Vec::new(),

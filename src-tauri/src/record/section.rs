@@ -49,13 +49,15 @@ pub enum Section {
     /// What restricted items lend to the interaction check: ingredients and no word of the item. Counted, never shown.
     /// Items.
     HiddenIngredients,
+    /// The patient's face. An item.
+    Photo,
 }
 
 /// A group of sections with the same set of readers; has one root key that is granted to those readers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ts_rs::TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Compartment {
-    /// Identity, contact, appointments, directory.
+    /// Identity, contact, photo, appointments, directory.
     Front,
     /// Insurance.
     Insurance,
@@ -71,7 +73,7 @@ pub enum Compartment {
 
 impl Section {
     /// Every section, in the order of the chart.
-    pub const ALL: [Section; 21] = [
+    pub const ALL: [Section; 22] = [
         Section::Identity,
         Section::Contact,
         Section::Insurance,
@@ -93,6 +95,7 @@ impl Section {
         Section::Kept,
         Section::Restricted,
         Section::HiddenIngredients,
+        Section::Photo,
     ];
 
     /// The sections that live inside the patient document, always all present.
@@ -124,6 +127,7 @@ impl Section {
             Section::Kept => "kept",
             Section::Restricted => "restricted",
             Section::HiddenIngredients => "hidden_ingredients",
+            Section::Photo => "photo",
         }
     }
 
@@ -131,7 +135,9 @@ impl Section {
     #[must_use]
     pub const fn compartment(self) -> Compartment {
         match self {
-            Section::Identity | Section::Contact | Section::Appointments | Section::Directory => Compartment::Front,
+            Section::Identity | Section::Contact | Section::Photo | Section::Appointments | Section::Directory => {
+                Compartment::Front
+            }
             Section::Insurance => Compartment::Insurance,
             Section::NationalId => Compartment::NationalId,
             Section::Summary

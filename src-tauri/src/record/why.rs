@@ -59,6 +59,12 @@ pub enum Why {
     /// A number that was never given out.
     #[error("is a number that was never given out")]
     NeverIssued,
+    /// A file or picture larger than is looked at.
+    #[error("is too large")]
+    TooLarge,
+    /// A file that holds no picture, or none of a kind that is taken.
+    #[error("isn't a picture")]
+    NotAPicture,
     /// Not one of the allowed words.
     #[error("isn't one of the allowed words")]
     NotListed,

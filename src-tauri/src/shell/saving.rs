@@ -1,4 +1,4 @@
-//! The system's own dialog that asks where a file should go. What it answers goes to the core and never through the web
+//! The system's own dialog that asks where a file should go, or which one is read. What it answers goes to the core and never through the web
 //! view: a script in there can't name a place.
 
 use crate::app::SavePlaces;
@@ -15,6 +15,17 @@ pub async fn ask_where(places: &SavePlaces, args: &Value) -> bool {
         .set_file_name(suggested(args));
     let Some(file) = dialog.save_file().await else { return false };
     places.choose(session, file.path().to_owned());
+    true
+}
+
+/// Asks the person for the picture; false when none is taken. As [`ask_where`], the core takes it only in this session.
+pub async fn ask_which(places: &SavePlaces) -> bool {
+    let Some(session) = places.session() else { return true };
+    let dialog = rfd::AsyncFileDialog::new()
+        .set_title("Choose a photo of the patient")
+        .add_filter("JPEG or PNG picture", &["jpg", "jpeg", "png", "JPG", "JPEG", "PNG"]);
+    let Some(file) = dialog.pick_file().await else { return false };
+    places.pick(session, file.path().to_owned());
     true
 }
 

@@ -3,6 +3,7 @@
 mod account;
 mod booking;
 mod day;
+mod mistaken;
 mod races;
 mod reminders;
 mod words;

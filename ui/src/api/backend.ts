@@ -61,6 +61,10 @@ export const LIMITS: Partial<Record<Name, number>> = {
   restore_version: 20_000,
   merge_patients: 20_000,
   unmerge_patients: 20_000,
+  show_photo: 15_000,
+  // The person may take a while to choose one.
+  take_photo: 900_000,
+  remove_photo: 20_000,
   todays_schedule: 15_000,
   schedule: 15_000,
   schedule_month: 20_000,
@@ -68,6 +72,7 @@ export const LIMITS: Partial<Record<Name, number>> = {
   book_visit: 20_000,
   reschedule_visit: 20_000,
   cancel_visit: 20_000,
+  correct_visit: 20_000,
   step_visit: 20_000,
   check_in: 20_000,
   wait_for_visit: 20_000,

@@ -1090,6 +1090,28 @@ document: string,
  */
 note?: string, };
 
+export type CorrectVisit = { 
+/**
+ * In whose record it stands.
+ */
+patient: string, 
+/**
+ * Which.
+ */
+item: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, 
+/**
+ * How it came to that: one of [`MISBOOKED`].
+ */
+reason: string, 
+/**
+ * Whose it is; nobody's when absent.
+ */
+to?: string | null, };
+
 export type CorrectionView = { 
 /**
  * The name.
@@ -3014,6 +3036,28 @@ changes: Array<PatientChange>,
  */
 damaged: number, };
 
+export type PhotoView = { 
+/**
+ * Its revision; 0 before the first photo.
+ */
+rev: number, 
+/**
+ * A small JPEG, as a `data:` address.
+ */
+image?: string, 
+/**
+ * When it was taken over, ISO instant.
+ */
+taken?: string, 
+/**
+ * By whom.
+ */
+by?: string, 
+/**
+ * Whether the reader may take another, or take it away.
+ */
+may_edit: boolean, };
+
 export type Plan = { 
 /**
  * When.
@@ -3584,6 +3628,16 @@ export type RemindersView = {
  */
 due: Array<DueReminder>, };
 
+export type RemovePhoto = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, };
+
 export type Repeat = { 
 /**
  * Weeks between two.
@@ -4114,7 +4168,7 @@ policy: string,
  */
 version: string, };
 
-export type Section = "identity" | "contact" | "insurance" | "national_id" | "summary" | "appointments" | "directory" | "problems" | "medications" | "allergies" | "observations" | "notes" | "encounters" | "immunizations" | "procedures" | "reports" | "care_plans" | "tasks" | "kept" | "restricted" | "hidden_ingredients";
+export type Section = "identity" | "contact" | "insurance" | "national_id" | "summary" | "appointments" | "directory" | "problems" | "medications" | "allergies" | "observations" | "notes" | "encounters" | "immunizations" | "procedures" | "reports" | "care_plans" | "tasks" | "kept" | "restricted" | "hidden_ingredients" | "photo";
 
 export type SendReminders = Record<symbol, never>;
 
@@ -4243,6 +4297,12 @@ export type ShowMonth = {
 day?: string | null, };
 
 export type ShowMyDay = Record<symbol, never>;
+
+export type ShowPhoto = { 
+/**
+ * Patient id.
+ */
+patient: string, };
 
 export type ShowPublicBoard = Record<symbol, never>;
 
@@ -4535,6 +4595,16 @@ date: string,
  * The pharmacist who reviewed it; absent while none has.
  */
 reviewer?: string, };
+
+export type TakePhoto = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * The revision that was read; 0 before the first.
+ */
+rev: number, };
 
 export type Task = { 
 /**
@@ -4933,6 +5003,14 @@ token?: string,
  */
 unit?: string, 
 /**
+ * What was said of the insurance at the check-in, as a code; for those who see who pays.
+ */
+insurance?: string, 
+/**
+ * Forms that were signed at the check-in, as codes.
+ */
+forms?: Array<string>, 
+/**
  * Why it was cancelled or moved, as a code.
  */
 reason?: string, 
@@ -5033,7 +5111,7 @@ code?: string,
  */
 compartments: Array<string>, };
 
-export type Why = "empty" | "one_letter" | "too_long" | "characters" | "too_short" | "form" | "digits" | "date" | "impossible" | "future" | "before_start" | "too_long_ago" | "never_issued" | "not_listed";
+export type Why = "empty" | "one_letter" | "too_long" | "characters" | "too_short" | "form" | "digits" | "date" | "impossible" | "future" | "before_start" | "too_long_ago" | "never_issued" | "too_large" | "not_a_picture" | "not_listed";
 
 export type WishView = { 
 /**
@@ -5217,6 +5295,9 @@ export interface Commands {
   restore_version: { args: RestoreVersion; answer: SavedDetails };
   merge_patients: { args: MergePatients; answer: Done };
   unmerge_patients: { args: UnmergePatients; answer: Done };
+  show_photo: { args: ShowPhoto; answer: PhotoView };
+  take_photo: { args: TakePhoto; answer: PhotoView };
+  remove_photo: { args: RemovePhoto; answer: PhotoView };
   todays_schedule: { args: TodaysSchedule; answer: ScheduleView };
   schedule: { args: ShowSchedule; answer: ScheduleDays };
   schedule_month: { args: ShowMonth; answer: MonthView };
@@ -5224,6 +5305,7 @@ export interface Commands {
   book_visit: { args: BookVisit; answer: BookedView };
   reschedule_visit: { args: RescheduleVisit; answer: BookedView };
   cancel_visit: { args: CancelVisit; answer: ChangedVisit };
+  correct_visit: { args: CorrectVisit; answer: ChangedVisit };
   step_visit: { args: StepVisit; answer: ChangedVisit };
   check_in: { args: CheckInPatient; answer: ChangedVisit };
   wait_for_visit: { args: WaitForVisit; answer: WishView };

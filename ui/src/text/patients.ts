@@ -205,6 +205,18 @@ export const patient = {
     approve: "Carry it out",
     refuse: "Throw it away",
   },
+  photo: {
+    title: "Photo",
+    none: "No photo yet.",
+    lead: "A JPEG or PNG picture of at most 8 MB. Only a small copy is kept, without where and when it was taken.",
+    of: (name: string) => `Photo of ${name}`,
+    taken: (by: string, at: string) => `Taken over by ${by}, ${at}`,
+    take: "Take from a file…",
+    another: "Another photo…",
+    remove: "Take the photo away",
+    saved: "The photo is kept.",
+    removed: "The photo is taken away.",
+  },
   contact: { title: "Contact", old: "Formerly" },
   insurance: { title: "Insurance" },
   standing: {

@@ -162,7 +162,7 @@ export const schedule = {
     insurance: "Insurance",
     answers: {
       confirmed: "card seen, the same as on file",
-      changed: "changed: correct it in the chart",
+      changed: "changed: corrected after the check-in",
       self_pay: "pays without insurance",
       not_asked: "not asked",
     },
@@ -177,8 +177,30 @@ export const schedule = {
     needValue: "Type what the patient says.",
     other:
       "This isn't what is on file. Ask again; if it stays so, look for another patient of this name. It was written into the audit log.",
+    fitsAnother:
+      "This fits two patients of this name. Ask for the record number or the phone, so that it's clear who is here.",
+    correct: "Checked in. Now correct the insurance, and save it.",
+    finished: "Done",
     submit: "Check in",
     done: (token: string) => `Checked in. Token: ${token}`,
+  },
+
+  misbooked: {
+    open: "In the wrong record…",
+    title: "A visit in the wrong record",
+    reason: "What is wrong",
+    reasons: {
+      wrong_patient: "it belongs to another patient",
+      entered_twice: "it was entered twice",
+      other: "it should never have been entered",
+    } as Record<string, string>,
+    needWhom: "Choose the patient it belongs to.",
+    anew: "Whoever was checked in under the wrong name is checked in anew there.",
+    taken: "This patient has a visit at that time, or it's the same patient. Nothing was changed.",
+    move: "Move to that patient",
+    end: "Take it out",
+    moved: (name: string) => `The visit stands in the record of ${name} now.`,
+    gone: "The visit is taken out. It stays in the history.",
   },
 
   account: {

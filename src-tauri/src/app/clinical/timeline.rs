@@ -162,6 +162,7 @@ fn row(opened: OpenedItem) -> Option<TimelineRow> {
         | Content::Organization(_)
         | Content::Appointment(_)
         | Content::Account(_)
+        | Content::Photo(_)
         | Content::Kept(_)
         | Content::HiddenIngredients(_)
         | Content::InteractionAnswer(_) => return None,

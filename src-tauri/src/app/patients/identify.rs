@@ -17,7 +17,8 @@ use uuid::Uuid;
 pub struct Identified(Mutex<BTreeSet<Uuid>>);
 
 impl Identified {
-    fn compared(&self, patient: Uuid) {
+    /// Notes that this patient's was.
+    pub(in crate::app) fn compared(&self, patient: Uuid) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(patient);
     }
 

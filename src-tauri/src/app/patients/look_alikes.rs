@@ -9,7 +9,7 @@ use crate::audit::Purpose;
 use crate::crypt::index::{any_of, between, equal};
 use crate::policy::Right;
 use crate::record::query::BornBetween;
-use crate::record::{PartialDate, Particulars, Section};
+use crate::record::{PartialDate, Particulars, PatientRecord, Section};
 use bson::{Document, doc};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -24,6 +24,8 @@ pub struct FindLookAlikes {
 /// How many are opened, and shown.
 const OPENED: usize = 60;
 const SHOWN: usize = 5;
+/// How many are opened where it must be known who is meant.
+const COMPARED: usize = 200;
 
 impl Action for FindLookAlikes {
     type Output = LookAlikesOf;
@@ -81,6 +83,27 @@ impl Action for FindLookAlikes {
 }
 
 impl Desk<'_> {
+    /// Who could be taken for a patient, with how they are reached.
+    pub(in crate::app) async fn who_look_alike(
+        &self,
+        patient: Uuid,
+        record: &PatientRecord,
+    ) -> Result<Vec<PatientRecord>, Failure> {
+        let own = Particulars::of(record);
+        let sections = [Section::Identity, Section::Contact];
+        let Some(filter) = self.alike(&own)? else { return Ok(Vec::new()) };
+        let found = self.hits(&filter, &sections, (0, COMPARED)).await?;
+        let mut alike = Vec::new();
+        for other in self.open_patients(found, &sections).await?.into_iter().flatten() {
+            let same = Particulars::of(&other.record);
+            let counts = other.checked.id != patient && other.record.identity.merged_into.is_none();
+            if counts && own.is_look_alike(&same) {
+                alike.push(other.record);
+            }
+        }
+        Ok(alike)
+    }
+
     /// Namesakes in either order; and those who sound so and were born on that day or on its turned one.
     fn alike(&self, own: &Particulars) -> Result<Option<Document>, Failure> {
         let crypt = &self.keys.crypt;

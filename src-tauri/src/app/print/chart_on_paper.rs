@@ -6,12 +6,13 @@ use crate::app::desk::Desk;
 use crate::app::error::{Code, Failure};
 use crate::app::perform::Touched;
 use crate::app::views::{AllergyBanner, Banner, ContactView, CoverageView};
-use crate::clock::{Clock, Timestamp};
+use crate::clock::Timestamp;
 use crate::record::Section;
+use crate::record::schedule::Zone;
 use std::collections::BTreeSet;
 
 /// A chart as far as it goes on paper.
-pub struct OnPaper<'a> {
+pub struct OnPaper {
     pub banner: Banner,
     pub contact: Option<ContactView>,
     pub insurance: Option<Vec<CoverageView>>,
@@ -21,10 +22,11 @@ pub struct OnPaper<'a> {
     /// Entries that failed their integrity check.
     pub damaged: u64,
     pub now: Timestamp,
-    pub clock: &'a dyn Clock,
+    /// Where the clinic is: days and hours on paper are those of its wall.
+    pub zone: Zone,
 }
 
-impl OnPaper<'_> {
+impl OnPaper {
     /// Whether a section was opened.
     pub fn shows(&self, section: Section) -> bool {
         self.opened.contains(&section)
@@ -36,9 +38,9 @@ impl OnPaper<'_> {
     }
 }
 
-impl<'a> Desk<'a> {
+impl Desk<'_> {
     /// Opens what a document needs of a patient, and says what was opened.
-    pub(super) async fn on_paper(&self, order: &PrintOrder) -> Result<(OnPaper<'a>, Touched), Failure> {
+    pub(super) async fn on_paper(&self, order: &PrintOrder) -> Result<(OnPaper, Touched), Failure> {
         let wanted: Vec<Section> =
             order.document.sections().iter().copied().filter(|section| self.may_view(*section)).collect();
         let (of_patient, of_items): (Vec<Section>, Vec<Section>) =
@@ -70,7 +72,7 @@ impl<'a> Desk<'a> {
             opened,
             damaged,
             now: self.now(),
-            clock: self.clock,
+            zone: self.zone(),
         };
         Ok((chart, touched))
     }

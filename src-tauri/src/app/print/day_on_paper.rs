@@ -25,7 +25,7 @@ impl Desk<'_> {
             Stage::Dialog | Stage::File => each(&ids, &appointments, damaged > 0),
         };
         let listed = listed(appointments, &people);
-        let blocks = todays_list(&prepared.output.day, &listed, self.clock);
+        let blocks = todays_list(&prepared.output.day, &listed, &self.zone());
         Ok(Contents { head: None, blocks, damaged, touched })
     }
 }

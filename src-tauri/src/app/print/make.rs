@@ -92,7 +92,7 @@ impl<'a> Desk<'a> {
             PrintDocument::PatientCopy => patient_copy(&chart),
             PrintDocument::Label | PrintDocument::Wristband | PrintDocument::TodaysList => Vec::new(),
         };
-        let head = Some(words::head(&chart.banner, self.clock));
+        let head = Some(words::head(&chart.banner, &chart.zone));
         Ok(Contents { head, blocks, damaged: chart.damaged, touched: vec![touched] })
     }
 
@@ -101,7 +101,7 @@ impl<'a> Desk<'a> {
         if stage == Stage::Preview {
             return "Preview, not printed".to_owned();
         }
-        let (at, by) = (words::moment(self.now(), self.clock), &self.keys.account.name);
+        let (at, by) = (words::moment(self.now(), &self.zone()), &self.keys.account.name);
         match order.document {
             PrintDocument::Label | PrintDocument::Wristband => format!("Printed {at} by {by}"),
             _ => format!("Printed {at} by {by}, {}", words::purpose(order.purpose)),

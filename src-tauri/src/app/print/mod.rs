@@ -16,6 +16,7 @@ mod words;
 
 pub use order::{PrintDocument, PrintOrder, PrintPaper, PrintPurpose};
 pub use places::SavePlaces;
+pub(super) use places::read;
 
 use super::desk::Desk;
 use super::error::{Code, Failure};

@@ -1,12 +1,13 @@
-//! Where files go: only where the person at the seat has said in the system's own dialog, and only while that person's
-//! session goes on. The screen never names a place.
+//! Where files go, and which are read: only what the person at the seat has said in the system's own dialog, and only
+//! while that person's session goes on. The screen never names a place.
 
 use crate::app::error::{Code, Failure};
 use std::fs::{File, OpenOptions};
-use std::io::{Error, ErrorKind, Write};
+use std::io::{Error, ErrorKind, Read as _, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 /// The place that was chosen last, and whose session it is. Cloning it gives another way to the same.
 #[derive(Clone, Default)]
@@ -16,6 +17,7 @@ pub struct SavePlaces(Arc<Mutex<Chosen>>);
 struct Chosen {
     session: Option<Uuid>,
     place: Option<(Uuid, PathBuf)>,
+    picked: Option<(Uuid, PathBuf)>,
 }
 
 impl SavePlaces {
@@ -30,11 +32,17 @@ impl SavePlaces {
         self.chosen().place = Some((session, place));
     }
 
+    /// The person in this session has picked a file to be read.
+    pub fn pick(&self, session: Uuid, file: PathBuf) {
+        self.chosen().picked = Some((session, file));
+    }
+
     /// This session goes on now, or none; what was chosen in another is forgotten.
     pub(in crate::app) fn follow(&self, session: Option<Uuid>) {
         let mut chosen = self.chosen();
         chosen.session = session;
         chosen.place = chosen.place.take().filter(|(whose, _)| Some(*whose) == session);
+        chosen.picked = chosen.picked.take().filter(|(whose, _)| Some(*whose) == session);
     }
 
     /// The place for one file.
@@ -42,9 +50,25 @@ impl SavePlaces {
         self.chosen().place.take().filter(|(whose, _)| *whose == session).map(|(_, place)| place)
     }
 
+    /// The file that was picked, once.
+    pub(in crate::app) fn picked(&self, session: Uuid) -> Option<PathBuf> {
+        self.chosen().picked.take().filter(|(whose, _)| *whose == session).map(|(_, file)| file)
+    }
+
     fn chosen(&self) -> MutexGuard<'_, Chosen> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What a file holds, and no more of it than a byte beyond `most`: enough to see that it's too large.
+pub(in crate::app) fn read(place: &Path, most: usize) -> std::io::Result<Zeroizing<Vec<u8>>> {
+    // A pipe or a device would keep the core waiting.
+    if !std::fs::metadata(place)?.is_file() {
+        return Err(ErrorKind::InvalidInput.into());
+    }
+    let mut bytes = Zeroizing::new(Vec::new());
+    File::open(place)?.take(most as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Writes a file for its owner's eyes alone, straight to its place: no copy lies anywhere on the way. What can't be

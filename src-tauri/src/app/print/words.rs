@@ -5,19 +5,19 @@ use super::layout::{Head, Said};
 use super::order::PrintPurpose;
 use crate::app::instants;
 use crate::app::views::{AllergyBanner, Banner};
-use crate::clock::{Clock, Timestamp};
+use crate::clock::Timestamp;
+use crate::record::schedule::Zone;
 use crate::record::wristband;
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-const MINUTE_MS: i64 = 60_000;
 
 /// Takes the place of allergies on a tag that has no room for their words.
 pub const ALLERGIES_INSTEAD: &str = "ALLERGIES OR MARKS RECORDED: see the chart";
 
 /// A date, possibly partial, in letters that nobody reads the wrong way round: `12 Apr 1968`. An instant gives its day
 /// here; what is no date stays as it is.
-pub fn day(iso: &str, clock: &dyn Clock) -> String {
-    let of_instant = instants::read(iso).and_then(|at| instants::day_of(at, clock)).map(|day| day.to_string());
+pub fn day(iso: &str, zone: &Zone) -> String {
+    let of_instant = instants::read(iso).map(|at| zone.day_of(at.0).to_string());
     let iso = of_instant.as_deref().unwrap_or(iso);
     let parts: Vec<&str> = iso.split('-').collect();
     let month = |digits: &str| digits.parse::<usize>().ok().and_then(|nth| MONTHS.get(nth.wrapping_sub(1)));
@@ -32,25 +32,24 @@ pub fn day(iso: &str, clock: &dyn Clock) -> String {
 }
 
 /// A date that may be missing.
-pub fn day_or(iso: Option<&str>, clock: &dyn Clock) -> String {
-    iso.map_or_else(String::new, |iso| day(iso, clock))
+pub fn day_or(iso: Option<&str>, zone: &Zone) -> String {
+    iso.map_or_else(String::new, |iso| day(iso, zone))
 }
 
 /// The time of day here: `09:41`.
-pub fn time(at: Timestamp, clock: &dyn Clock) -> String {
-    let minutes = (at.0 + i64::from(clock.ahead_of_utc(at)) * 1_000).div_euclid(MINUTE_MS).rem_euclid(24 * 60);
+pub fn time(at: Timestamp, zone: &Zone) -> String {
+    let minutes = zone.minute_of(at.0);
     format!("{:02}:{:02}", minutes / 60, minutes % 60)
 }
 
 /// The time of day of an instant in a record.
-pub fn time_of(iso: &str, clock: &dyn Clock) -> String {
-    instants::read(iso).map_or_else(String::new, |at| time(at, clock))
+pub fn time_of(iso: &str, zone: &Zone) -> String {
+    instants::read(iso).map_or_else(String::new, |at| time(at, zone))
 }
 
 /// Day and time.
-pub fn moment(at: Timestamp, clock: &dyn Clock) -> String {
-    let day = instants::day_of(at, clock).map(|date| day(&date.to_string(), clock)).unwrap_or_default();
-    format!("{day}, {}", time(at, clock))
+pub fn moment(at: Timestamp, zone: &Zone) -> String {
+    format!("{}, {}", day(&zone.day_of(at.0).to_string(), zone), time(at, zone))
 }
 
 /// A code word as words.
@@ -80,17 +79,17 @@ pub const fn purpose(purpose: PrintPurpose) -> &'static str {
 }
 
 /// Who it is about. Allergies are there as far as the reader may see them.
-pub fn head(banner: &Banner, clock: &dyn Clock) -> Head {
+pub fn head(banner: &Banner, zone: &Zone) -> Head {
     let surname = banner.surname.to_uppercase();
     let name = if banner.given.is_empty() { surname } else { format!("{surname}, {}", banner.given) };
     let born = banner.birth_date.as_deref().map_or_else(
         || "birth date unknown".to_owned(),
-        |date| banner.age.map_or_else(|| day(date, clock), |age| format!("{} ({age})", day(date, clock))),
+        |date| banner.age.map_or_else(|| day(date, zone), |age| format!("{} ({age})", day(date, zone))),
     );
     let number = if banner.mrn.is_empty() { "no MRN yet" } else { &banner.mrn };
     let facts = [&born, sex(&banner.sex), number].join(" · ");
     let mut said = marks(banner);
-    said.extend(banner.allergies.iter().flat_map(|allergies| allergy_lines(allergies, clock)));
+    said.extend(banner.allergies.iter().flat_map(|allergies| allergy_lines(allergies, zone)));
     let number = if banner.mrn.is_empty() { String::new() } else { wristband::code(&banner.mrn) };
     Head { name, facts, said, number }
 }
@@ -109,7 +108,7 @@ fn marks(banner: &Banner) -> Vec<Said> {
 }
 
 /// The five states, never two of them alike: severe, mild, intolerance, none known, not recorded.
-pub fn allergy_lines(allergies: &AllergyBanner, clock: &dyn Clock) -> Vec<Said> {
+pub fn allergy_lines(allergies: &AllergyBanner, zone: &Zone) -> Vec<Said> {
     let strong = |text: String| Said { text, strong: true };
     let plain = |text: String| Said { text, strong: false };
     match allergies {
@@ -120,7 +119,7 @@ pub fn allergy_lines(allergies: &AllergyBanner, clock: &dyn Clock) -> Vec<Said> 
             severe.chain(mild).chain(intolerances).collect()
         }
         AllergyBanner::NoneKnown { confirmed, by } => {
-            let when = confirmed.as_deref().map_or_else(|| "date not recorded".to_owned(), |date| day(date, clock));
+            let when = confirmed.as_deref().map_or_else(|| "date not recorded".to_owned(), |date| day(date, zone));
             let who = by.as_deref().unwrap_or("person not recorded");
             vec![plain(format!("No known allergies: asked and confirmed ({when}, {who})"))]
         }
@@ -131,11 +130,10 @@ pub fn allergy_lines(allergies: &AllergyBanner, clock: &dyn Clock) -> Vec<Said> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::ManualClock;
 
     #[test]
     fn dates_are_written_with_the_month_in_letters_as_far_as_they_are_known() {
-        let clock = ManualClock::at(Timestamp(0)).in_place(-5 * 3600);
+        let zone = Zone::named("America/New_York").unwrap();
         for (iso, written) in [
             ("1968-04-02", "2 Apr 1968"),
             ("1968-04", "Apr 1968"),
@@ -144,15 +142,15 @@ mod tests {
             ("1968-13-01", "1968-13-01"),
             ("about 1968", "about 1968"),
         ] {
-            assert_eq!(day(iso, &clock), written);
+            assert_eq!(day(iso, &zone), written);
         }
-        assert_eq!(time_of("2026-11-23T00:30:00Z", &clock), "19:30");
-        assert_eq!(moment(instants::read("2026-11-23T00:30:00Z").unwrap(), &clock), "22 Nov 2026, 19:30");
+        assert_eq!(time_of("2026-11-23T00:30:00Z", &zone), "19:30");
+        assert_eq!(moment(instants::read("2026-11-23T00:30:00Z").unwrap(), &zone), "22 Nov 2026, 19:30");
     }
 
     #[test]
     fn no_two_states_of_allergies_read_alike() {
-        let clock = ManualClock::at(Timestamp(0));
+        let zone = Zone::named("UTC").unwrap();
         let recorded = |severe: &[&str], mild: &[&str], intolerances: &[&str]| {
             let owned = |list: &[&str]| list.iter().map(|one| (*one).to_owned()).collect();
             AllergyBanner::Recorded { severe: owned(severe), mild: owned(mild), intolerances: owned(intolerances) }
@@ -166,7 +164,7 @@ mod tests {
             AllergyBanner::NotRecorded,
         ]
         .iter()
-        .flat_map(|one| allergy_lines(one, &clock))
+        .flat_map(|one| allergy_lines(one, &zone))
         .map(|said| (said.text, said.strong))
         .collect();
         let expected = [

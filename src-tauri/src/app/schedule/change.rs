@@ -146,6 +146,13 @@ async fn check_in(asked: &CheckInPatient, desk: &Desk<'_>) -> Result<Prepared<Ch
     if !is_this_person(&who, asked) {
         return Err(Code::NotThisPerson.bare());
     }
+    if desk.fits_another(asked, &who).await? {
+        let mut failure = Code::Invalid.with("field", "second");
+        failure.fields.insert("why", "fits_another".into());
+        return Err(failure);
+    }
+    // Two identifiers were compared: the chart opens where that is asked for.
+    desk.identified.compared(asked.patient);
     let mut next = taken(&old, VisitStep::Arrive, desk)?;
     next.check_in = Some(CheckedIn {
         identified_by: vec!["birth_date".to_owned(), asked.second.word().to_owned()],
@@ -198,6 +205,16 @@ fn taken(old: &OpenVisit, step: VisitStep, desk: &Desk<'_>) -> Result<Appointmen
 }
 
 impl Desk<'_> {
+    /// Whether what was said fits somebody who looks alike as well: then nobody knows yet who stands at the desk. A
+    /// record number is one person's alone.
+    async fn fits_another(&self, asked: &CheckInPatient, who: &PatientRecord) -> Result<bool, Failure> {
+        if matches!(asked.second, Said::Mrn(_)) {
+            return Ok(false);
+        }
+        let look_alikes = self.who_look_alike(asked.patient, who).await?;
+        Ok(look_alikes.iter().any(|one| is_this_person(one, asked)))
+    }
+
     async fn save(
         &self,
         old: OpenVisit,
@@ -220,7 +237,7 @@ impl Desk<'_> {
     }
 
     /// Who on the waiting list would take the time of a visit that isn't to be, longest waiting first.
-    async fn offers(&self, freed: &OpenVisit) -> Result<Vec<WishView>, Failure> {
+    pub(super) async fn offers(&self, freed: &OpenVisit) -> Result<Vec<WishView>, Failure> {
         let Some((start, _)) = freed.visit.span().filter(|(start, _)| *start > self.now().0) else {
             return Ok(Vec::new());
         };

@@ -34,7 +34,8 @@ impl Desk<'_> {
             return Ok(ties);
         }
         let keys = self.patient_keys(&visitors, &BTreeSet::from([Compartment::Front])).await?;
-        for opened in self.open_items_of(None, found, &keys)?.0 {
+        let opened = self.open_items_of(None, found, &keys)?.0;
+        for opened in opened.into_iter().filter(|one| one.item.counts()) {
             let crate::record::Content::Appointment(visit) = &opened.item.content else { continue };
             if let Some(tie) = self.tie_by(visit, &zone).filter(|_| patients.contains(&opened.checked.patient)) {
                 let known = ties.entry(opened.checked.patient).or_insert(tie);

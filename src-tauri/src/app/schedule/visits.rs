@@ -6,6 +6,7 @@ use super::super::open_items::OpenedItem;
 use super::super::patient_keys::PatientKeys;
 use super::super::views::VisitView;
 use crate::keys::forms;
+use crate::policy::Right;
 use crate::record::schedule::{Appointment, LONGEST_VISIT, Millis, Taken, Zone, instant_of};
 use crate::record::{Compartment, Content, Identity, Item, Section};
 use crate::store::{find, find_documents};
@@ -74,7 +75,9 @@ impl Desk<'_> {
             found.iter().filter_map(|raw| Some((uuid_at(raw, "_id").ok()?, raw.get_i64("rev").ok()?))).collect();
         let patients: BTreeSet<Uuid> = found.iter().filter_map(|raw| uuid_at(raw, "patient").ok()).collect();
         let keys = self.patient_keys(&patients, &BTreeSet::from([Compartment::Front])).await?;
-        let (visits, damaged) = self.opened_visits(found, &keys)?;
+        let (mut visits, damaged) = self.opened_visits(found, &keys)?;
+        // What was entered in error takes up no time and is on no list.
+        visits.retain(|one| one.opened.item.counts());
         Ok(Visits { visits, damaged, days, stored })
     }
 
@@ -104,7 +107,7 @@ impl Desk<'_> {
         let keys = self.patient_keys(&BTreeSet::from([patient]), &BTreeSet::from([Compartment::Front])).await?;
         let (mut visits, _) = self.opened_visits(found, &keys)?;
         let visit = visits.pop().ok_or_else(|| missing.bare())?;
-        if visit.opened.checked.content_rev() != rev {
+        if visit.opened.checked.content_rev() != rev || !visit.opened.item.counts() {
             return Err(Code::Conflict.bare());
         }
         Ok((visit, keys))
@@ -147,7 +150,7 @@ impl Desk<'_> {
         who: Option<&Identity>,
         zone: &Zone,
     ) -> VisitView {
-        let at = instant_of(&visit.start);
+        let (at, asked) = (instant_of(&visit.start), visit.check_in.as_ref());
         let name = who.map(|one| format!("{}, {}", one.name.surname.to_uppercase(), one.name.given_joined()));
         VisitView {
             item,
@@ -167,6 +170,8 @@ impl Desk<'_> {
             times: visit.times.clone(),
             token: visit.token.clone(),
             unit: visit.unit.clone(),
+            insurance: asked.map(|asked| asked.insurance.clone()).filter(|_| self.may(Right::View(Section::Insurance))),
+            forms: asked.map(|asked| asked.forms.clone()).filter(|forms| !forms.is_empty()),
             reason: visit.reason.clone(),
             overbooked: visit.overbooked.clone(),
             series: visit.series.clone(),

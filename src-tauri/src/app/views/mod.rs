@@ -32,7 +32,7 @@ pub use item::{
 };
 pub use patients::{
     CheckedRegistration, CorrectionView, DetailRights, DetailsView, Difference, LookAlike, LookAlikesOf, MergedView,
-    PatientChange, PatientHistoryView, Registered, SavedDetails, ScannedView, Standing,
+    PatientChange, PatientHistoryView, PhotoView, Registered, SavedDetails, ScannedView, Standing,
 };
 pub use people::{
     ConfirmedView, ErasureRow, ErasuresView, NewUserView, RecoveryTested, RequestRow, RequestsView, UserRow, UsersView,
@@ -72,6 +72,7 @@ for_ui!(super::care::CareView, super::care::CohortPage, super::care::AnswersPage
 for_ui!(PrintView, SavedPrint);
 for_ui!(ErasuresView, RecoveryTested);
 for_ui!(CheckedRegistration, Registered, DetailsView, SavedDetails, PatientHistoryView, LookAlikesOf, ScannedView);
+for_ui!(PhotoView);
 for_ui!(WorkstationsView, ApprovedView, TicketView, Vec<TicketRow>);
 for_ui!(UsersView, NewUserView, RequestsView, ConfirmedView);
 

@@ -53,6 +53,25 @@ pub enum Registered {
     },
 }
 
+/// A patient's photo, if there is one.
+#[derive(Serialize, TS)]
+#[ts(optional_fields)]
+pub struct PhotoView {
+    /// Its revision; 0 before the first photo.
+    pub rev: i64,
+    /// A small JPEG, as a `data:` address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+    /// When it was taken over, ISO instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub taken: Option<String>,
+    /// By whom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// Whether the reader may take another, or take it away.
+    pub may_edit: bool,
+}
+
 /// Everything about a patient as a person, ready to be changed; what the role may not see isn't there.
 #[derive(Serialize, TS)]
 #[ts(optional_fields)]

@@ -54,6 +54,14 @@ pub struct VisitView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub unit: Option<String>,
+    /// What was said of the insurance at the check-in, as a code; for those who see who pays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub insurance: Option<String>,
+    /// Forms that were signed at the check-in, as codes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub forms: Option<Vec<String>>,
     /// Why it was cancelled or moved, as a code.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]

@@ -15,7 +15,7 @@ pub use reminder::{ReminderKind, due, text as reminder_text};
 pub use site::{Absence, CELL, Holiday, Hours, LONGEST_VISIT, Open, Provider, SiteSchedule, VisitType, is_a_length};
 pub use slots::{DAYS_AHEAD, FreeSlot, Freed, Repeat, cells, free_slots};
 pub use visit::{
-    Appointment, CANCEL_REASONS, CheckedIn, FORMS, INSURANCE_ANSWERS, IllegalStep, OVERBOOK_REASONS, Reminder, Times,
-    VisitStatus, VisitStep, Wish,
+    Appointment, CANCEL_REASONS, CheckedIn, FORMS, INSURANCE_ANSWERS, IllegalStep, MISBOOKED, OVERBOOK_REASONS,
+    Reminder, Times, VisitStatus, VisitStep, Wish,
 };
 pub use zone::{Day, Millis, NoSuchTime, Zone, day_from, days_after, instant_of, utc_days};

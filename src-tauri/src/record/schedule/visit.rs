@@ -120,6 +120,8 @@ pub struct Reminder {
 /// Why a visit is cancelled or moved.
 pub const CANCEL_REASONS: &[&str] =
     &["patient_asked", "provider_away", "clinic_closed", "booked_twice", "left_unseen", "other"];
+/// How a visit came to stand in the wrong record, or at all.
+pub const MISBOOKED: &[&str] = &["wrong_patient", "entered_twice", "other"];
 /// Why a visit is put where another one stands.
 pub const OVERBOOK_REASONS: &[&str] = &["urgent", "provider_agreed", "with_family", "short_visit"];
 /// What was said about insurance at the desk.

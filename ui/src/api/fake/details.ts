@@ -1,5 +1,5 @@
 /** What the invented clinic knows of its patients as people: changed, corrected by two, merged. */
-import type { DetailsView, SavedDetails } from "../bindings";
+import type { DetailsView, PhotoView, SavedDetails } from "../bindings";
 import { Failed } from "../backend";
 import type { Answer, Args, Name } from "../backend";
 import { fold, foldGiven } from "../../fold";
@@ -18,16 +18,34 @@ type Mine =
   | "patient_history"
   | "restore_version"
   | "merge_patients"
-  | "unmerge_patients";
+  | "unmerge_patients"
+  | "show_photo"
+  | "take_photo"
+  | "remove_photo";
+
+/** One grey pixel, as the core would send it. */
+const FACE =
+  "data:image/jpeg;base64,/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAgGBgcGBQgHBwcJCQgKDBQNDAsLDBkSEw8UHRofHh0aHBwgJC4nICIsIxwcKDcpLDAxNDQ0Hyc5PTgyPC4zNDL/wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAACf/EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AKp//2Q==";
 
 export class Details {
   private kept = new Map<string, DetailsView>();
+  private photos = new Map<string, PhotoView>();
 
   constructor(private readonly people: Person[]) {}
 
   handlers(holder: () => Account): { [N in Mine & Name]: (args: Args<N>) => Answer<N> } {
     const by = () => holder().user.name;
+    const photo = (patient: string, rev: number, image: Partial<PhotoView>) => {
+      if ((this.photos.get(patient)?.rev ?? 0) !== rev) throw new Failed("conflict");
+      const next = { rev: rev + 1, ...image, may_edit: true };
+      this.photos.set(patient, next);
+      return next;
+    };
     return {
+      show_photo: ({ patient }) => this.photos.get(patient) ?? { rev: 0, may_edit: true },
+      take_photo: ({ patient, rev }) =>
+        photo(patient, rev, { image: FACE, taken: "2026-11-22T09:41:00Z", by: by() }),
+      remove_photo: ({ patient, rev }) => photo(patient, rev, {}),
       scan_wristband: ({ code }) => {
         const who = this.people.find((one) => `WB-${one.mrn}-0` === code);
         if (!who)

@@ -50,6 +50,7 @@ type Names =
   | "cancel_visit"
   | "step_visit"
   | "check_in"
+  | "correct_visit"
   | "wait_for_visit"
   | "waiting_list"
   | "public_board"
@@ -340,7 +341,7 @@ export class FrontDesk {
     step_visit: ({ item, rev, step, room }) => {
       return { visit: this.take(this.found(item, rev), step, room ? { room } : {}), offers: [] };
     },
-    check_in: ({ patient, item, rev, birth_date, second }) => {
+    check_in: ({ patient, item, rev, birth_date, second, insurance, forms }) => {
       const old = this.found(item, rev);
       const who = this.who(patient);
       const digits = (text: string) => text.replace(/\D/g, "");
@@ -350,7 +351,23 @@ export class FrontDesk {
         digits(who.phone ?? "").endsWith(digits(second.value));
       const mrn = second.kind === "mrn" && second.value.toUpperCase() === who.mrn;
       if (who.birth_date !== birth_date || !(phone || mrn)) throw new Failed("not_this_person");
-      return { visit: this.take(old, "arrive", { token: "K47", unit: "main" }), offers: [] };
+      const said = { insurance, ...(forms.length > 0 ? { forms } : {}) };
+      return { visit: this.take(old, "arrive", { token: "K47", unit: "main", ...said }), offers: [] };
+    },
+    correct_visit: ({ item, rev, to }) => {
+      const old = this.found(item, rev);
+      const others = this.visits.filter((one) => one.item !== item);
+      if (!to) {
+        this.visits = others;
+        return { visit: { ...old, rev: rev + 1 }, offers: [] };
+      }
+      const at = others.some((one) => one.patient === to && one.day === old.day && one.minute === old.minute);
+      if (at || to === old.patient) throw new Failed("invalid", { field: "to", why: "not_listed" });
+      const { times: _, token: __, ...plain } = old;
+      const who = this.visit(this.who(to), old.day, old.minute, old.provider, old.visit_type, old.minutes);
+      const visit = { ...plain, ...who, status: "booked", times: {} };
+      this.visits = [...others, visit];
+      return { visit, offers: [] };
     },
     wait_for_visit: ({ patient, visit_type, provider, from, until, part }) => {
       this.fill();

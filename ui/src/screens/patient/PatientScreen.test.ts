@@ -57,6 +57,25 @@ describe("a patient's record", () => {
     expect(session && keyboard).toBeTruthy();
   });
 
+  it("takes a photo from a file, shows it in the banner and takes it away again", async () => {
+    const { user, clinic } = await openAs("lopez");
+    const panel = region("Photo");
+    expect(await panel.findByText("No photo yet.")).toBeTruthy();
+    await user.click(panel.getByRole("button", { name: "Take from a file…" }));
+    expect(await panel.findByText("The photo is kept.")).toBeTruthy();
+    const banner = within(document.querySelector<HTMLElement>(".banner")!);
+    expect(banner.getByRole("img", { name: /^Photo of Anna/ })).toBeTruthy();
+    clinic.fail("take_photo", "invalid", { field: "photo", why: "too_large" });
+    await user.click(panel.getByRole("button", { name: "Another photo…" }));
+    expect((await panel.findByRole("alert")).textContent).toMatch(/too large/);
+    expect(banner.getByRole("img", { name: /^Photo of Anna/ })).toBeTruthy();
+    clinic.fail("take_photo", "cancelled");
+    await user.click(panel.getByRole("button", { name: "Another photo…" }));
+    await user.click(panel.getByRole("button", { name: "Take the photo away" }));
+    expect(await panel.findByText("No photo yet.")).toBeTruthy();
+    expect(banner.queryByRole("img")).toBeNull();
+  });
+
   it("merges by record number and takes it apart again", async () => {
     const { user } = await openAs("lopez");
     await user.type(region("Merge").getByRole("textbox", { name: /^MRN/ }), "MRN-NOBODY");

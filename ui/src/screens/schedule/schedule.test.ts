@@ -141,6 +141,52 @@ describe("the schedule", () => {
     await vi.waitFor(() => expect(schedule.said).toBe("Checked in. Token: K47"));
   });
 
+  it("goes on to the insurance when the patient says that it changed", async () => {
+    const { person, schedule } = await open(await world("lopez"));
+    await person.click(screen.getByRole("button", { name: /SMITH, Walter/ }));
+    await person.click(dialog().getByRole("button", { name: "Check in" }));
+    await person.type(dialog().getByLabelText(/Birth date/), "01/30/1931");
+    await person.selectOptions(dialog().getByLabelText("And one more"), "mrn");
+    await person.type(dialog().getByLabelText("As the patient says it"), "MRN-11E0F9");
+    await person.selectOptions(dialog().getByLabelText("Insurance"), "changed");
+    await person.click(dialog().getByRole("checkbox", { name: "privacy notice" }));
+    await person.click(dialog().getByRole("button", { name: /^Check in/ }));
+    expect(await dialog().findByText(/Now correct the insurance/)).toBeTruthy();
+    await person.type((await dialog().findAllByRole("textbox", { name: "Carrier" }))[0]!, "Acme Health");
+    await person.type(dialog().getAllByRole("textbox", { name: "Policy number" })[0]!, "P-1");
+    await person.click(dialog().getByRole("button", { name: "Save" }));
+    expect(await dialog().findByText("Saved.")).toBeTruthy();
+    await person.click(dialog().getByRole("button", { name: "Done" }));
+    expect(schedule.said).toBe("Checked in. Token: K47");
+    await person.click(await screen.findByRole("button", { name: /SMITH, Walter, Follow-up, arrived/ }));
+    expect(dialog().getByText(/Insurance: changed/)).toBeTruthy();
+    expect(dialog().getByText(/privacy notice/)).toBeTruthy();
+  });
+
+  it("asks for something that tells two apart when what was said fits both", async () => {
+    const { person, clinic } = await open(await world("lopez"));
+    await person.click(screen.getByRole("button", { name: /SMITH, Walter/ }));
+    await person.click(dialog().getByRole("button", { name: "Check in" }));
+    clinic.fail("check_in", "invalid", { field: "second", why: "fits_another" });
+    await person.type(dialog().getByLabelText(/Birth date/), "01/30/1931");
+    await person.type(dialog().getByLabelText("As the patient says it"), "01103{Enter}");
+    expect(await dialog().findByText(/fits two patients of this name/)).toBeTruthy();
+  });
+
+  it("moves a visit that stands in the wrong record to the patient it belongs to", async () => {
+    const { person, schedule } = await open(await world("lopez"));
+    await person.click(screen.getByRole("button", { name: /SMITH, Walter/ }));
+    await person.click(dialog().getByRole("button", { name: "In the wrong record…" }));
+    await person.click(dialog().getByRole("button", { name: "Move to that patient" }));
+    expect(dialog().getByText("Choose the patient it belongs to.")).toBeTruthy();
+    await person.type(dialog().getByLabelText("Find a patient"), "Kowalski");
+    await dialog().findAllByRole("option", { name: /KOWALSKI/ });
+    await person.keyboard("{Enter}");
+    await person.click(dialog().getByRole("button", { name: "Move to that patient" }));
+    await vi.waitFor(() => expect(schedule.said).toMatch(/record of KOWALSKI/));
+    expect(screen.queryByRole("button", { name: /SMITH, Walter/ })).toBeNull();
+  });
+
   it("goes with a patient to the door and books the follow-up there", async () => {
     const { person } = await open(await world("lopez"));
     await person.click(screen.getByRole("button", { name: /GARCÍA, José.*Follow-up.*seen/ }));

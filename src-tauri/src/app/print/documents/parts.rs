@@ -18,9 +18,9 @@ pub(super) fn table(title: &str, columns: Vec<Column>, rows: Vec<Vec<String>>, n
 }
 
 /// Allergies in full, in whichever of the five states they are; nothing for who may not know.
-pub(super) fn allergies(chart: &OnPaper<'_>) -> Vec<Block> {
+pub(super) fn allergies(chart: &OnPaper) -> Vec<Block> {
     let Some(state) = chart.allergies() else { return Vec::new() };
-    let lines = allergy_lines(state, chart.clock);
+    let lines = allergy_lines(state, &chart.zone);
     let block = |said: crate::app::print::layout::Said| {
         if said.strong { Block::Strong(said.text) } else { Block::Text(said.text) }
     };
@@ -32,7 +32,7 @@ pub(super) fn is_active(problem: &ProblemView) -> bool {
         && problem.problem.verification != "refuted"
 }
 
-pub(super) fn problems(chart: &OnPaper<'_>, wanted: impl Fn(&ProblemView) -> bool) -> Vec<Block> {
+pub(super) fn problems(chart: &OnPaper, wanted: impl Fn(&ProblemView) -> bool) -> Vec<Block> {
     if !chart.shows(Section::Problems) {
         return Vec::new();
     }
@@ -44,7 +44,7 @@ pub(super) fn problems(chart: &OnPaper<'_>, wanted: impl Fn(&ProblemView) -> boo
             problem.text.clone(),
             problem.code.clone().unwrap_or_default(),
             status.collect::<Vec<_>>().join(", "),
-            day_or(problem.onset.as_deref(), chart.clock),
+            day_or(problem.onset.as_deref(), &chart.zone),
         ]
     };
     let rows = chart.items.problems.iter().filter(|one| wanted(one)).map(row).collect();
@@ -53,7 +53,7 @@ pub(super) fn problems(chart: &OnPaper<'_>, wanted: impl Fn(&ProblemView) -> boo
 }
 
 /// What is taken or on hold; of the others only how many there are.
-pub(super) fn medications(chart: &OnPaper<'_>) -> Vec<Block> {
+pub(super) fn medications(chart: &OnPaper) -> Vec<Block> {
     if !chart.shows(Section::Medications) {
         return Vec::new();
     }
@@ -63,7 +63,7 @@ pub(super) fn medications(chart: &OnPaper<'_>) -> Vec<Block> {
             one.text.clone(),
             one.dosage.clone().unwrap_or_else(|| "not recorded".to_owned()),
             words(&one.status),
-            day_or(one.ordered.as_deref(), chart.clock),
+            day_or(one.ordered.as_deref(), &chart.zone),
         ]
     };
     let rows: Vec<Vec<String>> = chart.items.medications.iter().filter(current).map(row).collect();
@@ -84,7 +84,7 @@ pub(super) fn medications(chart: &OnPaper<'_>) -> Vec<Block> {
 }
 
 /// Appointments that are still to come.
-pub(super) fn appointments(chart: &OnPaper<'_>) -> Vec<Block> {
+pub(super) fn appointments(chart: &OnPaper) -> Vec<Block> {
     if !chart.shows(Section::Appointments) {
         return Vec::new();
     }
@@ -93,7 +93,7 @@ pub(super) fn appointments(chart: &OnPaper<'_>) -> Vec<Block> {
         later && !matches!(one.status.as_str(), "cancelled" | "noshow" | "fulfilled")
     });
     let row = |one: &crate::app::views::AppointmentView| {
-        let at = format!("{}, {}", day(&one.start, chart.clock), time_of(&one.start, chart.clock));
+        let at = format!("{}, {}", day(&one.start, &chart.zone), time_of(&one.start, &chart.zone));
         vec![at, one.visit_type.clone(), one.provider.clone(), format!("{} min", one.minutes)]
     };
     let columns = vec![column("When", 2.4), column("What", 3.0), column("With", 2.6), column("Length", 1.0)];
@@ -102,7 +102,7 @@ pub(super) fn appointments(chart: &OnPaper<'_>) -> Vec<Block> {
 
 /// Values of series, one row each.
 pub(super) fn values<'s>(
-    chart: &OnPaper<'_>,
+    chart: &OnPaper,
     title: &str,
     found: impl Iterator<Item = (&'s SeriesView, &'s PointView)>,
     none: &str,
@@ -111,7 +111,7 @@ pub(super) fn values<'s>(
         return Vec::new();
     }
     let row = |(series, point): (&SeriesView, &PointView)| {
-        vec![series.name.clone(), value(series, point), band(series), day(&point.at, chart.clock)]
+        vec![series.name.clone(), value(series, point), band(series), day(&point.at, &chart.zone)]
     };
     let columns = vec![column("What", 4.0), column("Value", 2.6), column("Normal", 1.8), column("When", 1.6)];
     table(title, columns, found.map(row).collect(), none)
@@ -155,7 +155,7 @@ fn unit(ucum: &str) -> String {
 }
 
 /// What is missing is said.
-pub(super) fn damaged(chart: &OnPaper<'_>) -> Option<Block> {
+pub(super) fn damaged(chart: &OnPaper) -> Option<Block> {
     let words = match chart.damaged {
         0 => return None,
         1 => "One entry failed its integrity check and isn't printed.".to_owned(),

@@ -9,7 +9,7 @@ use crate::app::views::{ContactView, CoverageView, EncounterView, EntryView};
 use crate::record::Section;
 
 /// Every section that was opened, in the order of the chart.
-pub fn patient_copy(chart: &OnPaper<'_>) -> Vec<Block> {
+pub fn patient_copy(chart: &OnPaper) -> Vec<Block> {
     let parts = [
         holds(chart),
         chart.contact.as_ref().map(contact).unwrap_or_default(),
@@ -26,7 +26,7 @@ pub fn patient_copy(chart: &OnPaper<'_>) -> Vec<Block> {
     damaged(chart).into_iter().chain(parts.into_iter().flatten()).collect()
 }
 
-fn holds(chart: &OnPaper<'_>) -> Vec<Block> {
+fn holds(chart: &OnPaper) -> Vec<Block> {
     let words = if chart.shows(Section::Problems) {
         "This copy holds what this clinic has recorded, as far as the person who printed it may see it. You may ask for a correction of anything that is wrong."
     } else {
@@ -52,38 +52,38 @@ fn insurance(coverages: &[CoverageView]) -> Vec<Block> {
     table("Insurance", columns, coverages.iter().map(row).collect(), "No insurance is recorded.")
 }
 
-fn newest(chart: &OnPaper<'_>) -> Vec<Block> {
+fn newest(chart: &OnPaper) -> Vec<Block> {
     let newest =
         chart.items.observations.iter().filter_map(|series| series.points.first().map(|point| (series, point)));
     values(chart, "Newest vital signs and results", newest, "None is recorded.")
 }
 
-fn visits(chart: &OnPaper<'_>) -> Vec<Block> {
+fn visits(chart: &OnPaper) -> Vec<Block> {
     if !chart.shows(Section::Encounters) {
         return Vec::new();
     }
     let row = |one: &EncounterView| {
-        vec![day(&one.start, chart.clock), one.kind.clone(), one.reason.clone().unwrap_or_default(), words(&one.status)]
+        vec![day(&one.start, &chart.zone), one.kind.clone(), one.reason.clone().unwrap_or_default(), words(&one.status)]
     };
     let columns = vec![column("When", 1.6), column("What", 3.4), column("Reason", 3.2), column("Status", 1.4)];
     table("Visits", columns, chart.items.encounters.iter().map(row).collect(), "No visit is recorded.")
 }
 
-fn entries(chart: &OnPaper<'_>) -> Vec<Block> {
+fn entries(chart: &OnPaper) -> Vec<Block> {
     if !chart.shows(Section::Procedures) {
         return Vec::new();
     }
     let row = |one: &EntryView| {
-        vec![day_or(one.at.as_deref(), chart.clock), words(&one.kind), one.text.clone(), words(&one.status)]
+        vec![day_or(one.at.as_deref(), &chart.zone), words(&one.kind), one.text.clone(), words(&one.status)]
     };
     let columns = vec![column("When", 1.6), column("Kind", 1.8), column("What", 5.0), column("Status", 1.6)];
     let rows = chart.items.other.iter().map(row).collect();
     table("Vaccinations, procedures, reports and plans", columns, rows, "None is recorded.")
 }
 
-fn notes(chart: &OnPaper<'_>) -> Vec<Block> {
+fn notes(chart: &OnPaper) -> Vec<Block> {
     let block = |note: &crate::app::views::NoteView| {
-        let title = format!("Note of {}: {} · {}", day(&note.at, chart.clock), note.title, note.author);
+        let title = format!("Note of {}: {} · {}", day(&note.at, &chart.zone), note.title, note.author);
         [Block::Heading(title), Block::Text(note.text.clone())]
     };
     chart.items.notes.iter().flat_map(block).collect()

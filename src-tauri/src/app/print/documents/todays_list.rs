@@ -4,7 +4,7 @@ use super::parts::{column, table};
 use crate::app::print::layout::Block;
 use crate::app::print::words::{day, time_of, words};
 use crate::app::views::AppointmentView;
-use crate::clock::Clock;
+use crate::record::schedule::Zone;
 
 /// An appointment with what tells its patient from others.
 pub struct Listed {
@@ -18,14 +18,14 @@ pub struct Listed {
 }
 
 /// The rows in order of time.
-pub fn todays_list(on: &str, listed: &[Listed], clock: &dyn Clock) -> Vec<Block> {
+pub fn todays_list(on: &str, listed: &[Listed], zone: &Zone) -> Vec<Block> {
     let row = |one: &Listed| {
         let appointment = &one.appointment;
         let marks = one.marks.join(" · ");
         vec![
-            time_of(&appointment.start, clock),
+            time_of(&appointment.start, zone),
             format!("{}\n{marks}", appointment.name),
-            one.born.as_deref().map(|born| day(born, clock)).unwrap_or_default(),
+            one.born.as_deref().map(|born| day(born, zone)).unwrap_or_default(),
             one.phone_last4.as_ref().map(|last4| format!("…{last4}")).unwrap_or_default(),
             appointment.visit_type.clone(),
             appointment.provider.clone(),
@@ -41,6 +41,6 @@ pub fn todays_list(on: &str, listed: &[Listed], clock: &dyn Clock) -> Vec<Block>
         column("With", 2.2),
         column("Status", 1.3),
     ];
-    let title = format!("Appointments of {}", day(on, clock));
+    let title = format!("Appointments of {}", day(on, zone));
     table(&title, columns, listed.iter().map(row).collect(), "Nobody is booked today.")
 }

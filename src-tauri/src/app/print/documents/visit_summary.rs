@@ -11,11 +11,10 @@ use crate::record::Section;
 use uuid::Uuid;
 
 /// The visit that was asked for, or the last one; of a patient without one, the chart as it stands today.
-pub fn visit_summary(chart: &OnPaper<'_>, wanted: Option<Uuid>) -> Result<Vec<Block>, Failure> {
+pub fn visit_summary(chart: &OnPaper, wanted: Option<Uuid>) -> Result<Vec<Block>, Failure> {
     let visit = visit(chart, wanted)?;
     let on = visit.map(|visit| day_key(chart, &visit.start));
-    let on =
-        on.unwrap_or_else(|| instants::day_of(chart.now, chart.clock).map(|day| day.to_string()).unwrap_or_default());
+    let on = on.unwrap_or_else(|| chart.zone.day_of(chart.now.0).to_string());
     let parts = [
         about(chart, visit),
         allergies(chart),
@@ -30,7 +29,7 @@ pub fn visit_summary(chart: &OnPaper<'_>, wanted: Option<Uuid>) -> Result<Vec<Bl
     Ok(damaged(chart).into_iter().chain(parts.into_iter().flatten()).collect())
 }
 
-fn visit<'c>(chart: &'c OnPaper<'_>, wanted: Option<Uuid>) -> Result<Option<&'c EncounterView>, Failure> {
+fn visit(chart: &OnPaper, wanted: Option<Uuid>) -> Result<Option<&EncounterView>, Failure> {
     let visits = &chart.items.encounters;
     if let Some(wanted) = wanted {
         return visits.iter().find(|one| one.item == wanted).map(Some).ok_or_else(|| Code::NotFound.bare());
@@ -43,16 +42,16 @@ fn visit<'c>(chart: &'c OnPaper<'_>, wanted: Option<Uuid>) -> Result<Option<&'c 
 }
 
 /// The day of an instant or date, to compare by.
-fn day_key(chart: &OnPaper<'_>, iso: &str) -> String {
-    let day = instants::read(iso).and_then(|at| instants::day_of(at, chart.clock)).map(|day| day.to_string());
+fn day_key(chart: &OnPaper, iso: &str) -> String {
+    let day = instants::read(iso).map(|at| chart.zone.day_of(at.0).to_string());
     day.unwrap_or_else(|| iso.chars().take(10).collect())
 }
 
-fn about(chart: &OnPaper<'_>, visit: Option<&EncounterView>) -> Vec<Block> {
+fn about(chart: &OnPaper, visit: Option<&EncounterView>) -> Vec<Block> {
     let Some(visit) = visit else {
         return vec![Block::Text("No visit is recorded. This is the chart as it stands today.".to_owned())];
     };
-    let when = [day(&visit.start, chart.clock), time_of(&visit.start, chart.clock)];
+    let when = [day(&visit.start, &chart.zone), time_of(&visit.start, &chart.zone)];
     let when = when.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
     let mut blocks = vec![
         Block::Heading(format!("Visit of {when}")),
@@ -62,14 +61,14 @@ fn about(chart: &OnPaper<'_>, visit: Option<&EncounterView>) -> Vec<Block> {
     blocks
 }
 
-fn measured(chart: &OnPaper<'_>, on: &str) -> Vec<Block> {
+fn measured(chart: &OnPaper, on: &str) -> Vec<Block> {
     let that_day = chart.items.observations.iter().flat_map(|series| {
         series.points.iter().filter(|point| day_key(chart, &point.at) == on).map(move |point| (series, point))
     });
     values(chart, "Measured that day", that_day, "Nothing was measured that day.")
 }
 
-fn done(chart: &OnPaper<'_>, on: &str) -> Vec<Block> {
+fn done(chart: &OnPaper, on: &str) -> Vec<Block> {
     if !chart.shows(Section::Procedures) {
         return Vec::new();
     }
@@ -83,17 +82,17 @@ fn done(chart: &OnPaper<'_>, on: &str) -> Vec<Block> {
     table("Done that day", vec![column("What", 5.0), column("Kind", 2.0), column("Status", 2.0)], rows, "")
 }
 
-fn notes(chart: &OnPaper<'_>, on: &str) -> Vec<Block> {
+fn notes(chart: &OnPaper, on: &str) -> Vec<Block> {
     let that_day = chart.items.notes.iter().filter(|note| day_key(chart, &note.at) == on);
     that_day
         .flat_map(|note| [Block::Heading(format!("{} · {}", note.title, note.author)), Block::Text(note.text.clone())])
         .collect()
 }
 
-fn plans(chart: &OnPaper<'_>) -> Vec<Block> {
+fn plans(chart: &OnPaper) -> Vec<Block> {
     let active = chart.items.other.iter().filter(|one| one.kind == "care_plan" && one.status == "active");
     let rows: Vec<Vec<String>> = active
-        .map(|one| vec![one.text.clone(), one.at.as_deref().map(|at| day(at, chart.clock)).unwrap_or_default()])
+        .map(|one| vec![one.text.clone(), one.at.as_deref().map(|at| day(at, &chart.zone)).unwrap_or_default()])
         .collect();
     if rows.is_empty() {
         return Vec::new();
