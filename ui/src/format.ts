@@ -108,3 +108,6 @@ export function words(code: string): string {
 export function grouped(ssn: string): string {
   return ssn.replace(/\D/g, "").replace(/^(\d{3})(\d{2})(\d{4})$/, "$1-$2-$3");
 }
+
+/** A date as one types it, month first; a year or a month alone stays as it is. */
+export const asTyped = (iso: string) => iso.replace(/^(\d{4})-(\d{2})-(\d{2})$/, "$2/$3/$1");

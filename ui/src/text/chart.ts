@@ -75,7 +75,8 @@ export const chart = {
     notCodedHint: "Not coded: choose one of the codes offered, or leave it so.",
     codes: {
       title: "Codes that may be meant",
-      found: (n: number, list: string) => `${plural(n, "code", "codes")} from ${list}. ↓ to choose, or go on without.`,
+      found: (n: number, list: string) =>
+        `${plural(n, "code", "codes")} from ${list}. ↓ to choose, or go on without.`,
       none: "No code has all these words. It can be saved without one.",
       silent: "Codes can't be looked up now. The problem can be saved without one.",
       because: (matched: string[], also?: string) =>

@@ -9,7 +9,11 @@ const CODES: Array<[code: string, title: string, also: string]> = [
   ["M10.9", "Gout, unspecified", ""],
 ];
 
-const split = (text: string) => text.toLowerCase().split(/[^a-z0-9]+/).filter(Boolean);
+const split = (text: string) =>
+  text
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter(Boolean);
 
 export function suggestCodes(text: string): CodesView {
   const asked = split(text);
@@ -17,7 +21,9 @@ export function suggestCodes(text: string): CodesView {
   const bare = (code: string) => code.toLowerCase().replace(".", "");
   const found = CODES.filter(([code, title, also]) => {
     const words = [...split(title), ...split(also)];
-    return asked.length > 0 && (bare(code).startsWith(asked.join("")) || asked.every((one) => has(words, one)));
+    return (
+      asked.length > 0 && (bare(code).startsWith(asked.join("")) || asked.every((one) => has(words, one)))
+    );
   });
   const suggestions = found.map(([code, title, also]) => {
     const elsewhere = asked.some((one) => !has(split(title), one)) && has(split(also), asked[0] ?? "");

@@ -79,7 +79,7 @@ describe("registering a patient", () => {
 
   it("registers a newborn of a mother on file in one small dialog", async () => {
     const { user, open } = await formAs("kim");
-    await user.click(screen.getByRole("button", { name: "Unknown patient or newborn" }));
+    await user.click(screen.getByRole("button", { name: /Unknown patient or newborn/ }));
     const dialog = await screen.findByRole("dialog");
     await user.selectOptions(within(dialog).getByRole("combobox", { name: "Who" }), "a newborn");
     await user.type(await within(dialog).findByRole("textbox", { name: /Mother/ }), "MRN-NOBODY");
