@@ -40,7 +40,7 @@ fn note() -> Value {
 }
 
 /// Arguments that every command takes, for a patient on the care team.
-fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
+pub fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
     match name {
         "sign_in" => json!({ "username": "nobody", "password": "nothing" }),
         "unlock" => json!({ "password": "nothing" }),
@@ -52,6 +52,8 @@ fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
             let identity = json!({ "surname": "Li", "given": item, "birth_date": "1990", "sex": "female" });
             json!({ "entered": { "identity": identity } })
         }
+        "find_duplicates" => json!({ "after": null }),
+        "tell_apart" => json!({ "patient": patient, "other": item }),
         "show_photo" => json!({ "patient": patient }),
         "take_photo" | "remove_photo" => json!({ "patient": patient, "rev": 0 }),
         "scan_wristband" => json!({ "code": wardseal::record::wristband::code("MRN-1") }),

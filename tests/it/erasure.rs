@@ -335,3 +335,19 @@ async fn an_erasure_that_is_killed_anywhere_is_finished_at_the_next_start_and_to
     }
     eprintln!("{kills} sudden ends, {erased} acknowledged erasures, {halves} found half done and finished");
 }
+
+#[tokio::test]
+async fn what_was_typed_about_an_erased_patient_is_gone_at_the_next_sign_in() {
+    let (mut world, anna, bea) = clinic().await;
+    world.sign_in("osei").await;
+    for who in [anna, bea] {
+        let place = json!({ "form": "problem", "patient": who });
+        let draft = json!({ "place": place, "title": "Problem", "typed": "something about her" });
+        world.seat.dispatch("keep_draft", draft).await.unwrap();
+    }
+    erase(&mut world.seat, anna).await.unwrap();
+    world.sign_in("osei").await;
+    let left = world.seat.dispatch("drafts", json!({})).await.unwrap();
+    let of: Vec<_> = left["drafts"].as_array().unwrap().iter().map(|draft| draft["place"]["patient"].clone()).collect();
+    assert_eq!(of, [json!(bea)]);
+}

@@ -36,6 +36,7 @@ mod disks;
 #[cfg(target_os = "linux")]
 mod doctor;
 mod drafts;
+mod duplicates;
 mod durability_store;
 mod erasure;
 mod fhir;

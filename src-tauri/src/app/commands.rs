@@ -14,9 +14,9 @@ use super::interactions::{CheckInteractions, InteractionsView, WithholdOrder};
 use super::national_id::{EnterNationalId, RevealNationalId};
 use super::open_chart::OpenChart;
 use super::patients::{
-    CheckRegistration, ConfirmIdentity, CorrectIdentity, DecideCorrection, EditContact, EditInsurance, FindLookAlikes,
-    MergePatients, PatientDetails, PatientHistory, RegisterPatient, RegisterUnknown, RemovePhoto, RestoreVersion,
-    ScanWristband, SetStanding, ShowPhoto, TakePhoto, UnmergePatients,
+    CheckRegistration, ConfirmIdentity, CorrectIdentity, DecideCorrection, EditContact, EditInsurance, FindDuplicates,
+    FindLookAlikes, MergePatients, PatientDetails, PatientHistory, RegisterPatient, RegisterUnknown, RemovePhoto,
+    RestoreVersion, ScanWristband, SetStanding, ShowPhoto, TakePhoto, TellApart, UnmergePatients,
 };
 use super::perform::Action;
 use super::print::{PreviewPrint, PrintPages, SavePrint};
@@ -39,7 +39,9 @@ use super::views::{
     SavedPrint, SavedProblem, SavedVitals, ScheduleView, SearchPage, SeatView, StatusView, TimelineView, UsersView,
     WorklistView, WorkstationsView, XrayView,
 };
-use super::views::{DetailsView, LookAlikesOf, PatientHistoryView, PhotoView, SavedDetails, ScannedView};
+use super::views::{
+    DetailsView, DuplicatesPage, LookAlikesOf, PatientHistoryView, PhotoView, SavedDetails, ScannedView,
+};
 use super::window::InWindow;
 use super::workstation::Workstation;
 use super::workstations::{AnswerEnrolment, ApproveEnrolment, ListWorkstations, RefuseEnrolment, RevokeWorkstation};
@@ -187,6 +189,8 @@ commands! {
     gate restore_version: RestoreVersion => SavedDetails;
     gate merge_patients: MergePatients => Done;
     gate unmerge_patients: UnmergePatients => Done;
+    gate find_duplicates: FindDuplicates => DuplicatesPage;
+    gate tell_apart: TellApart => Done;
     gate show_photo: ShowPhoto => PhotoView;
     own take_photo: TakePhoto => PhotoView;
     gate remove_photo: RemovePhoto => PhotoView;

@@ -216,6 +216,11 @@ impl Desk<'_> {
         Ok(Some(erasure))
     }
 
+    /// Whether an erasure was approved: nothing brings this patient back.
+    pub(super) async fn is_erased(&self, patient: Uuid) -> Result<bool, Failure> {
+        Ok(self.erasure(patient).await?.is_some_and(|erasure| erasure.state() != ErasureState::Requested))
+    }
+
     /// The patient's hold, standing or lifted. One that was seen here and is gone or older counts as damage.
     async fn hold(&self, patient: Uuid) -> Result<Option<LegalHold>, Failure> {
         let id = LegalHold::id_of(patient);

@@ -102,6 +102,10 @@ impl Workstation {
             return Err(failure);
         }
         self.settle_own().await;
+        // Looked at again at every sign-in: a store that is silent now keeps nobody out.
+        if let Err(failure) = self.drop_drafts_of_the_erased().await {
+            tracing::warn!(%failure, "it isn't known whether a draft is of an erased patient");
+        }
         Ok(self.seat_view())
     }
 

@@ -177,6 +177,7 @@ pub const FIELDS: &[Field] = &[
     sealed(Section::Identity, "identity.despite", Class::Provenance),
     sealed(Section::Identity, "identity.merged_into", Class::Technical),
     sealed(Section::Identity, "identity.absorbed", Class::Technical),
+    sealed(Section::Identity, "identity.told_apart", Class::Technical),
     sealed(Section::Identity, "identity.correction", Class::Identifying),
 
     sealed(Section::Photo, "photo.jpeg", Class::Identifying),

@@ -113,6 +113,9 @@ pub struct Identity {
     /// Ids of the records that this one goes on for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub absorbed: Vec<String>,
+    /// Ids of records that look like this person's and are somebody else's: a person at the desk has said so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub told_apart: Vec<String>,
     /// A correction that waits for a second person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correction: Option<Correction>,

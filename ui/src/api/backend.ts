@@ -61,6 +61,8 @@ export const LIMITS: Partial<Record<Name, number>> = {
   restore_version: 20_000,
   merge_patients: 20_000,
   unmerge_patients: 20_000,
+  find_duplicates: 60_000,
+  tell_apart: 20_000,
   show_photo: 15_000,
   // The person may take a while to choose one.
   take_photo: 900_000,

@@ -1470,6 +1470,28 @@ tries: number,
  */
 has_address: boolean, };
 
+export type DuplicatesPage = { 
+/**
+ * What was found; a pair may come once from either side.
+ */
+pairs: Array<LikelyPair>, 
+/**
+ * So many patients have been looked at.
+ */
+done: number, 
+/**
+ * Of so many.
+ */
+of: number, 
+/**
+ * The patient after whom to go on; none at the end.
+ */
+next: string | null, 
+/**
+ * Records that failed their integrity check and were left out.
+ */
+damaged: number, };
+
 export type EditAllergy = { 
 /**
  * Patient id.
@@ -1980,6 +2002,12 @@ query: CohortQuery,
  */
 after: string | null, };
 
+export type FindDuplicates = { 
+/**
+ * The patient after whom to go on; none at the beginning.
+ */
+after: string | null, };
+
 export type FindFreeSlots = { 
 /**
  * For whom: the patient's own visits are in the way as well.
@@ -2247,6 +2275,16 @@ code: string,
 days: number, };
 
 export type Level = "high" | "medium" | "low";
+
+export type LikelyPair = { 
+/**
+ * The one.
+ */
+patient: SearchRow, 
+/**
+ * The other, and what differs.
+ */
+other: LikelyPatient, };
 
 export type LikelyPatient = { 
 /**
@@ -4718,6 +4756,16 @@ due?: string,
  */
 overdue: boolean, };
 
+export type TellApart = { 
+/**
+ * The one.
+ */
+patient: string, 
+/**
+ * The other.
+ */
+other: string, };
+
 export type Tier = "high" | "medium" | "low";
 
 export type TimelineRow = { 
@@ -5295,6 +5343,8 @@ export interface Commands {
   restore_version: { args: RestoreVersion; answer: SavedDetails };
   merge_patients: { args: MergePatients; answer: Done };
   unmerge_patients: { args: UnmergePatients; answer: Done };
+  find_duplicates: { args: FindDuplicates; answer: DuplicatesPage };
+  tell_apart: { args: TellApart; answer: Done };
   show_photo: { args: ShowPhoto; answer: PhotoView };
   take_photo: { args: TakePhoto; answer: PhotoView };
   remove_photo: { args: RemovePhoto; answer: PhotoView };

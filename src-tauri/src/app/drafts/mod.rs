@@ -14,7 +14,7 @@ use super::views::{Done, DraftView, DraftsView};
 use super::workstation::Workstation;
 use crate::audit::Purpose;
 use crate::clock::Timestamp;
-use crate::policy::Right;
+use crate::policy::{Relationship, Right};
 use crate::store::drafts::SealedDraft;
 pub use sealed::DraftPlace;
 use sealed::{DraftKeys, Typed};
@@ -169,6 +169,24 @@ impl Workstation {
         self.drafts.drop(&place)?;
         self.drafting = self.drafting.filter(|open| *open != place);
         Ok(Done {})
+    }
+}
+
+impl Workstation {
+    /// Drops what the holder of the seat has typed here about patients who were erased since, at whichever workstation:
+    /// nobody else could tell whom a draft is about.
+    pub(super) async fn drop_drafts_of_the_erased(&mut self) -> Result<(), Failure> {
+        let keys = DraftKeys::of(self.keys()?.user.park())?;
+        let asking = self.asking()?;
+        let desk = self.desk(&asking, Relationship::None)?;
+        for draft in self.drafts.of(&keys.owner())? {
+            let about = keys.open(&draft).and_then(|typed| typed.place.patient);
+            let Some(patient) = about else { continue };
+            if desk.is_erased(patient).await? {
+                self.drafts.drop(&draft.place)?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -124,6 +124,7 @@ fn keep_what_is(now: &PatientRecord, record: &mut PatientRecord) {
     then.mrn.clone_from(&now.mrn);
     then.merged_into.clone_from(&now.merged_into);
     then.absorbed.clone_from(&now.absorbed);
+    then.told_apart.clone_from(&now.told_apart);
     then.correction.clone_from(&now.correction);
     then.phone_last4.clone_from(&now.phone_last4);
     then.national_id_on_file = now.national_id_on_file;
@@ -200,7 +201,7 @@ fn told(section: Section, states: &States) -> Vec<PatientChange> {
 }
 
 /// Links and signatures are told by name only.
-const UNTOLD: [&str; 3] = ["correction.signed", "absorbed", "merged_into.record"];
+const UNTOLD: [&str; 4] = ["correction.signed", "absorbed", "merged_into.record", "told_apart"];
 
 fn fields_of(document: &RawDocument) -> BTreeMap<String, String> {
     let mut fields = BTreeMap::new();

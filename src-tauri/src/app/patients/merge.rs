@@ -101,7 +101,7 @@ impl Action for UnmergePatients {
     }
 }
 
-async fn write_both(
+pub(super) async fn write_both(
     desk: &Desk<'_>,
     old: [OpenedPatient; 2],
     next: [crate::record::PatientRecord; 2],
@@ -119,7 +119,7 @@ async fn write_both(
 }
 
 impl Desk<'_> {
-    async fn both(&self, one: Uuid, other: Uuid) -> Result<[OpenedPatient; 2], Failure> {
+    pub(super) async fn both(&self, one: Uuid, other: Uuid) -> Result<[OpenedPatient; 2], Failure> {
         if one == other || other.is_nil() {
             return Err(Code::NotFound.bare());
         }

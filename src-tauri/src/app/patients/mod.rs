@@ -2,6 +2,7 @@
 
 mod correct;
 mod details;
+mod duplicates;
 mod edit;
 mod history;
 mod identify;
@@ -21,6 +22,7 @@ use crate::policy::{Relationship, Right, decide};
 
 pub use correct::{CorrectIdentity, DOCUMENTS, DecideCorrection};
 pub use details::PatientDetails;
+pub use duplicates::{FindDuplicates, TellApart};
 pub use edit::{EditContact, EditInsurance, SetStanding};
 pub use history::{PatientHistory, RestoreVersion};
 pub use identify::{ConfirmIdentity, Identified};

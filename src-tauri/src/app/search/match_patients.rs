@@ -114,10 +114,21 @@ impl Matched {
 impl Desk<'_> {
     /// Who on file may be this person. A record in whose place another goes on isn't among them.
     pub(in crate::app) async fn matches(&self, asked: &PatientRecord, thorough: Thorough) -> Result<Matched, Failure> {
-        let mut search = Match { desk: self, asked: Particulars::of(asked), record: asked, found: BTreeMap::new() };
+        let mut search = Match::of(self, asked, None);
         search.run(thorough).await?;
         let opened = search.found.len() as u64;
-        Ok(Matched { rows: search.rows(), opened })
+        Ok(Matched { rows: search.rows(|like| like.sum >= LEAST), opened })
+    }
+
+    /// Whom the rule holds for the same person as this patient: candidates as for [`Desk::matches`], without herself.
+    pub(in crate::app) async fn others_like(&self, patient: Uuid, record: &PatientRecord) -> Result<Matched, Failure> {
+        let mut search = Match::of(self, record, Some(patient));
+        if search.steps()?.is_empty() {
+            return Ok(Matched { rows: Vec::new(), opened: 0 });
+        }
+        search.run(Thorough::Yes).await?;
+        let opened = search.found.len() as u64;
+        Ok(Matched { rows: search.rows(|like| like.same), opened })
     }
 }
 
@@ -126,6 +137,8 @@ struct Match<'a> {
     desk: &'a Desk<'a>,
     asked: Particulars,
     record: &'a PatientRecord,
+    /// Who asks for the likes of himself isn't looked for.
+    without: Option<Uuid>,
     /// Everybody who was opened, and how alike; `None`: damaged.
     found: BTreeMap<Uuid, Option<(Likeness, OpenedPatient)>>,
 }
@@ -134,10 +147,15 @@ struct Match<'a> {
 #[derive(Clone, Copy)]
 struct Likeness {
     sum: f64,
+    same: bool,
     stops: bool,
 }
 
-impl Match<'_> {
+impl<'a> Match<'a> {
+    fn of(desk: &'a Desk<'a>, record: &'a PatientRecord, without: Option<Uuid>) -> Self {
+        Self { desk, asked: Particulars::of(record), record, without, found: BTreeMap::new() }
+    }
+
     async fn run(&mut self, thorough: Thorough) -> Result<(), Failure> {
         let steps = self.steps()?;
         if steps.is_empty() && thorough == Thorough::Yes {
@@ -150,7 +168,7 @@ impl Match<'_> {
             if room == 0 || (!sure && (thorough == Thorough::No || self.best() >= SURE)) {
                 break;
             }
-            let known = self.found.keys().copied().collect();
+            let known = self.found.keys().copied().chain(self.without).collect();
             let found = self.desk.hits(&beside(&filter, known), COMPARED, (0, room)).await?;
             let ids: Vec<Uuid> = found.iter().map(|raw| uuid_at(raw, "_id")).collect::<Result<_, _>>()?;
             let opened = self.desk.open_patients(found, COMPARED).await?;
@@ -167,7 +185,11 @@ impl Match<'_> {
         let grades = self.asked.grades(&other);
         let same = Weights::FITTED.same(&grades);
         let namesake = self.asked.same_name(&other) && self.same_age(record);
-        Likeness { sum: Weights::FITTED.sum(&grades), stops: same || namesake || self.asked.may_be_taken_for(&other) }
+        Likeness {
+            sum: Weights::FITTED.sum(&grades),
+            same,
+            stops: same || namesake || self.asked.may_be_taken_for(&other),
+        }
     }
 
     /// The case of a new patient who is checked in as another of the same name and age.
@@ -239,12 +261,12 @@ impl Match<'_> {
         Ok(steps.into_iter().filter_map(|(sure, filter)| Some((sure, filter?))).collect())
     }
 
-    fn rows(self) -> Vec<LikelyPatient> {
+    fn rows(self, counts: impl Fn(&Likeness) -> bool) -> Vec<LikelyPatient> {
         let today = self.desk.today();
         let mut rows = Vec::new();
         for (id, found) in &self.found {
             match found {
-                Some((like, opened)) if like.sum >= LEAST && opened.record.identity.merged_into.is_none() => {
+                Some((like, opened)) if counts(like) && opened.record.identity.merged_into.is_none() => {
                     rows.push(LikelyPatient {
                         row: row_of(*id, opened, Fit::Sound, today),
                         likeness: percent(like.sum),

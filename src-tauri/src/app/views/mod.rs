@@ -31,8 +31,9 @@ pub use item::{
     ChangeView, CodeSuggestion, CodesView, EntryContent, ItemHistoryView, ItemView, SavedItem, SavedVitals, VersionView,
 };
 pub use patients::{
-    CheckedRegistration, CorrectionView, DetailRights, DetailsView, Difference, LookAlike, LookAlikesOf, MergedView,
-    PatientChange, PatientHistoryView, PhotoView, Registered, SavedDetails, ScannedView, Standing,
+    CheckedRegistration, CorrectionView, DetailRights, DetailsView, Difference, DuplicatesPage, LikelyPair, LookAlike,
+    LookAlikesOf, MergedView, PatientChange, PatientHistoryView, PhotoView, Registered, SavedDetails, ScannedView,
+    Standing,
 };
 pub use people::{
     ConfirmedView, ErasureRow, ErasuresView, NewUserView, RecoveryTested, RequestRow, RequestsView, UserRow, UsersView,
@@ -72,7 +73,7 @@ for_ui!(super::care::CareView, super::care::CohortPage, super::care::AnswersPage
 for_ui!(PrintView, SavedPrint);
 for_ui!(ErasuresView, RecoveryTested);
 for_ui!(CheckedRegistration, Registered, DetailsView, SavedDetails, PatientHistoryView, LookAlikesOf, ScannedView);
-for_ui!(PhotoView);
+for_ui!(PhotoView, DuplicatesPage);
 for_ui!(WorkstationsView, ApprovedView, TicketView, Vec<TicketRow>);
 for_ui!(UsersView, NewUserView, RequestsView, ConfirmedView);
 

@@ -1,6 +1,6 @@
 //! Registration and what follows from it.
 
-use super::{ChangeView, LikelyPatient};
+use super::{ChangeView, LikelyPatient, SearchRow};
 use crate::record::Section;
 use crate::record::entered::{EnteredContact, EnteredIdentity, EnteredInsurance};
 use crate::record::validate::Invalid;
@@ -51,6 +51,30 @@ pub enum Registered {
         /// Who, the likeliest first.
         alike: Vec<LikelyPatient>,
     },
+}
+
+/// Two records that may be one person's.
+#[derive(Serialize, TS)]
+pub struct LikelyPair {
+    /// The one.
+    pub patient: SearchRow,
+    /// The other, and what differs.
+    pub other: LikelyPatient,
+}
+
+/// A slice of the look for duplicates.
+#[derive(Serialize, TS)]
+pub struct DuplicatesPage {
+    /// What was found; a pair may come once from either side.
+    pub pairs: Vec<LikelyPair>,
+    /// So many patients have been looked at.
+    pub done: u64,
+    /// Of so many.
+    pub of: u64,
+    /// The patient after whom to go on; none at the end.
+    pub next: Option<Uuid>,
+    /// Records that failed their integrity check and were left out.
+    pub damaged: u64,
 }
 
 /// A patient's photo, if there is one.

@@ -315,7 +315,11 @@ class Clinic {
         },
         { what: "store", ok: true, detail: "embedded: patients 160, items 4310, key_vault 17" },
         { what: "keychain", ok: true, detail: "site key present and whole" },
-        { what: "keys", ok: true, detail: "compartments open in this session: front, clinical" },
+        {
+          what: "keys",
+          ok: true,
+          detail: `compartments open in this session: front, ${this.open().account.user.role === "front_desk" ? "insurance" : "clinical"}`,
+        },
         { what: "audit", ok: true, detail: "312 rows in the chain, 0 writes without an outcome" },
         { what: "memory", ok: true, detail: "freed memory is zeroed" },
       ],

@@ -3,6 +3,7 @@ import type { DetailsView, PhotoView, SavedDetails } from "../bindings";
 import { Failed } from "../backend";
 import type { Answer, Args, Name } from "../backend";
 import { fold, foldGiven } from "../../fold";
+import { row } from "./directory";
 import type { Person } from "./people";
 import type { Account } from "./roles";
 
@@ -19,6 +20,8 @@ type Mine =
   | "restore_version"
   | "merge_patients"
   | "unmerge_patients"
+  | "find_duplicates"
+  | "tell_apart"
   | "show_photo"
   | "take_photo"
   | "remove_photo";
@@ -29,6 +32,7 @@ const FACE =
 
 export class Details {
   private kept = new Map<string, DetailsView>();
+  private apart = new Set<string>();
   private photos = new Map<string, PhotoView>();
 
   constructor(private readonly people: Person[]) {}
@@ -42,6 +46,31 @@ export class Details {
       return next;
     };
     return {
+      find_duplicates: ({ after }) => {
+        const sound = this.people.filter((one) => !one.damaged);
+        const from = after ? sound.findIndex((one) => one.id === after) + 1 : 0;
+        const slice = sound.slice(from, from + 40);
+        const pairs = slice.flatMap((who) =>
+          this.alike(who)
+            .filter((other) => !this.apart.has([who.id, other.patient].sort().join()))
+            .map((other) => ({
+              patient: row(who, new Date("2026-11-22T09:41:00Z")),
+              other: {
+                row: row(this.person(other.patient), new Date("2026-11-22T09:41:00Z")),
+                likeness: 900,
+                stops: true,
+                differs: other.differs,
+              },
+            })),
+        );
+        const done = from + slice.length;
+        const next = done < sound.length ? (slice.at(-1)?.id ?? null) : null;
+        return { pairs, done, of: sound.length, next, damaged: 0 };
+      },
+      tell_apart: ({ patient, other }) => {
+        this.apart.add([patient, other].sort().join());
+        return {};
+      },
       show_photo: ({ patient }) => this.photos.get(patient) ?? { rev: 0, may_edit: true },
       take_photo: ({ patient, rev }) =>
         photo(patient, rev, { image: FACE, taken: "2026-11-22T09:41:00Z", by: by() }),

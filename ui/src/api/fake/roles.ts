@@ -58,6 +58,8 @@ export const TABLE: Partial<Record<Name, Record<string, Grant>>> = {
   restore_version: { ...TEAM, front_desk: "always" },
   merge_patients: { front_desk: "always" },
   unmerge_patients: { front_desk: "always" },
+  find_duplicates: { front_desk: "always" },
+  tell_apart: { front_desk: "always" },
   show_photo: { ...TEAM, front_desk: "always" },
   take_photo: { ...TEAM, front_desk: "always" },
   remove_photo: { ...TEAM, front_desk: "always" },
