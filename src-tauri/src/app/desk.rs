@@ -24,6 +24,7 @@ use crate::store::{DATABASE, Store, find, find_documents, first_batch};
 use bson::spec::BinarySubtype;
 use bson::{Bson, Document, RawBinaryRef, RawDocument, RawDocumentBuf, doc};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 /// The desk of one action: the seat's keys, the store, and who asks.
@@ -48,6 +49,8 @@ pub struct Desk<'a> {
     pub(super) identified: &'a Identified,
     /// This workstation.
     pub(super) workstation: Uuid,
+    /// The stored keys of the patient it is about, asked for once.
+    pub(super) keys_asked: OnceCell<(Uuid, Vec<RawDocumentBuf>)>,
 }
 
 /// A stored document whose head was checked.
@@ -100,6 +103,7 @@ impl Workstation {
             front: &self.front,
             identified: &self.identified,
             workstation: self.enrolment.workstation,
+            keys_asked: OnceCell::new(),
         })
     }
 

@@ -13,7 +13,7 @@ use crate::crypt::section::{self, Place, content_id};
 use crate::keys::{ContentId, ContentKey, ContentOf, forms, sealed_epoch};
 use crate::record::{Compartment, Section};
 use crate::secret::Secret;
-use crate::store::{find_documents, raw, update};
+use crate::store::{StoreError, find_documents, raw, update};
 use bson::raw::cstr;
 use bson::spec::BinarySubtype;
 use bson::{Binary, Bson, Document, RawBinaryRef, RawDocument, RawDocumentBuf, doc};
@@ -91,8 +91,7 @@ impl Desk<'_> {
         patients: &BTreeSet<Uuid>,
         compartments: &BTreeSet<Compartment>,
     ) -> Result<PatientKeys, Failure> {
-        let ids: Vec<Bson> = patients.iter().map(|id| forms::uuid_bson(*id)).collect();
-        let stored = find_documents(self.store, "patient_keys", doc! { "_id": { "$in": ids } }, None).await?;
+        let stored = self.stored_patient_keys(patients).await?;
         let held: Vec<Compartment> = compartments.iter().copied().filter(|one| self.keys.holds(*one)).collect();
         let (mut keys, mut wrapped) = (PatientKeys::default(), Vec::new());
         for document in &stored {
@@ -110,6 +109,17 @@ impl Desk<'_> {
             wrapped.iter().zip(opened).filter_map(|(one, key)| Some(((one.patient, one.compartment), key.ok()?)));
         keys.own = opened.collect();
         Ok(keys)
+    }
+
+    /// What is stored of these patients' keys. Of one patient it is asked for once, however many parts of an action want it.
+    async fn stored_patient_keys(&self, patients: &BTreeSet<Uuid>) -> Result<Vec<RawDocumentBuf>, Failure> {
+        let ids: Vec<Bson> = patients.iter().map(|id| forms::uuid_bson(*id)).collect();
+        let ask = || find_documents(self.store, "patient_keys", doc! { "_id": { "$in": ids.clone() } }, None);
+        let mut all = patients.iter();
+        let (Some(&only), None) = (all.next(), all.next()) else { return Ok(ask().await?) };
+        let asked = async || Ok::<_, StoreError>((only, ask().await?));
+        let (whose, stored) = self.keys_asked.get_or_try_init(asked).await?;
+        if *whose == only { Ok(stored.clone()) } else { Ok(ask().await?) }
     }
 
     fn content_keys(&self, document: &RawDocument, of: ContentOf, keys: &mut PatientKeys) {

@@ -157,13 +157,33 @@ async fn in_transaction(
     let done = session.open()?.run(&database, command).await;
     // What fails in a transaction ends it; so does what fails in part.
     let failed = match &done {
-        Ok(reply) => reply.get("writeErrors").is_ok_and(|errors| errors.is_some()),
+        Ok(reply) => {
+            let of_bulk = reply.get_i32("nErrors").is_ok_and(|errors| errors > 0);
+            of_bulk || reply.get("writeErrors").is_ok_and(|errors| errors.is_some())
+        }
         Err(_) => true,
     };
     if failed {
         session.abort().map_err(|refusal| refusal.labelled(TRANSIENT))?;
     }
     done
+}
+
+/// What a command does: names of commands, databases, collections. A `bulkWrite` does several things.
+pub fn deeds(command: &RawDocument) -> Vec<(String, String, String)> {
+    let (name, collection) = head(command);
+    if name != "bulkWrite" {
+        let database = command.get_str("$db").unwrap_or("admin");
+        return vec![(name.to_owned(), database.to_owned(), collection.to_owned())];
+    }
+    let namespaces: Vec<&RawDocument> = super::changes::documents(command, "nsInfo").collect();
+    let deed = |op: &RawDocument| {
+        let (kind, place) = op.iter().next()?.ok()?;
+        let namespace = namespaces.get(usize::try_from(place.as_i32()?).ok()?)?;
+        let (database, collection) = namespace.get_str("ns").ok()?.split_once('.')?;
+        Some((kind.as_str().to_owned(), database.to_owned(), collection.to_owned()))
+    };
+    super::changes::documents(command, "ops").filter_map(deed).collect()
 }
 
 /// Which database a command is about; a `bulkWrite` names it with its collections.

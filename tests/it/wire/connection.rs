@@ -46,7 +46,9 @@ pub async fn serve(state: Arc<State>, mut stream: impl AsyncRead + AsyncWrite + 
             Some(What::Deaf) => continue,
             _ => {}
         }
+        let asked = state.heard.tick();
         let reply = answer(&state, &mut peer, &request.command, fault.as_ref()).await;
+        state.heard.answered(&request.command, asked);
         match &fault {
             Some(What::CutAfter) => return Ok(()),
             Some(What::Silence) => continue,
@@ -159,13 +161,14 @@ async fn run(
     peer: &mut Peer,
     command: &RawDocumentBuf,
 ) -> std::result::Result<RawDocumentBuf, Refusal> {
-    let (name, collection) = head(command);
-    let db = command.get_str("$db").unwrap_or("admin");
+    let (name, _) = head(command);
     if matches!(name, "saslStart" | "saslContinue" | "authenticate") {
         let command = Document::try_from(command.clone()).map_err(|_| Refusal::new(22, "not BSON"))?;
         return admin::sign_in(state, peer, &command).map(|reply| raw(&reply));
     }
-    state.users.permit(peer.user.as_ref(), name, db, collection)?;
+    for (name, database, collection) in super::answer::deeds(command) {
+        state.users.permit(peer.user.as_ref(), &name, &database, &collection)?;
+    }
     match of_documents(state, command).await {
         Some(done) => done,
         None => admin::answer(state, peer, command).await,

@@ -14,7 +14,7 @@ use crate::keys::forms;
 use crate::policy::{Decision, Right, decide};
 use crate::record::{Content, Item, Section, Signature, Source, rules};
 use crate::store::find_documents;
-use bson::doc;
+use bson::{RawDocumentBuf, doc};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -25,6 +25,8 @@ pub(in crate::app) struct Charting<'a> {
     /// Commands that belong into the same transaction.
     pub writing: Writing,
     touched: Vec<Touched>,
+    /// An item that was asked for together with the keys.
+    fetched: Option<(Uuid, Vec<RawDocumentBuf>)>,
 }
 
 /// What stands in the store when somebody saves.
@@ -41,7 +43,22 @@ impl<'a> Charting<'a> {
         let of_items = [Section::Problems, Section::Restricted, Section::Appointments];
         let compartments = desk.compartments_held(&of_items);
         let keys = desk.patient_keys(&patients.iter().copied().collect::<BTreeSet<_>>(), &compartments).await?;
-        Ok(Self { desk, keys, writing: Writing::default(), touched: Vec::new() })
+        Ok(Self { desk, keys, writing: Writing::default(), touched: Vec::new(), fetched: None })
+    }
+
+    /// As [`Charting::of`], for a patient who must be there and sound before anything is hung on the record.
+    pub async fn of_sound(desk: &'a Desk<'a>, patient: Uuid) -> Result<Self, Failure> {
+        let patients = [patient];
+        let (sound, charting) = tokio::join!(desk.patient(patient, &[Section::Identity]), Self::of(desk, &patients));
+        sound?;
+        charting
+    }
+
+    /// As [`Charting::of`], for an item that is opened next: a server far away is asked for both at once.
+    pub async fn of_item(desk: &'a Desk<'a>, patient: Uuid, item: Uuid) -> Result<Self, Failure> {
+        let patients = [patient];
+        let (found, charting) = tokio::join!(stored(desk, patient, item), Self::of(desk, &patients));
+        Ok(Self { fetched: Some((item, found?)), ..charting? })
     }
 
     /// The answer to a save that came too late: what is stored now, nothing is overwritten.
@@ -80,8 +97,10 @@ impl<'a> Charting<'a> {
 
     /// The item as it stands, of the section its reader has a right to; others aren't there for him.
     pub async fn open(&self, patient: Uuid, item: Uuid, section: Section) -> Result<OpenedItem, Failure> {
-        let filter = doc! { "_id": forms::uuid_bson(item), "patient": forms::uuid_bson(patient) };
-        let found = find_documents(self.desk.store, "items", filter, None).await?;
+        let found = match self.fetched.as_ref().filter(|(fetched, _)| *fetched == item) {
+            Some((_, found)) => found.clone(),
+            None => stored(self.desk, patient, item).await?,
+        };
         let missing = if found.is_empty() { Code::NotFound } else { Code::Damaged };
         let (mut items, _) = self.desk.open_items(patient, found, &self.keys).await?;
         let opened = items.pop().ok_or_else(|| missing.bare())?;
@@ -201,6 +220,12 @@ impl<'a> Charting<'a> {
             moved: item.moved,
         })
     }
+}
+
+/// An item of a patient as it stands in the store.
+async fn stored(desk: &Desk<'_>, patient: Uuid, item: Uuid) -> Result<Vec<RawDocumentBuf>, Failure> {
+    let filter = doc! { "_id": forms::uuid_bson(item), "patient": forms::uuid_bson(patient) };
+    Ok(find_documents(desk.store, "items", filter, None).await?)
 }
 
 /// How an item names the visit it belongs to, when that was recorded here.

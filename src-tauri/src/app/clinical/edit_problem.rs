@@ -52,8 +52,7 @@ impl Action for AddProblem {
     async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<SavedProblem>, Failure> {
         check(desk, &self.problem)?;
         // The patient must be there and sound before anything is hung on the record.
-        desk.patient(self.patient, &[Section::Identity]).await?;
-        let mut charting = Charting::of(desk, &[self.patient]).await?;
+        let mut charting = Charting::of_sound(desk, self.patient).await?;
         let saved = problem_view(charting.add(self.patient, Content::Problem(self.problem.clone()))?)?;
         charting.finish(SavedProblem::Saved { saved })
     }
@@ -77,7 +76,7 @@ impl Action for EditProblem {
 
     async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<SavedProblem>, Failure> {
         check(desk, &self.problem)?;
-        let mut charting = Charting::of(desk, &[self.patient]).await?;
+        let mut charting = Charting::of_item(desk, self.patient, self.item).await?;
         match charting.at(self.patient, (self.item, self.rev), Section::Problems).await? {
             Found::Newer(current) => {
                 charting.touch(self.patient, self.item, Section::Problems);

@@ -101,8 +101,7 @@ pub(super) async fn add(
     visit: Option<Uuid>,
 ) -> Result<Prepared<SavedItem>, Failure> {
     desk.check_entered(&content)?;
-    desk.patient(patient, &[Section::Identity]).await?;
-    let mut charting = Charting::of(desk, &[patient]).await?;
+    let mut charting = Charting::of_sound(desk, patient).await?;
     if let Some(visit) = visit {
         charting.open(patient, visit, Section::Encounters).await?;
     }
@@ -118,7 +117,7 @@ async fn edit(
 ) -> Result<Prepared<SavedItem>, Failure> {
     desk.check_entered(&content)?;
     let section = content.section();
-    let mut charting = Charting::of(desk, &[patient]).await?;
+    let mut charting = Charting::of_item(desk, patient, at.0).await?;
     match charting.at(patient, at, section).await? {
         Found::Newer(current) => charting.conflict(patient, section, *current),
         Found::Same(old) => {

@@ -56,7 +56,7 @@ impl Action for ItemHistory {
     }
 
     async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<ItemHistoryView>, Failure> {
-        let mut charting = Charting::of(desk, &[self.patient]).await?;
+        let mut charting = Charting::of_item(desk, self.patient, self.item).await?;
         let now = charting.open(self.patient, self.item, self.section).await?;
         let filter = doc! { "record": forms::uuid_bson(self.item), "collection": "items" };
         let found = find_documents(desk.store, "versions", filter, None).await?;

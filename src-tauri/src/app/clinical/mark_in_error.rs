@@ -45,7 +45,7 @@ impl Action for MarkInError {
 
     async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<SavedItem>, Failure> {
         validate::reason(&self.reason)?;
-        let mut charting = Charting::of(desk, &[self.patient]).await?;
+        let mut charting = Charting::of_item(desk, self.patient, self.item).await?;
         match charting.at(self.patient, (self.item, self.rev), self.section).await? {
             Found::Newer(current) => charting.conflict(self.patient, self.section, *current),
             Found::Same(old) => {

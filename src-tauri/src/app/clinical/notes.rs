@@ -160,8 +160,7 @@ impl WriteNote {
     async fn write(&self, desk: &Desk<'_>) -> Result<Prepared<SavedItem>, Failure> {
         let content = Content::Note(self.note.note(desk));
         desk.check_entered(&content)?;
-        desk.patient(self.patient, &[Section::Identity]).await?;
-        let mut charting = Charting::of(desk, &[self.patient]).await?;
+        let mut charting = Charting::of_sound(desk, self.patient).await?;
         let saved = charting.add_during(self.patient, content, self.visit)?;
         let task = desk.task(TaskKind::SignNote, self.note.title.trim().to_owned());
         let (owner, owner_name) = (Some(desk.asking.user), Some(desk.keys.account.name.clone()));
@@ -205,7 +204,7 @@ async fn step(
     step: NoteStep,
     change: impl FnOnce(&mut Note) -> Result<Option<Task>, Failure>,
 ) -> Result<Prepared<SavedItem>, Failure> {
-    let mut charting = Charting::of(desk, &[patient]).await?;
+    let mut charting = Charting::of_item(desk, patient, at.0).await?;
     let old = match charting.at(patient, at, Section::Notes).await? {
         Found::Newer(current) => return charting.conflict(patient, Section::Notes, *current),
         Found::Same(old) => old,

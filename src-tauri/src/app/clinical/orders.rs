@@ -166,8 +166,7 @@ impl Action for OrderMedication {
     async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<SavedItem>, Failure> {
         let mut medication = self.ordered.medication(desk);
         desk.check_entered(&Content::Medication(medication.clone()))?;
-        desk.patient(self.patient, &[Section::Identity]).await?;
-        let mut charting = Charting::of(desk, &[self.patient]).await?;
+        let mut charting = Charting::of_sound(desk, self.patient).await?;
         let overrides = charting.checked(self.patient, &medication, None, &self.said).await?;
         medication.step(desk, OrderStep::Sign, None)?;
         medication.order.get_or_insert_default().overrides = overrides;
@@ -200,8 +199,7 @@ impl Action for RecordVerbalOrder {
         let (doctor, name) = desk.colleague_as(&self.doctor, Role::Doctor)?;
         let mut medication = self.ordered.medication(desk);
         desk.check_entered(&Content::Medication(medication.clone()))?;
-        desk.patient(self.patient, &[Section::Identity]).await?;
-        let mut charting = Charting::of(desk, &[self.patient]).await?;
+        let mut charting = Charting::of_sound(desk, self.patient).await?;
         let overrides = charting.checked(self.patient, &medication, None, &self.said).await?;
         let verbal =
             Verbal { how: self.how.clone(), from: name.clone(), from_id: Some(doctor), read_back: desk.signature() };
@@ -234,7 +232,7 @@ impl Action for StepOrder {
     }
 
     async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<SavedItem>, Failure> {
-        let mut charting = Charting::of(desk, &[self.patient]).await?;
+        let mut charting = Charting::of_item(desk, self.patient, self.item).await?;
         let old = match charting.at(self.patient, (self.item, self.rev), Section::Medications).await? {
             Found::Newer(current) => return charting.conflict(self.patient, Section::Medications, *current),
             Found::Same(old) => old,

@@ -76,7 +76,7 @@ impl Action for RequestRefill {
 
     async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<SavedItem>, Failure> {
         validate::note("medications.refill.note", self.note.as_deref().unwrap_or_default())?;
-        let mut charting = Charting::of(desk, &[self.patient]).await?;
+        let mut charting = Charting::of_item(desk, self.patient, self.medication).await?;
         let of = charting.open(self.patient, self.medication, Section::Medications).await?;
         let Content::Medication(medication) = &of.item.content else { return Err(Code::NotFound.bare()) };
         if !of.item.counts() || OrderState::of(medication) != OrderState::Active {
@@ -131,7 +131,7 @@ impl Action for DecideRefill {
         if !self.approve {
             validate::reason(self.note.as_deref().unwrap_or_default())?;
         }
-        let mut charting = Charting::of(desk, &[self.patient]).await?;
+        let mut charting = Charting::of_item(desk, self.patient, self.item).await?;
         let old = match charting.at(self.patient, (self.item, self.rev), Section::Medications).await? {
             Found::Newer(current) => return charting.conflict(self.patient, Section::Medications, *current),
             Found::Same(old) => old,
@@ -170,7 +170,7 @@ impl Action for CompleteRefill {
     }
 
     async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<SavedItem>, Failure> {
-        let mut charting = Charting::of(desk, &[self.patient]).await?;
+        let mut charting = Charting::of_item(desk, self.patient, self.item).await?;
         let old = match charting.at(self.patient, (self.item, self.rev), Section::Medications).await? {
             Found::Newer(current) => return charting.conflict(self.patient, Section::Medications, *current),
             Found::Same(old) => old,

@@ -74,9 +74,8 @@ impl Action for RecordResult {
         validate::note("observations.note", self.note.as_deref().unwrap_or_default())?;
         let at = desk.observed("observations.at", &self.at)?;
         let doctor = self.doctor.as_deref().map(|name| desk.colleague(name)).transpose()?;
-        desk.patient(self.patient, &[Section::Identity]).await?;
         let note = self.note.clone().filter(|note| !note.trim().is_empty());
-        let mut charting = Charting::of(desk, &[self.patient]).await?;
+        let mut charting = Charting::of_sound(desk, self.patient).await?;
         let observation = lab.result(value, &at, note);
         let tasks = desk.tasks_of_result(&observation);
         let saved = charting.add_during(self.patient, Content::Observation(observation), self.visit)?;
@@ -106,7 +105,7 @@ impl Action for SignResult {
     }
 
     async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<SavedItem>, Failure> {
-        let mut charting = Charting::of(desk, &[self.patient]).await?;
+        let mut charting = Charting::of_item(desk, self.patient, self.item).await?;
         let old = match charting.at(self.patient, (self.item, self.rev), Section::Observations).await? {
             Found::Newer(current) => return charting.conflict(self.patient, Section::Observations, *current),
             Found::Same(old) => old,

@@ -108,7 +108,7 @@ impl Action for ChangeTask {
     }
 
     async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<SavedItem>, Failure> {
-        let mut charting = Charting::of(desk, &[self.patient]).await?;
+        let mut charting = Charting::of_item(desk, self.patient, self.item).await?;
         match charting.at(self.patient, (self.item, self.rev), Section::Tasks).await? {
             Found::Newer(current) => charting.conflict(self.patient, Section::Tasks, *current),
             Found::Same(old) => {

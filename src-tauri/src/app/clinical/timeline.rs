@@ -129,7 +129,7 @@ impl Action for ReadItem {
         if Section::OF_PATIENT.contains(&self.section) {
             return Err(Code::NotFound.bare());
         }
-        let mut charting = Charting::of(desk, &[self.patient]).await?;
+        let mut charting = Charting::of_item(desk, self.patient, self.item).await?;
         let opened = charting.open(self.patient, self.item, self.section).await?;
         let view = charting.shown(opened)?;
         charting.touch(self.patient, self.item, self.section);

@@ -52,11 +52,10 @@ impl Action for RecordVitals {
         if self.vitals.is_empty() {
             return Err(Invalid { field: "observations.value", why: Why::Missing }.into());
         }
-        desk.patient(self.patient, &[Section::Identity]).await?;
-        let last = desk.last_weight(self.patient).await?;
+        let (charting, last) = tokio::join!(Charting::of_sound(desk, self.patient), desk.last_weight(self.patient));
+        let (mut charting, last) = (charting?, last?);
         let passes = |doubt: &Doubted| !doubt.why.refuses() && self.confirmed.contains(&doubt.field);
         let doubts: Vec<Doubted> = self.vitals.doubts(last).into_iter().filter(|doubt| !passes(doubt)).collect();
-        let mut charting = Charting::of(desk, &[self.patient]).await?;
         if !doubts.is_empty() {
             charting.touch(self.patient, self.patient, Section::Observations);
             return charting.finish(SavedVitals::Doubted { doubts });

@@ -13,6 +13,7 @@ use crate::record::Section;
 use crate::store::{DATABASE, Store, find, first_batch, raw};
 use bson::{Bson, RawDocumentBuf, doc};
 use serde::Serialize;
+use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 /// Compares this store with the one that was copied to.
@@ -64,7 +65,7 @@ async fn verify(asked: &VerifyMove, desk: &Desk<'_>) -> Result<Prepared<SideBySi
         compared.counts.push((name, of(desk.store).await?, of(asked.target.store.as_ref()).await?));
     }
     let ids = desk.sample(asked.sample).await?;
-    let there = Desk { store: asked.target.store.as_ref(), ..*desk };
+    let there = Desk { store: asked.target.store.as_ref(), keys_asked: OnceCell::new(), ..*desk };
     let (here, there) =
         (desk.sections_of(desk, &ids, None).await?, desk.sections_of(&there, &ids, Some(&asked.target)).await?);
     compared.opened = here.len();

@@ -164,7 +164,7 @@ pub(super) fn whole(value: RawBsonRef<'_>) -> Option<i64> {
     }
 }
 
-fn part_of(name: &str) -> Option<&'static str> {
+pub(super) fn part_of(name: &str) -> Option<&'static str> {
     match name {
         "insert" => Some("documents"),
         "update" => Some("updates"),

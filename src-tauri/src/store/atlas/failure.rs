@@ -13,6 +13,9 @@ const NO_SUCH_TRANSACTION: i32 = 251;
 const DUPLICATE_KEY: i32 = 11_000;
 const OUT_OF_DISK_SPACE: i32 = 14_031;
 const CURSOR_NOT_FOUND: i32 = 43;
+const CURSOR_KILLED: i32 = 237;
+/// Somebody at the server ended what was going on.
+const INTERRUPTED: i32 = 11_601;
 const ATLAS: i32 = 8_000;
 /// What a server answers that can't take this now and another, or the same a little later, can.
 const ELSEWHERE: [i32; 12] = [6, 7, 89, 91, 134, 189, 262, 9_001, 10_107, 11_600, 11_602, 13_435];
@@ -58,7 +61,9 @@ pub(super) fn refused(code: i32, name: &str) -> StoreError {
         WRITE_CONFLICT => StoreError::Busy,
         DUPLICATE_KEY => StoreError::Conflict,
         OUT_OF_DISK_SPACE => StoreError::DiskFull,
-        MAX_TIME_EXPIRED | WRITE_CONCERN_TIMEOUT | CURSOR_NOT_FOUND | RECOVERING => StoreError::Unreachable,
+        MAX_TIME_EXPIRED | WRITE_CONCERN_TIMEOUT | CURSOR_NOT_FOUND | CURSOR_KILLED | INTERRUPTED | RECOVERING => {
+            StoreError::Unreachable
+        }
         code if ELSEWHERE.contains(&code) => StoreError::Unreachable,
         code => StoreError::Refused { code, why: word(name) },
     }

@@ -7,6 +7,7 @@
 
 mod abilities;
 mod address;
+mod bulk;
 mod changes;
 mod collections;
 mod command;
@@ -22,6 +23,7 @@ use async_trait::async_trait;
 use bson::RawDocumentBuf;
 use mongodb::Client;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
@@ -65,6 +67,8 @@ impl Default for Patience {
 struct Server {
     client: Client,
     patience: Patience,
+    /// Whether it takes writes to several collections in one command; not any more once it has refused one.
+    bulk: Arc<AtomicBool>,
 }
 
 impl Atlas {
@@ -104,8 +108,9 @@ impl Server {
     async fn connect(address: &Address, patience: Patience) -> Result<(Self, Abilities), StoreError> {
         let options = address.options(&patience).await?;
         let client = Client::with_options(options).map_err(|error| failure::opening(&error))?;
-        let server = Self { client, patience };
+        let server = Self { client, patience, bulk: Arc::default() };
         let abilities = server.abilities().await?;
+        server.bulk.store(abilities.version >= bulk::SINCE, Ordering::Relaxed);
         if !address.is_test() {
             server.refuse_broader().await?;
         }

@@ -7,6 +7,7 @@ use super::{Address, KEYS_DATABASE, Patience, Server};
 use crate::store::{DATABASE, StoreError};
 use bson::{RawDocument, RawDocumentBuf, rawdoc};
 use mongodb::Client;
+use std::sync::Arc;
 
 /// Settings for a server of one's own, as its configuration file takes them.
 pub const SETTINGS: &str = "\
@@ -63,7 +64,8 @@ impl Finding {
 pub async fn look(address: &Address) -> Result<Vec<Finding>, StoreError> {
     let patience = Patience::default();
     let client = Client::with_options(address.options(&patience).await?);
-    let server = Server { client: client.map_err(|error| super::failure::opening(&error))?, patience };
+    let server =
+        Server { client: client.map_err(|error| super::failure::opening(&error))?, patience, bulk: Arc::default() };
     server.answer("admin", rawdoc! {"ping": 1}).await?;
     let mut found = vec![];
     for database in [DATABASE, KEYS_DATABASE] {

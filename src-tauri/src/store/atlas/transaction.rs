@@ -5,12 +5,13 @@
 //! whoever asked for the write looks at what is stored.
 
 use super::command::{Kind, Outgoing};
-use super::{Server, failure, reply, send::pause};
+use super::{Server, bulk, failure, reply, send::pause};
 use crate::store::StoreError;
 use bson::RawDocumentBuf;
 use mongodb::ClientSession;
 use mongodb::error::Error;
 use mongodb::options::{ReadConcern, SelectionCriteria, TransactionOptions, WriteConcern};
+use std::sync::atomic::Ordering;
 use tokio::time::{sleep, timeout};
 
 /// How often a transaction is run when others write the same documents.
@@ -182,28 +183,42 @@ impl Server {
         strict: bool,
         replies: &mut Vec<RawDocumentBuf>,
     ) -> Result<(), Ended> {
-        for message in messages {
-            let sent = timeout(self.patience.write, self.send_in(session, message)).await;
-            let answer = match sent {
-                Err(_) => return Err(Ended::Again(StoreError::Unreachable)),
-                Ok(Err(error)) if failure::is_transient(&error) => return Err(Ended::Again(failure::of(&error))),
-                Ok(Err(error)) => return Err(Ended::Refused(failure::of(&error))),
-                Ok(Ok(answer)) => answer,
-            };
-            if reply::is_transient(&answer) {
-                return Err(Ended::Again(StoreError::Busy));
+        let mut rest = messages;
+        while !rest.is_empty() {
+            let (now, later) = rest.split_at(bulk::together(rest, self.bulk.load(Ordering::Relaxed)));
+            let sent = timeout(self.patience.write, self.send_together(session, now)).await;
+            let answers = sent.map_err(|_| Ended::Again(StoreError::Unreachable))??;
+            for (message, answer) in now.iter().zip(answers) {
+                heard(message, &answer, strict, replies)?;
             }
-            if let Some(statement) = reply::first_duplicate(&answer) {
-                let told = super::command::without(&answer, &[]).unwrap_or_default();
-                replies.push(told);
-                return Err(Ended::Taken(statement));
-            }
-            if strict && reply::missed(message, &answer) {
-                return Err(Ended::Refused(StoreError::Conflict));
-            }
-            replies.push(reply::plain(&answer).map_err(Ended::Refused)?);
+            rest = later;
         }
         Ok(())
+    }
+
+    /// One message, or several in one command; each one's answer.
+    async fn send_together(
+        &self,
+        session: &mut ClientSession,
+        messages: &[Outgoing],
+    ) -> Result<Vec<RawDocumentBuf>, Ended> {
+        if let [only] = messages {
+            return Ok(vec![self.send_in(session, only).await.map_err(ended)?]);
+        }
+        let command = bulk::command(messages).map_err(Ended::Refused)?;
+        let answer = self.client.database("admin").run_raw_command(command).session(session).await;
+        let answer = answer.map_err(|error| match ended(error) {
+            Ended::Refused(why) if bulk::is_unknown(&why) => {
+                self.bulk.store(false, Ordering::Relaxed);
+                Ended::Again(why)
+            }
+            other => other,
+        })?;
+        let answer = RawDocumentBuf::try_from(&answer).map_err(|error| ended(error.into()))?;
+        if reply::is_transient(&answer) {
+            return Err(Ended::Again(StoreError::Busy));
+        }
+        bulk::answers(messages, &answer).map_err(Ended::Refused)
     }
 
     async fn send_in(&self, session: &mut ClientSession, message: &Outgoing) -> Result<RawDocumentBuf, Error> {
@@ -242,6 +257,34 @@ impl Server {
     async fn undo(&self, session: &mut ClientSession) {
         drop(timeout(self.patience.select, session.abort_transaction()).await);
     }
+}
+
+/// What a command that failed is to its transaction.
+fn ended(error: Error) -> Ended {
+    let why = failure::of(&error);
+    if failure::is_transient(&error) { Ended::Again(why) } else { Ended::Refused(why) }
+}
+
+/// Adds an answer to those so far, unless it says that the transaction has come to its end.
+fn heard(
+    message: &Outgoing,
+    answer: &RawDocumentBuf,
+    strict: bool,
+    replies: &mut Vec<RawDocumentBuf>,
+) -> Result<(), Ended> {
+    if reply::is_transient(answer) {
+        return Err(Ended::Again(StoreError::Busy));
+    }
+    if let Some(statement) = reply::first_duplicate(answer) {
+        let told = super::command::without(answer, &[]).unwrap_or_default();
+        replies.push(told);
+        return Err(Ended::Taken(statement));
+    }
+    if strict && reply::missed(message, answer) {
+        return Err(Ended::Refused(StoreError::Conflict));
+    }
+    replies.push(reply::plain(answer).map_err(Ended::Refused)?);
+    Ok(())
 }
 
 /// A refusal after a commit in doubt says nothing about the first attempt.

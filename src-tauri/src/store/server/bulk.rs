@@ -19,7 +19,6 @@ pub(super) fn is(command: &RawDocument) -> bool {
 /// One write of the command: which kind, and the command that it is alone.
 struct Write {
     inserts: bool,
-    place: usize,
     command: RawDocumentBuf,
 }
 
@@ -35,14 +34,17 @@ impl Work<'_> {
             return Err(refused(INVALID_OPTIONS, why));
         }
         let mut sum = Sum::default();
-        for write in writes {
+        for (nth, write) in writes.into_iter().enumerate() {
             let alone = Command::parse(&write.command)?;
             let done = match alone.name {
                 "insert" => self.insert(&alone)?,
                 "update" => self.update(&alone)?,
                 _ => self.delete(&alone)?,
             };
-            sum.add(alone.name, write.place, &done);
+            sum.add(alone.name, nth, &done);
+            if sum.errors > 0 {
+                break;
+            }
         }
         Ok(sum.done())
     }
@@ -51,6 +53,7 @@ impl Work<'_> {
 #[derive(Default)]
 struct Sum {
     missed: bool,
+    errors: i32,
     inserted: i32,
     matched: i32,
     modified: i32,
@@ -59,7 +62,8 @@ struct Sum {
 }
 
 impl Sum {
-    fn add(&mut self, name: &str, place: usize, done: &Done) {
+    /// What the nth write did; one that was refused is the last.
+    fn add(&mut self, name: &str, nth: usize, done: &Done) {
         let number = |name| done.reply.get_i32(name).unwrap_or(0);
         let n = number("n");
         self.missed |= done.missed;
@@ -71,14 +75,23 @@ impl Sum {
             }
             _ => self.deleted += n,
         }
-        let place = i32::try_from(place).unwrap_or(i32::MAX);
-        self.batch.push(rawdoc! {"ok": 1.0, "idx": place, "n": n, "nModified": number("nModified")});
+        let nth = i32::try_from(nth).unwrap_or(i32::MAX);
+        let errors = done.reply.get_array("writeErrors").into_iter().flatten();
+        let error = errors.filter_map(|one| one.ok()?.as_document()).next();
+        self.batch.push(match error {
+            None => rawdoc! {"ok": 1.0, "idx": nth, "n": n, "nModified": number("nModified")},
+            Some(error) => {
+                self.errors += 1;
+                let (code, why) = (error.get_i32("code").unwrap_or(1), error.get_str("errmsg").unwrap_or(""));
+                rawdoc! {"ok": 0.0, "idx": nth, "code": code, "errmsg": why, "n": 0}
+            }
+        });
     }
 
     fn done(self) -> Done {
         let cursor = rawdoc! {"id": 0_i64, "ns": "admin.$cmd.bulkWrite", "firstBatch": self.batch};
         let reply = rawdoc! {
-            "cursor": cursor, "nErrors": i32::from(self.missed), "nInserted": self.inserted, "nMatched": self.matched,
+            "cursor": cursor, "nErrors": self.errors, "nInserted": self.inserted, "nMatched": self.matched,
             "nModified": self.modified, "nUpserted": 0, "nDeleted": self.deleted,
         };
         Done { reply: ok(reply), missed: self.missed }
@@ -115,7 +128,7 @@ fn write(op: &RawDocument, namespaces: &[&RawDocument]) -> Answer<Write> {
     if let Some(information) = namespace.get("encryptionInformation").or_invalid()? {
         command.append(cstr!("encryptionInformation"), information);
     }
-    Ok(Write { inserts: kind.as_str() == "insert", place, command })
+    Ok(Write { inserts: kind.as_str() == "insert", command })
 }
 
 fn part(op: &RawDocument, name: &str) -> Answer<RawBson> {
