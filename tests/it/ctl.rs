@@ -121,6 +121,24 @@ impl Machine {
         let seconds = format!("{:.3}", time.as_secs_f64());
         ended(self.command(Keyring::Unlocked, &["timeout", "-s", "KILL", &seconds], arguments), typed)
     }
+
+    /// Kills the program at the moment when `reached` says so; whether it was still at work then.
+    pub fn kill_when(&self, reached: impl Fn() -> bool, arguments: &[&str], typed: &str) -> (bool, Ran) {
+        let note = self.0.path().join("running");
+        drop(std::fs::remove_file(&note));
+        let named = format!("echo $$ >'{0}.new'; mv '{0}.new' '{0}'; exec \"$@\"", note.display());
+        let mut process = self.command(Keyring::Unlocked, &["bash", "-c", &named, "run"], arguments).spawn().unwrap();
+        drop(process.stdin.take().unwrap().write_all(typed.as_bytes()));
+        let mut killed = false;
+        while process.try_wait().unwrap().is_none() {
+            if let Some(id) = std::fs::read_to_string(&note).ok().filter(|_| !killed && reached()) {
+                killed = Command::new("kill").args(["-9", id.trim()]).output().unwrap().status.success();
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let ran = heard(process);
+        (killed && !ran.ended_well, ran)
+    }
 }
 
 /// A program that is spoken with while it runs.
@@ -165,6 +183,10 @@ fn ended(mut command: Command, typed: &str) -> Ran {
     let mut process = command.spawn().unwrap();
     // Who is refused before being asked doesn't read what was typed.
     drop(process.stdin.take().unwrap().write_all(typed.as_bytes()));
+    heard(process)
+}
+
+fn heard(process: std::process::Child) -> Ran {
     let output = process.wait_with_output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Ran { ended_well: output.status.success(), out: text(&output.stdout), err: text(&output.stderr) }

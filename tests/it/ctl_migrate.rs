@@ -3,10 +3,10 @@
 use crate::ctl::{Machine, Ran};
 use crate::ctl_atlas::{FIRST, Hall};
 use crate::import::{Folder, condition};
+use crate::wire::Server;
 use serde_json::json;
 use std::time::Duration;
 use wardseal::app::sign_in::DEMO_PASSWORD;
-use wardseal::clock::{Clock as _, SystemClock};
 
 fn number(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(otherwise)
@@ -36,33 +36,74 @@ fn others(patients: u64) -> (Folder, String) {
     (folder, path)
 }
 
-/// Moves with `--confirm`, killed so many times at different points before it may come to its end. How often it really
-/// was killed before its end.
-fn moves(machine: &Machine, to: &[&str], typed: &str, kills: u64) -> (u64, Ran) {
-    let (service, all) = (format!("{DEMO_PASSWORD}\n"), (RICH + number("WARDSEAL_PATIENTS", 40)).to_string());
-    let copy = [&["migrate", "store", "--sample", "0"][..], to].concat();
-    let confirm = [&["migrate", "store", "--confirm", "--admin", "adams", "--sample", &all][..], to].concat();
-    // One run to its end says how long the way is.
-    let clock = SystemClock::start();
-    let begun = clock.moment();
-    let mut typing = format!("{typed}{service}");
-    let first = machine.kill_after(NEVER, &copy, &typing);
-    first.says(&["This store is as it was."]);
-    let whole = clock.moment().since(begun);
-    typing = format!("{typed}{}", service.repeat(5));
-    let mut killed = 0;
-    for nth in 0..kills {
-        // What is there already isn't copied again, so the way gets shorter.
-        let share = 0.3 * f64::from(u32::try_from(nth % 10 + 1).unwrap()) / 10.0;
-        let ran = machine.kill_after(whole.mul_f64(share), &confirm, &typing);
-        if ran.ended_well {
-            return (killed, ran);
-        }
+/// A move that is killed again and again: the machine, and the server that one end of it lies on.
+struct Way<'m> {
+    machine: &'m Machine,
+    server: &'m Server,
+    /// Where to.
+    to: &'m [&'m str],
+    /// What is typed first.
+    typed: &'m str,
+    patients: u64,
+}
+
+impl Way<'_> {
+    fn said(&self, ran: &Ran) {
         let said: Vec<&str> = ran.err.lines().filter(|line| !line.starts_with("dbus-daemon")).collect();
         assert!(said.is_empty(), "it was killed, and had nothing to say: {said:?}");
-        killed += 1;
     }
-    (killed, machine.kill_after(NEVER, &confirm, &typing))
+
+    /// Runs until the server has heard so many commands of it, then kills it; whether it was at work then.
+    fn killed_at(&self, commands: u64, confirm: bool) -> bool {
+        let from = self.server.state.heard.trips();
+        let reached = || self.server.state.heard.trips() >= from + commands;
+        let arguments = self.arguments(confirm);
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let (killed, ran) = self.machine.kill_when(reached, &arguments, &self.typing());
+        if killed {
+            self.said(&ran);
+        } else {
+            ran.says(&["This store is as it was."]);
+            assert!(!confirm, "it came to its end before it was killed");
+        }
+        killed
+    }
+
+    fn arguments(&self, confirm: bool) -> Vec<String> {
+        let sample = if confirm { RICH + self.patients } else { 0 }.to_string();
+        let confirm: &[&str] = if confirm { &["--confirm", "--admin", "adams"] } else { &[] };
+        [&["migrate", "store", "--sample", &sample], confirm, self.to].concat().into_iter().map(str::to_owned).collect()
+    }
+
+    fn typing(&self) -> String {
+        format!("{}{}", self.typed, format!("{DEMO_PASSWORD}\n").repeat(5))
+    }
+
+    fn whole(&self, confirm: bool) -> (u64, Ran) {
+        let from = self.server.state.heard.trips();
+        let arguments = self.arguments(confirm);
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let ran = self.machine.kill_after(NEVER, &arguments, &self.typing());
+        (self.server.state.heard.trips() - from, ran)
+    }
+
+    /// Killed so often, at points spread over the copying and over the move itself; then moved.
+    fn moves(&self, kills: u64) -> (u64, Ran) {
+        let (mut killed, early) = (0, kills / 2);
+        for nth in 0..early {
+            let commands = 20 + (nth + 1) * (self.patients + 40) / (early + 1);
+            killed += u64::from(self.killed_at(commands, false));
+        }
+        self.whole(false).1.says(&["This store is as it was."]);
+        // Where everything is there already, the move goes this way twice, and then compares.
+        let (once, ran) = self.whole(false);
+        ran.says(&["This store is as it was."]);
+        let late = kills - killed;
+        for nth in 0..late {
+            killed += u64::from(self.killed_at(1 + nth * 2 * once / late, true));
+        }
+        (killed, self.whole(true).1)
+    }
 }
 
 #[test]
@@ -77,12 +118,14 @@ fn a_clinic_moves_to_a_server_and_back_however_often_it_is_killed_and_every_reco
     let all_there = format!("(0 new, 0 changed, {} there already)", patients * 2);
     let (ca, back) = (hall.ca(), place.path().join("back"));
     let atlas = ["--to-atlas", "--ca-file", &ca];
-    let (there, ran) = moves(&machine, &atlas, &hall.typed(FIRST), kills.div_ceil(2));
+    let way = |to, typed| Way { machine: &machine, server: &hall.server, to, typed, patients };
+    let typed = hall.typed(FIRST);
+    let (there, ran) = way(&atlas, &typed).moves(kills.div_ceil(2));
     ran.says(&["Moved. This workstation works with the server now"]);
     machine.run(&["store", "check"], "").refused(&["The store is on a server"]);
     machine.kill_after(NEVER, &import, &password).says(&[&all_there]);
     let folder = ["--to", back.to_str().unwrap()];
-    let (home, ran) = moves(&machine, &folder, "", kills / 2);
+    let (home, ran) = way(&folder, "").moves(kills / 2);
     ran.says(&["Moved. This workstation works with"]);
     machine.kill_after(NEVER, &import, &password).says(&[&all_there]);
     machine.kill_after(NEVER, &["store", "check"], "").says(&["The store is whole"]);
@@ -99,4 +142,5 @@ fn a_clinic_moves_to_a_server_and_back_however_often_it_is_killed_and_every_reco
     let ran = ran.says(&[&format!("{all} patients opened in both; all the same")]);
     let copied = ran.out.split(" documents: ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap();
     assert!(copied.parse::<u64>().unwrap() < 20, "{}", ran.out);
+    assert_eq!(there + home, kills, "each kill hit a program at work");
 }
