@@ -5,13 +5,15 @@ use crate::clinic_day::{patient, problem};
 use crate::guard_loot::{Loot, Stolen};
 use crate::world::{World, sign_in};
 use bson::{Document, RawDocumentBuf, doc};
+use std::ops::ControlFlow;
 use std::time::Duration;
 use uuid::Uuid;
 use wardseal::app::sign_in::DEMO_PASSWORD;
 use wardseal::app::views::{ProblemView, SavedProblem};
-use wardseal::app::{AddProblem, Code, EditProblem, ListWorkstations, OpenChart, Workstation};
+use wardseal::app::{AddProblem, Code, EditProblem, ListWorkstations, OpenChart, OrderRotation, Workstation};
 use wardseal::keys::forms;
-use wardseal::keys::{SiteKey, SiteRecord};
+use wardseal::keys::{Manifest, RotationKind, SiteKey, SiteRecord};
+use wardseal::record::Compartment;
 use wardseal::record::form::{FORM, FORM_FIELD};
 use wardseal::store::{raw, update};
 
@@ -176,4 +178,42 @@ async fn what_the_next_version_added_to_an_account_is_there_after_an_edit_here()
     assert_eq!(body.get_document("licence").unwrap(), &doc! { "state": "OR" });
     world.seat.dispatch("set_active", serde_json::json!({ "user": user, "active": true })).await.unwrap();
     sign_in(&mut world.seat, "kim").await;
+}
+
+/// The next version has added something to the key manifest and to one of its keys; keys are replaced here.
+#[tokio::test]
+async fn what_the_next_version_added_to_the_key_manifest_is_there_after_a_rotation_here() {
+    let (mut world, _) = clinic().await;
+    let loot = Loot::of(&world.home(), world.keychain.as_ref(), "adams", DEMO_PASSWORD);
+    let stolen = Stolen::open(&world.home());
+    let id = Manifest::id_of(world.seat.site().site);
+    let (seq, mut document) = stolen.document("site", id);
+    let by = forms::uuid_of(&document, "by").unwrap();
+    let body = document.get_document_mut("body").unwrap();
+    body.extend(doc! { FORM_FIELD: FORM + 1, "checked": { "by": "two" } });
+    for key in body.get_array_mut("keys").unwrap() {
+        let key = key.as_document_mut().unwrap();
+        let purpose = key.get_str("purpose").unwrap().to_owned();
+        key.insert("usage", format!("of {purpose}"));
+    }
+    let body = RawDocumentBuf::try_from(document.get_document("body").unwrap()).unwrap();
+    let signature = loot.keys.signer().sign("wardseal/manifest/1", &[by.as_bytes(), body.as_bytes()].concat());
+    document.insert("sig", bson::Bson::Binary(forms::binary(&signature)));
+    stolen.overwrite(seq, &document);
+
+    world.sign_in("adams").await;
+    let order = OrderRotation { kind: RotationKind::Master, compartment: Some(Compartment::Clinical) };
+    let job = world.seat.perform(order).await.unwrap().job;
+    world.sign_in("osei").await;
+    world.seat.rotate(job, |_| ControlFlow::Continue(())).await.unwrap();
+    let after = Stolen::open(&world.home()).document("site", id).1;
+    let now = after.get_document("body").unwrap();
+    assert!(now.get_i64("v").unwrap() > 1, "the keys are wrapped anew");
+    assert_eq!(now.get_i64(FORM_FIELD).unwrap(), FORM + 1);
+    assert_eq!(now.get_document("checked").unwrap(), &doc! { "by": "two" });
+    let keys: Vec<&Document> = now.get_array("keys").unwrap().iter().filter_map(|key| key.as_document()).collect();
+    assert!(keys.iter().any(|key| key.get_i64("epoch").unwrap() == 2));
+    for key in keys {
+        assert_eq!(key.get_str("usage").unwrap(), format!("of {}", key.get_str("purpose").unwrap()));
+    }
 }

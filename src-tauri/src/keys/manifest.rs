@@ -220,7 +220,7 @@ impl TrustedManifest {
             return Ok(None);
         }
         let next = Manifest { at, version: self.manifest.version + 1, ..self.manifest.clone() };
-        Signed::sign(next, by.id, by.signer)?.to_document().map(Some)
+        Signed::sign_after(next, &self.signed, by.id, by.signer)?.to_document().map(Some)
     }
 
     /// Its version, to remember as seen.
