@@ -150,6 +150,7 @@ pub fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
         "answer_enrolment" | "refuse_enrolment" => json!({ "request": item }),
         "approve_enrolment" => json!({ "request": item, "code": "123 456" }),
         "revoke_workstation" => json!({ "workstation": item }),
+        "retire_workstation" => json!({}),
         "order_rotation" => json!({ "kind": "site", "compartment": null }),
         "list_requests" | "list_users" | "list_workstations" | "waiting_list" | "public_board" | "my_day"
         | "reminders" | "send_reminders" => json!({}),

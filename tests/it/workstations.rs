@@ -5,6 +5,7 @@ use crate::clinic_day::{patient, problem};
 use crate::guard_loot::{Loot, Stolen};
 use crate::world::{World, sign_in};
 use bson::{Document, doc};
+use serde_json::json;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
@@ -618,6 +619,29 @@ async fn a_workstation_that_is_retired_gives_up_its_keys_and_its_audit_stays_pro
     // The machine may join again, as a new workstation.
     enrol_as(&mut world, &old, "old desk", false).await;
     assert_eq!(problems(&mut old.seat_of("osei").await, anna).await, ["Asthma"]);
+}
+
+#[tokio::test]
+async fn an_administrator_takes_a_machine_out_of_use_from_its_screen_and_its_record_stays_there() {
+    let (mut world, _) = clinic().await;
+    world.sign_in("adams").await;
+    let last = world.seat.dispatch("retire_workstation", json!({})).await.err().unwrap();
+    assert_eq!(last.code, Code::LastWorkstation);
+    let old = enrol(&mut world, "old desk").await;
+    let id = old.id();
+    let mut seat = old.seat_of("kim").await;
+    assert_eq!(seat.dispatch("retire_workstation", json!({})).await.err().unwrap().code, Code::NoRight);
+    sign_in(&mut seat, "adams").await;
+    seat.dispatch("retire_workstation", json!({})).await.unwrap();
+    // The screen is made anew when a session ends; it asks how the seat stands, and says so for good.
+    let state = seat.dispatch("seat", json!({})).await.unwrap()["state"].clone();
+    assert_eq!((&state["is"], &state["record"]["name"]), (&json!("retired"), &json!("old desk")));
+    assert_eq!((&state["record"]["workstation"], &state["record"]["deleted"]), (&json!(id), &json!(2)));
+    let again = json!({ "username": "adams", "password": DEMO_PASSWORD });
+    assert!(seat.dispatch("sign_in", again).await.is_err(), "its keys are gone");
+    assert_eq!(seat.dispatch("seat", json!({})).await.unwrap()["state"]["is"], json!("retired"));
+    drop(seat);
+    assert_eq!(old.open().await.err().unwrap().code, Code::KeychainFirstRun);
 }
 
 #[tokio::test]

@@ -88,9 +88,9 @@ export class Session {
     return this.call(name, { ...args, window: this.window } as Args<N>);
   }
 
-  /** Signs in, unlocks, locks, signs out or changes the password, and takes over the seat it answers. */
+  /** Signs in, unlocks, locks, signs out, changes the password or takes the machine out of use; takes over the seat it answers. */
   async change(
-    name: "sign_in" | "unlock" | "lock" | "sign_out" | "change_password",
+    name: "sign_in" | "unlock" | "lock" | "sign_out" | "change_password" | "retire_workstation",
     args: Args<typeof name>,
   ): Promise<void> {
     const seat = await this.backend.call(name, args as never);

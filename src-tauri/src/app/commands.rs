@@ -44,7 +44,9 @@ use super::views::{
 };
 use super::window::InWindow;
 use super::workstation::Workstation;
-use super::workstations::{AnswerEnrolment, ApproveEnrolment, ListWorkstations, RefuseEnrolment, RevokeWorkstation};
+use super::workstations::{
+    AnswerEnrolment, ApproveEnrolment, ListWorkstations, RefuseEnrolment, RetireWorkstation, RevokeWorkstation,
+};
 use super::xray::XrayRecord;
 use crate::policy::Right;
 use crate::secret::Password;
@@ -283,6 +285,7 @@ commands! {
     gate approve_enrolment: ApproveEnrolment => ApprovedView;
     gate refuse_enrolment: RefuseEnrolment => Done;
     gate revoke_workstation: RevokeWorkstation => Done;
+    own retire_workstation: RetireWorkstation => SeatView;
     gate order_rotation: OrderRotation => RotationView;
 }
 

@@ -286,6 +286,9 @@ impl Workstation {
     }
 
     fn seat_state(&self) -> SeatState {
+        if let Some(record) = &self.retired {
+            return SeatState::Retired { record: record.clone() };
+        }
         match &self.seat {
             Seat::Vacant => SeatState::Vacant,
             Seat::Open(session) => self.open_state(session),

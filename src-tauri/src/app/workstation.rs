@@ -11,6 +11,7 @@ use super::policy_file::{FrontPolicy, PolicyFile};
 use super::print::SavePlaces;
 use super::search::{Recent, Searches};
 use super::sign_in::Throttles;
+use super::views::RetiredView;
 use super::watch::Watch;
 use super::window::OpenWindow;
 use super::workstations::{Pairings, SiteAt};
@@ -64,6 +65,8 @@ pub struct Workstation {
     pub(super) window: Option<OpenWindow>,
     /// What runs now moves the site, and may work with a store that is closed for others.
     pub(super) moving: bool,
+    /// What is kept of this workstation once it was taken out of use.
+    pub(super) retired: Option<RetiredView>,
 }
 
 impl Workstation {
@@ -137,6 +140,7 @@ impl Workstation {
             identified: Identified::default(),
             window: None,
             moving: false,
+            retired: None,
         };
         opened.renew_lease().await?;
         opened.start().await?;

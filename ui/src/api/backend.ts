@@ -120,6 +120,7 @@ export const LIMITS: Partial<Record<Name, number>> = {
   approve_enrolment: 20_000,
   refuse_enrolment: 20_000,
   revoke_workstation: 20_000,
+  retire_workstation: 30_000,
   order_rotation: 20_000,
 };
 

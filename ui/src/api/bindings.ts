@@ -3822,6 +3822,42 @@ version: number,
  */
 rev: number, };
 
+export type RetireWorkstation = Record<symbol, never>;
+
+export type RetiredView = { 
+/**
+ * The clinic's name.
+ */
+site: string, 
+/**
+ * The workstation's name.
+ */
+name: string, 
+/**
+ * Its id.
+ */
+workstation: string, 
+/**
+ * The public key that its audit is verified with.
+ */
+key: string, 
+/**
+ * The last row of its audit.
+ */
+audit_row: number, 
+/**
+ * That row's hash.
+ */
+audit_hash: string, 
+/**
+ * When, in milliseconds.
+ */
+at: number, 
+/**
+ * How many keys left the keychain.
+ */
+deleted: number, };
+
 export type RevealNationalId = { 
 /**
  * Patient id.
@@ -4130,7 +4166,11 @@ fit: Fit,
  */
 damaged: boolean, };
 
-export type SeatState = { "is": "vacant" } | { "is": "open", 
+export type SeatState = { "is": "vacant" } | { "is": "retired", 
+/**
+ * What is kept of it.
+ */
+record: RetiredView, } | { "is": "open", 
 /**
  * Who.
  */
@@ -5437,5 +5477,6 @@ export interface Commands {
   approve_enrolment: { args: ApproveEnrolment; answer: ApprovedView };
   refuse_enrolment: { args: RefuseEnrolment; answer: Done };
   revoke_workstation: { args: RevokeWorkstation; answer: Done };
+  retire_workstation: { args: RetireWorkstation; answer: SeatView };
   order_rotation: { args: OrderRotation; answer: RotationView };
 }

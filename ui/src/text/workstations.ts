@@ -37,5 +37,22 @@ export const workstations = {
   shutOutYes: "Shut it out",
   shutOutDone: (name: string) =>
     `${name} is shut out. The clinic's key is being renewed while this seat is quiet.`,
-  retire: "A machine is taken out of use on itself: wardsealctl workstations retire.",
+  retire: "Take out of use",
+  retireSure: (name: string) =>
+    `Take ${name} out of use? Its keys are deleted and nobody signs in here any more. Nothing in the clinic's records is lost. Have a printer ready: what is shown next belongs to its audit.`,
+  retireYes: "Delete its keys",
+  retireElsewhere: "A machine is taken out of use on itself.",
+  retired: {
+    title: "Out of use",
+    lead: "This machine's keys are deleted. Keep this record with its audit, which stays in the folder as long as the law says.",
+    site: "Clinic",
+    name: "Workstation",
+    id: "Id",
+    at: "Taken out of use",
+    key: "Signing key",
+    audit: "Last audit row",
+    deleted: "Keys deleted",
+    print: "Print",
+    again: "To use the machine again, enrol it anew: wardsealctl enrol.",
+  },
 };

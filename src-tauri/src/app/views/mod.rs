@@ -48,7 +48,9 @@ pub use schedule::{
 pub use search::{AppointmentView, LikelyPatient, LookAlikes, ScheduleView, SearchPage, SearchRow};
 pub use status::{CheckView, StatusView, XrayRow, XrayView};
 pub use worklist::{ColleagueView, TaskView, TimelineRow, TimelineView, WorklistView};
-pub use workstations::{ApprovedView, EnrolmentRow, TicketRow, TicketView, WorkstationRow, WorkstationsView};
+pub use workstations::{
+    ApprovedView, EnrolmentRow, RetiredView, TicketRow, TicketView, WorkstationRow, WorkstationsView,
+};
 
 /// Marks a type that holds nothing beyond what its reader may see. Storage's own record types never implement it.
 pub trait ForUi: Serialize {}
@@ -126,6 +128,11 @@ pub struct DemoUser {
 pub enum SeatState {
     /// Nobody is signed in.
     Vacant,
+    /// The workstation was taken out of use; nobody signs in here any more.
+    Retired {
+        /// What is kept of it.
+        record: RetiredView,
+    },
     /// Someone works.
     Open {
         /// Who.

@@ -74,6 +74,27 @@ pub struct ApprovedView {
     pub name: String,
 }
 
+/// What is kept of a workstation that was taken out of use.
+#[derive(Clone, Serialize, TS)]
+pub struct RetiredView {
+    /// The clinic's name.
+    pub site: String,
+    /// The workstation's name.
+    pub name: String,
+    /// Its id.
+    pub workstation: Uuid,
+    /// The public key that its audit is verified with.
+    pub key: String,
+    /// The last row of its audit.
+    pub audit_row: u64,
+    /// That row's hash.
+    pub audit_hash: String,
+    /// When, in milliseconds.
+    pub at: i64,
+    /// How many keys left the keychain.
+    pub deleted: usize,
+}
+
 /// A ticket, once.
 #[derive(Serialize, TS)]
 pub struct TicketView {

@@ -1,12 +1,13 @@
 //! Shutting a workstation out, and taking this one out of use.
 
 use super::approve::listed_mut;
+use super::enrol::fingerprint;
 use super::{LEASES, WORKSTATIONS, by_administrators};
 use crate::app::desk::Desk;
 use crate::app::error::{Code, Failure};
 use crate::app::people::PeopleWriting;
 use crate::app::perform::{Prepared, Touched};
-use crate::app::views::Done;
+use crate::app::views::{Done, RetiredView, SeatView};
 use crate::app::workstation::Workstation;
 use crate::clock::Timestamp;
 use crate::keys::{Admission, Ending, SiteKey, VerifyKey, WorkstationEnd, WorkstationKey, forms};
@@ -101,6 +102,26 @@ impl Workstation {
         };
         self.home.retire()?;
         Ok(retired)
+    }
+
+    /// As [`Workstation::retire`], for the screen: what is kept is on it until the program ends.
+    ///
+    /// # Errors
+    /// As [`Workstation::retire`].
+    pub async fn retire_workstation(&mut self, _: RetireWorkstation) -> Result<SeatView, Failure> {
+        let record = self.retire().await?;
+        let hash = record.audit.1.iter().map(|byte| format!("{byte:02x}")).collect();
+        self.retired = Some(RetiredView {
+            key: fingerprint(&record.key),
+            site: record.site,
+            name: record.name,
+            workstation: record.workstation,
+            audit_row: record.audit.0,
+            audit_hash: hash,
+            at: record.at.0,
+            deleted: record.deleted,
+        });
+        Ok(self.seat_view())
     }
 
     /// The site's keys, then the workstation's, so that whoever is stopped in between can go on.

@@ -1,5 +1,14 @@
 /** An invented clinic that answers like the core: seat, roles, revisions, and failures on demand. For tests only. */
-import type { ChartView, Code, LockCause, Problem, ProblemView, SeatState, SeatView } from "../bindings";
+import type {
+  ChartView,
+  Code,
+  LockCause,
+  Problem,
+  ProblemView,
+  RetiredView,
+  SeatState,
+  SeatView,
+} from "../bindings";
 import { Failed, LIMITS, USUAL_LIMIT, within } from "../backend";
 import type { Answer, Args, Backend, Fields, Name } from "../backend";
 import { wholeChart } from "./chart";
@@ -56,6 +65,7 @@ class Clinic {
   private holder: Holder | null = null;
   private recent: string[] = [];
   private locked: Extract<SeatState, { is: "locked" }> | null = null;
+  private retired: RetiredView | null = null;
   private access = new Access();
   private register = new Registrations(this.people, () => this.date());
   private workstations = new Workstations();
@@ -301,6 +311,11 @@ class Clinic {
       password: "six words for one time only",
     }),
     ...workstationCommands(this.workstations),
+    retire_workstation: () => {
+      this.retired = this.workstations.retire();
+      this.holder = this.locked = null;
+      return this.seat();
+    },
     change_role: () => ({}),
     set_active: () => ({}),
     order_access: () => ({}),
@@ -346,6 +361,7 @@ class Clinic {
   }
 
   private state(): SeatState {
+    if (this.retired) return { is: "retired", record: this.retired };
     if (this.locked) return this.locked;
     if (!this.holder) return { is: "vacant" };
     const { user, limits } = this.holder.account;

@@ -1,5 +1,5 @@
 /** The machines of the invented clinic: one that asks to be let in, two that are. */
-import type { ApprovedView, EnrolmentRow, WorkstationRow, WorkstationsView } from "../bindings";
+import type { ApprovedView, EnrolmentRow, RetiredView, WorkstationRow, WorkstationsView } from "../bindings";
 import { Failed } from "../backend";
 
 /** What the new machine shows, and what is typed there in return. */
@@ -69,6 +69,23 @@ export class Workstations {
     if (!found) throw new Failed("not_found");
     Object.assign(found, { ended: "revoked", ended_at: SINCE });
     return {};
+  }
+
+  /** What is kept of this machine, which is the last one but those that came since. */
+  retire(): RetiredView {
+    const here = this.all.find((one) => one.here);
+    const others = this.all.some((one) => !one.here && !one.ended);
+    if (!here || !others) throw new Failed("last_workstation");
+    return {
+      site: "Juniper Street Clinic",
+      name: here.name,
+      workstation: here.id,
+      key: "5f2c".repeat(16),
+      audit_row: 4_711,
+      audit_hash: "a90e".repeat(16),
+      at: SINCE,
+      deleted: 2,
+    };
   }
 
   private request(id: string): EnrolmentRow {

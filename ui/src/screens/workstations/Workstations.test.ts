@@ -1,8 +1,10 @@
 import { render, screen, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
+import App from "../../App.svelte";
+import { fakeClinic } from "../../api/fake/backend";
 import { RETURNED, SHOWN } from "../../api/fake/workstations";
-import { world } from "../../test-world";
+import { PASSWORD, world } from "../../test-world";
 import Workstations from "./Workstations.svelte";
 
 async function open() {
@@ -51,4 +53,30 @@ it("the machine one sits at can't be shut out from itself", async () => {
   await open();
   expect(await screen.findByText("this one")).toBeTruthy();
   expect(screen.queryByRole("button", { name: /Shut out.*reception/ })).toBeNull();
+});
+
+it("the machine one sits at is taken out of use after a second question; its record is printed", async () => {
+  const { backend } = fakeClinic();
+  await backend.call("sign_in", { username: "adams", password: PASSWORD });
+  const person = userEvent.setup();
+  const printed = vi.fn();
+  window.print = printed;
+  render(App, { backend });
+  await person.click(await screen.findByRole("button", { name: /^Workstations/ }));
+  await person.click(await screen.findByRole("button", { name: /Take out of use.*reception/ }));
+  const asking = screen.getByRole("alertdialog", { name: "Take out of use" });
+  await person.click(within(asking).getByRole("button", { name: "Delete its keys" }));
+  expect(await screen.findByRole("heading", { name: "Out of use" })).toBeTruthy();
+  expect(screen.getAllByText("a90e".repeat(16), { exact: false }).length).toBeGreaterThan(0);
+  await person.click(screen.getByRole("button", { name: "Print" }));
+  expect(printed).toHaveBeenCalledOnce();
+  expect(screen.queryByLabelText("Password")).toBeNull();
+});
+
+it("the clinic's last machine stays", async () => {
+  const { person, clinic } = await open();
+  await person.click(await screen.findByRole("button", { name: /Take out of use.*reception/ }));
+  clinic.fail("retire_workstation", "last_workstation");
+  await person.click(screen.getByRole("button", { name: "Delete its keys" }));
+  expect(await screen.findByText(/last workstation/)).toBeTruthy();
 });
