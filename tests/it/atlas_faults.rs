@@ -27,6 +27,8 @@ use wardseal::store::atlas::Atlas;
 
 /// How many kinds of fault.
 const KINDS: u64 = 17;
+/// The one where two bring in the same person at once, so that a key is taken.
+const TWICE: u64 = 9;
 
 /// Whoever sits between, and the clinic behind.
 struct Ward {
@@ -111,9 +113,10 @@ impl Ward {
             5 => self.fails(&commit, doc! { "writeConcernError": { "code": 64, "errmsg": "x" } }).await,
             6 => self.fails(&["find"], doc! { "errorCode": 10_107 }).await,
             7 => self.fails(&["find"], doc! { "closeConnection": true }).await,
-            // The cursor was killed; the key is taken; the write takes longer than anybody waits.
+            // The cursor was killed; the key is taken, since somebody else writes the same; the write takes longer than
+            // anybody waits.
             8 => self.fails(&["find"], doc! { "errorCode": 43 }).await,
-            9 => self.fails(&write, doc! { "errorCode": 11_000 }).await,
+            TWICE => line.delay(Duration::from_millis(15)),
             10 => self.fails(&write, doc! { "blockConnection": true, "blockTimeMS": 1_900 }).await,
             11 => self.fails(&commit, doc! { "errorCode": 251, "errorLabels": transient }).await,
             12 => line.delay(Duration::from_millis(15)),
@@ -157,8 +160,14 @@ impl Ward {
             resources("later", &surname, patient(&surname, "Lena", "1999-09-09"), items, &["main"])
         };
         let mut seat = self.seat_of("import").await;
+        let mut twin = if nth % KINDS == TWICE { Some(self.seat_of("import").await) } else { None };
         let broken = self.breaks(nth).await;
-        let done = seat.import(incoming(), |_| ControlFlow::Continue(())).await;
+        let other = async {
+            if let Some(twin) = &mut twin {
+                drop(twin.import(incoming(), |_| ControlFlow::Continue(())).await);
+            }
+        };
+        let (done, ()) = tokio::join!(seat.import(incoming(), |_| ControlFlow::Continue(())), other);
         self.calm(broken).await;
         let mut again = None;
         for _ in 0..30 {
@@ -260,7 +269,7 @@ async fn no_acknowledged_write_is_lost_or_doubled_on_a_server_that_isnt_ours() {
     let mut told = Told::default();
     for nth in 0..rounds {
         // Every kind of fault meets every kind of write: the fourth time round they are one further.
-        if (nth + nth / KINDS) % 4 == 3 {
+        if nth % KINDS == TWICE || (nth + nth / KINDS) % 4 == 3 {
             let end = ward.newcomer(nth, &mut seat).await;
             *told.ends.entry(format!("import {end}")).or_default() += 1;
             continue;
