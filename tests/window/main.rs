@@ -11,6 +11,7 @@ mod seat;
 mod day;
 mod lock;
 mod logind;
+mod paper;
 mod pictures;
 mod sealed;
 mod shift;

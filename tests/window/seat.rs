@@ -33,6 +33,11 @@ pub const TAB: char = '\u{e004}';
 pub const ALT: char = '\u{e00a}';
 const CONTROL: char = '\u{e009}';
 
+/// Waits until no other window is open.
+pub async fn alone() -> MutexGuard<'static, ()> {
+    TURN.lock().await
+}
+
 /// The window on the demo clinic, and the hands and eyes of whoever sits there.
 pub struct Seat {
     pub client: Client,
