@@ -101,6 +101,7 @@ mod wire_faults;
 mod wire_lock;
 mod wire_trips;
 mod wire_vectors;
+mod wire_versions;
 mod wire_ward;
 mod workstations;
 mod world;

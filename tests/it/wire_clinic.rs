@@ -86,14 +86,19 @@ impl WireClinic {
 
     /// On a server that everybody reaches through somebody in between.
     pub async fn found_through(server: Server, proxy: &Proxy, patience: Patience) -> Self {
-        Self::begin(server, Some(proxy.at()), patience).await
+        Self::begin(server, Some(proxy.at()), patience, Profile::Queryable).await
     }
 
     pub async fn found_on(server: Server, patience: Patience) -> Self {
-        Self::begin(server, None, patience).await
+        Self::begin(server, None, patience, Profile::Queryable).await
     }
 
-    async fn begin(server: Server, through: Option<String>, patience: Patience) -> Self {
+    /// On a server that doesn't know every encrypted question.
+    pub async fn found_deterministic(server: Server, patience: Patience) -> Self {
+        Self::begin(server, None, patience, Profile::Deterministic).await
+    }
+
+    async fn begin(server: Server, through: Option<String>, patience: Patience, profile: Profile) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (keychain, clock) = (Arc::new(MemoryKeychain::new()), Arc::new(ManualClock::at(MORNING)));
         let clinic = Self { server, folder, keychain, clock, patience, through };
@@ -101,7 +106,7 @@ impl WireClinic {
         home.create().unwrap();
         let store = clinic.store().await;
         let (keychain, clock) = (clinic.keychain.as_ref(), clinic.clock.as_ref());
-        let founded = found_demo_as(Profile::Queryable, &home, keychain, store.as_ref(), clock, SlotCost::CHEAP).await;
+        let founded = found_demo_as(profile, &home, keychain, store.as_ref(), clock, SlotCost::CHEAP).await;
         founded.unwrap();
         clinic
     }
