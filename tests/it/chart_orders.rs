@@ -22,14 +22,14 @@ fn ordered(drug: &str, refills: u32) -> Ordered {
     }
 }
 
-fn saved(answer: Result<SavedItem, Failure>) -> ItemView {
+pub fn saved(answer: Result<SavedItem, Failure>) -> ItemView {
     match answer.unwrap() {
         SavedItem::Saved { saved } => saved,
         SavedItem::Conflict { .. } => panic!("a conflict"),
     }
 }
 
-async fn clinic() -> (World, Uuid) {
+pub async fn clinic() -> (World, Uuid) {
     let mut world = World::new().await;
     world.register(vec![(patient("Smith", "Anna", "1968-04-12"), vec![])]).await;
     world.sign_in("osei").await;
@@ -37,22 +37,35 @@ async fn clinic() -> (World, Uuid) {
     (world, anna)
 }
 
-async fn switch(world: &mut World, to: &str) {
+pub async fn switch(world: &mut World, to: &str) {
     world.seat.sign_out().await.unwrap();
     world.sign_in(to).await;
 }
 
-async fn listed(world: &mut World, anna: Uuid, drug: &str) -> MedicationView {
+pub async fn listed(world: &mut World, anna: Uuid, drug: &str) -> MedicationView {
     let list = world.open(anna).await.unwrap().medications.unwrap();
     list.into_iter().find(|one| one.text == drug).unwrap()
 }
 
-fn order(patient: Uuid, drug: &str, refills: u32) -> OrderMedication {
+pub fn order(patient: Uuid, drug: &str, refills: u32) -> OrderMedication {
     OrderMedication { patient, visit: None, ordered: ordered(drug, refills), said: Answers::default() }
 }
 
-fn step(patient: Uuid, at: &MedicationView, step: OrderStep, reason: Option<&str>) -> StepOrder {
+pub fn step(patient: Uuid, at: &MedicationView, step: OrderStep, reason: Option<&str>) -> StepOrder {
     StepOrder { patient, item: at.item, rev: at.rev, step, reason: reason.map(Into::into), said: Answers::default() }
+}
+
+/// A telephone order that was read back.
+pub fn told(patient: Uuid, drug: &str) -> RecordVerbalOrder {
+    RecordVerbalOrder {
+        patient,
+        visit: None,
+        ordered: ordered(drug, 0),
+        how: "telephone".into(),
+        doctor: "osei".into(),
+        read_back: true,
+        said: Answers::default(),
+    }
 }
 
 #[tokio::test]

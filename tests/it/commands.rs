@@ -105,6 +105,10 @@ pub fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
         }
         "add_encounter" => json!({ "patient": patient, "entry": encounter() }),
         "edit_encounter" => json!({ "patient": patient, "item": item, "rev": 1, "entry": encounter() }),
+        "record_administration" => json!({
+            "patient": patient, "medication": item, "given": true, "at": "2026-11-22T09:40:00Z", "dose": "10 mg",
+        }),
+        "note_response" => json!({ "patient": patient, "item": item, "rev": 1, "response": "Pain 2 of 10" }),
         "record_vitals" => json!({
             "patient": patient, "at": "2026-11-22T09:40:00Z", "vitals": { "heart_rate": 72 }, "confirmed": [],
         }),

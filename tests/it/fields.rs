@@ -7,9 +7,9 @@ use wardseal::crypt::index::{PATIENTS, Search};
 use wardseal::record::fields::{FIELDS, IndexQuery, index_at, indexes};
 use wardseal::record::interactions::{HiddenIngredients, InteractionAnswer};
 use wardseal::record::{
-    Account, Allergy, Appointment, CarePlan, Contact, Encounter, Identity, Immunization, Insurance, Item, Kept,
-    Medication, NationalId, Note, Observation, Organization, PatientRecord, PersonName, Phone, Practitioner, Problem,
-    Procedure, Refill, Report, Summary, Task, index_values, national_id_value,
+    Account, Administration, Allergy, Appointment, CarePlan, Contact, Encounter, Identity, Immunization, Insurance,
+    Item, Kept, Medication, NationalId, Note, Observation, Organization, PatientRecord, PersonName, Phone,
+    Practitioner, Problem, Procedure, Refill, Report, Summary, Task, index_values, national_id_value,
 };
 
 /// A deserializer that only asks a struct for the names of its fields, and answers with them as its error.
@@ -88,6 +88,7 @@ fn every_field_of_an_item_is_listed_with_its_class() {
     let mut medications = stored::<Medication>();
     medications.extend(["answer".into(), "refill".into()]);
     assert_eq!(listed("medications"), medications);
+    assert_eq!(listed("administrations"), stored::<Administration>());
     assert_eq!(listed("allergies"), stored::<Allergy>());
     assert_eq!(listed("observations"), stored::<Observation>());
     assert_eq!(listed("notes"), stored::<Note>());

@@ -1,6 +1,7 @@
 //! Integration tests: sentences about people, keys and stores.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod administrations;
 mod arrows;
 mod atlas;
 mod atlas_faults;

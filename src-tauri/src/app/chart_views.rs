@@ -6,8 +6,8 @@ use super::observation_views::{self, Observed};
 use super::open_items::OpenedItem;
 use super::views::SeriesView;
 use super::views::{
-    AllergyBanner, AllergyView, AppointmentView, Banner, ContactView, CoverageView, EncounterView, EntryView,
-    MedicationView, NationalIdView, NoteView, ProblemView, ProvisionalView, RefillView,
+    AdministrationView, AllergyBanner, AllergyView, AppointmentView, Banner, ContactView, CoverageView, EncounterView,
+    EntryView, MedicationView, NationalIdView, NoteView, ProblemView, ProvisionalView, RefillView,
 };
 use crate::policy::Right;
 use crate::record::{
@@ -21,6 +21,7 @@ pub(super) struct ChartItems {
     pub appointments: Vec<AppointmentView>,
     pub problems: Vec<ProblemView>,
     pub medications: Vec<MedicationView>,
+    pub administrations: Vec<AdministrationView>,
     pub allergies: Vec<AllergyView>,
     pub observations: Vec<SeriesView>,
     pub notes: Vec<NoteView>,
@@ -45,6 +46,7 @@ impl ChartItems {
             (a.criticality.as_deref() != Some("high"), &a.substance)
                 .cmp(&(b.criticality.as_deref() != Some("high"), &b.substance))
         });
+        sorted.administrations.sort_by(|a, b| b.at.cmp(&a.at));
         sorted.notes.sort_by(|a, b| b.at.cmp(&a.at));
         sorted.encounters.sort_by(|a, b| b.start.cmp(&a.start));
         sorted.refills.sort_by(|a, b| b.refill.asked.at.cmp(&a.refill.asked.at));
@@ -77,6 +79,21 @@ impl ChartItems {
                 dosage: one.dosage,
                 status: one.status,
                 ordered: one.ordered,
+            }),
+            Content::Administration(one) => self.administrations.push(AdministrationView {
+                item,
+                rev,
+                given: one.given(),
+                medication: one.medication,
+                drug: one.drug,
+                at: one.at,
+                by,
+                dose: one.dose,
+                route: one.route,
+                response: one.response,
+                reaction: one.reaction,
+                reason: one.reason,
+                band_checked: one.band_checked,
             }),
             Content::Allergy(one) => self.allergies.push(AllergyView {
                 item,

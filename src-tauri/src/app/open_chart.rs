@@ -26,10 +26,11 @@ pub struct OpenChart {
 }
 
 /// The sections of items that a chart shows.
-const ITEMS: [Section; 12] = [
+const ITEMS: [Section; 13] = [
     Section::Appointments,
     Section::Problems,
     Section::Medications,
+    Section::Administrations,
     Section::Allergies,
     Section::Observations,
     Section::Notes,
@@ -113,6 +114,7 @@ fn view_of(desk: &Desk<'_>, patient: &OpenedPatient, items: Vec<OpenedItem>, sec
             edit: Section::ALL.into_iter().filter(|section| desk.may(Right::Edit(*section))).collect(),
             verbal_orders: desk.may(Right::RecordVerbalOrders),
             request_refills: desk.may(Right::RequestRefills),
+            give: desk.may(Right::RecordAdministration),
             sign_results: desk.may(Right::SignResults),
             enter_national_id: desk.may_enter_national_id(patient.record.identity.national_id_on_file),
             reveal_national_id: desk.may(Right::RevealNationalId),
@@ -123,6 +125,7 @@ fn view_of(desk: &Desk<'_>, patient: &OpenedPatient, items: Vec<OpenedItem>, sec
         appointments: shown(Section::Appointments).then_some(items.appointments),
         problems: shown(Section::Problems).then_some(items.problems),
         medications: shown(Section::Medications).then_some(items.medications),
+        administrations: shown(Section::Administrations).then_some(items.administrations),
         allergies: shown(Section::Allergies).then_some(items.allergies),
         observations: shown(Section::Observations).then_some(items.observations),
         notes: shown(Section::Notes).then_some(items.notes),

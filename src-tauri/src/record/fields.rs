@@ -253,6 +253,18 @@ pub const FIELDS: &[Field] = &[
     sealed(Section::Medications, "medications.refill.decided", Class::Clinical),
     sealed(Section::Medications, "medications.refill.note", Class::Clinical),
 
+    sealed(Section::Administrations, "administrations.medication", Class::Clinical),
+    sealed(Section::Administrations, "administrations.drug", Class::Clinical),
+    sealed(Section::Administrations, "administrations.status", Class::Clinical),
+    sealed(Section::Administrations, "administrations.at", Class::Clinical),
+    sealed(Section::Administrations, "administrations.dose", Class::Clinical),
+    sealed(Section::Administrations, "administrations.route", Class::Clinical),
+    sealed(Section::Administrations, "administrations.response", Class::Clinical),
+    sealed(Section::Administrations, "administrations.reaction", Class::Clinical),
+    sealed(Section::Administrations, "administrations.reason", Class::Clinical),
+    sealed(Section::Administrations, "administrations.package", Class::Clinical),
+    sealed(Section::Administrations, "administrations.band_checked", Class::Clinical),
+
     sealed(Section::Allergies, "allergies.substance", Class::Clinical),
     sealed(Section::Allergies, "allergies.kind", Class::Clinical),
     sealed(Section::Allergies, "allergies.categories", Class::Clinical),

@@ -5,8 +5,9 @@
 use super::interactions::{HiddenIngredients, InteractionAnswer};
 use super::photo::Photo;
 use super::{
-    Account, Allergy, Appointment, CarePlan, Encounter, Immunization, Medication, Note, Observation, Organization,
-    Practitioner, Problem, Procedure, Refill, Report, Section, StoredFormError, Task, from_document, to_document,
+    Account, Administration, Allergy, Appointment, CarePlan, Encounter, Immunization, Medication, Note, Observation,
+    Organization, Practitioner, Problem, Procedure, Refill, Report, Section, StoredFormError, Task, from_document,
+    to_document,
 };
 use bson::{RawDocument, RawDocumentBuf};
 use serde::{Deserialize, Serialize};
@@ -89,6 +90,8 @@ pub enum Content {
     Problem(Problem),
     /// Medication order.
     Medication(Medication),
+    /// A dose that was given.
+    Administration(Administration),
     /// Allergy or intolerance.
     Allergy(Allergy),
     /// Vital sign or result.
@@ -134,6 +137,7 @@ impl Content {
         match self {
             Content::Problem(_) => Section::Problems,
             Content::Medication(_) => Section::Medications,
+            Content::Administration(_) => Section::Administrations,
             Content::Allergy(_) => Section::Allergies,
             Content::Observation(_) => Section::Observations,
             Content::Note(_) => Section::Notes,
@@ -162,6 +166,7 @@ impl Content {
         match self {
             Content::Problem(one) => Some(&one.verification),
             Content::Medication(one) => Some(&one.status),
+            Content::Administration(one) => Some(&one.status),
             Content::Allergy(one) => one.verification.as_deref(),
             Content::Observation(one) => Some(&one.status),
             Content::Encounter(one) => Some(&one.status),

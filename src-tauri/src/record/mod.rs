@@ -3,6 +3,7 @@
 //! Must never know stores, roles or cryptography.
 
 mod account;
+mod administration;
 pub mod care;
 mod clinical;
 mod critical;
@@ -45,6 +46,7 @@ mod why;
 pub mod wristband;
 
 pub use account::{Account, BALANCE_STATES, Balance, COVERAGE_ANSWERS, CoverageCheck, is_reference};
+pub use administration::Administration;
 pub use clinical::{
     Addendum, Allergy, CarePlan, Coded, Encounter, Immunization, Medication, Note, Order, Override, Problem, Procedure,
     Report, Signature, Signing, Verbal,

@@ -34,6 +34,7 @@ pub fn wrong(content: &Content, today: PartialDate) -> Vec<Invalid> {
         Content::CarePlan(one) => care_plan(one),
         Content::Task(one) => task(one),
         Content::Observation(_)
+        | Content::Administration(_)
         | Content::Refill(_)
         | Content::Practitioner(_)
         | Content::Organization(_)

@@ -24,6 +24,8 @@ pub enum Section {
     Problems,
     /// Medication orders. Items.
     Medications,
+    /// What was given of them. Items.
+    Administrations,
     /// Allergies and intolerances. Items.
     Allergies,
     /// Vital signs and results. Items.
@@ -73,7 +75,7 @@ pub enum Compartment {
 
 impl Section {
     /// Every section, in the order of the chart.
-    pub const ALL: [Section; 22] = [
+    pub const ALL: [Section; 23] = [
         Section::Identity,
         Section::Contact,
         Section::Insurance,
@@ -83,6 +85,7 @@ impl Section {
         Section::Directory,
         Section::Problems,
         Section::Medications,
+        Section::Administrations,
         Section::Allergies,
         Section::Observations,
         Section::Notes,
@@ -115,6 +118,7 @@ impl Section {
             Section::Directory => "directory",
             Section::Problems => "problems",
             Section::Medications => "medications",
+            Section::Administrations => "administrations",
             Section::Allergies => "allergies",
             Section::Observations => "observations",
             Section::Notes => "notes",
@@ -143,6 +147,7 @@ impl Section {
             Section::Summary
             | Section::Problems
             | Section::Medications
+            | Section::Administrations
             | Section::Allergies
             | Section::Observations
             | Section::Notes

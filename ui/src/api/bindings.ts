@@ -180,6 +180,106 @@ text: string,
  */
 signed: Signature, };
 
+export type Administration = { 
+/**
+ * The order.
+ */
+medication: string, 
+/**
+ * Its drug in words, as it was when given.
+ */
+drug: string, 
+/**
+ * `completed`, `not-done`.
+ */
+status: string, 
+/**
+ * Given when, ISO instant.
+ */
+at: string, 
+/**
+ * How much.
+ */
+dose?: string | null, 
+/**
+ * Which way.
+ */
+route?: string | null, 
+/**
+ * How it worked.
+ */
+response?: string | null, 
+/**
+ * What it did besides.
+ */
+reaction?: string | null, 
+/**
+ * Why it wasn't given, or was although the order isn't in force.
+ */
+reason?: string | null, 
+/**
+ * The barcode of the package, as scanned.
+ */
+package?: string | null, 
+/**
+ * The patient's wristband was scanned and is hers.
+ */
+band_checked?: boolean, };
+
+export type AdministrationView = { 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * Revision that was read.
+ */
+rev: number, 
+/**
+ * The order.
+ */
+medication: string, 
+/**
+ * Drug in words.
+ */
+drug: string, 
+/**
+ * Given, rather than not.
+ */
+given: boolean, 
+/**
+ * When, ISO instant.
+ */
+at: string, 
+/**
+ * By whom.
+ */
+by: string, 
+/**
+ * How much.
+ */
+dose?: string, 
+/**
+ * Which way.
+ */
+route?: string, 
+/**
+ * How it worked.
+ */
+response?: string, 
+/**
+ * What it did besides.
+ */
+reaction?: string, 
+/**
+ * Why it wasn't given, or was although the order isn't in force.
+ */
+reason?: string, 
+/**
+ * The patient's wristband was compared.
+ */
+band_checked: boolean, };
+
 export type AllergiesAsked = "recorded" | "none_known" | "not_asked";
 
 export type Allergy = { 
@@ -680,6 +780,10 @@ verbal_orders: boolean,
  */
 request_refills: boolean, 
 /**
+ * Record what was given.
+ */
+give: boolean, 
+/**
  * Sign off results.
  */
 sign_results: boolean, 
@@ -733,6 +837,10 @@ problems?: Array<ProblemView>,
  * Medication list.
  */
 medications?: Array<MedicationView>, 
+/**
+ * What was given of them, newest first.
+ */
+administrations?: Array<AdministrationView>, 
 /**
  * Allergies.
  */
@@ -1914,7 +2022,7 @@ relationship: string,
  */
 phone: string, };
 
-export type EntryContent = { "kind": "problem", "value": Problem } | { "kind": "medication", "value": Medication } | { "kind": "allergy", "value": Allergy } | { "kind": "observation", "value": Observation } | { "kind": "note", "value": ClinicalNote } | { "kind": "encounter", "value": Encounter } | { "kind": "immunization", "value": Immunization } | { "kind": "procedure", "value": Procedure } | { "kind": "report", "value": Report } | { "kind": "care_plan", "value": CarePlan } | { "kind": "refill", "value": Refill } | { "kind": "task", "value": Task };
+export type EntryContent = { "kind": "problem", "value": Problem } | { "kind": "medication", "value": Medication } | { "kind": "administration", "value": Administration } | { "kind": "allergy", "value": Allergy } | { "kind": "observation", "value": Observation } | { "kind": "note", "value": ClinicalNote } | { "kind": "encounter", "value": Encounter } | { "kind": "immunization", "value": Immunization } | { "kind": "procedure", "value": Procedure } | { "kind": "report", "value": Report } | { "kind": "care_plan", "value": CarePlan } | { "kind": "refill", "value": Refill } | { "kind": "task", "value": Task };
 
 export type EntryView = { 
 /**
@@ -2754,6 +2862,28 @@ reference?: string | null,
  */
 valid_until?: string | null, };
 
+export type NoteResponse = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * The administration.
+ */
+item: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, 
+/**
+ * How it worked.
+ */
+response?: string, 
+/**
+ * What it did besides.
+ */
+reaction?: string, };
+
 export type NoteState = "unsigned" | "signed" | "awaits_cosign" | "cosigned";
 
 export type NoteText = { 
@@ -3459,6 +3589,52 @@ taken: Array<[string, number]>,
  * Not taken any more.
  */
 stopped: Array<[string, number]>, };
+
+export type RecordAdministration = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * The visit it belongs to.
+ */
+visit?: string, 
+/**
+ * The order.
+ */
+medication: string, 
+/**
+ * Whether it was given.
+ */
+given: boolean, 
+/**
+ * When, ISO instant.
+ */
+at: string, 
+/**
+ * How much.
+ */
+dose?: string, 
+/**
+ * Which way.
+ */
+route?: string, 
+/**
+ * How it worked.
+ */
+response?: string, 
+/**
+ * What it did besides.
+ */
+reaction?: string, 
+/**
+ * Why it wasn't given, or was although the order isn't in force.
+ */
+reason?: string, 
+/**
+ * What was scanned: the patient's wristband or the package.
+ */
+scanned?: string, };
 
 export type RecordResult = { 
 /**
@@ -4246,7 +4422,7 @@ policy: string,
  */
 version: string, };
 
-export type Section = "identity" | "contact" | "insurance" | "national_id" | "summary" | "appointments" | "directory" | "problems" | "medications" | "allergies" | "observations" | "notes" | "encounters" | "immunizations" | "procedures" | "reports" | "care_plans" | "tasks" | "kept" | "restricted" | "hidden_ingredients" | "photo";
+export type Section = "identity" | "contact" | "insurance" | "national_id" | "summary" | "appointments" | "directory" | "problems" | "medications" | "administrations" | "allergies" | "observations" | "notes" | "encounters" | "immunizations" | "procedures" | "reports" | "care_plans" | "tasks" | "kept" | "restricted" | "hidden_ingredients";
 
 export type SendReminders = Record<symbol, never>;
 
@@ -5436,6 +5612,8 @@ export interface Commands {
   edit_care_plan: { args: InWindow & EditCarePlan; answer: SavedItem };
   add_encounter: { args: InWindow & AddEncounter; answer: SavedItem };
   edit_encounter: { args: InWindow & EditEncounter; answer: SavedItem };
+  record_administration: { args: InWindow & RecordAdministration; answer: SavedItem };
+  note_response: { args: InWindow & NoteResponse; answer: SavedItem };
   record_vitals: { args: InWindow & RecordVitals; answer: SavedVitals };
   record_result: { args: InWindow & RecordResult; answer: SavedItem };
   sign_result: { args: InWindow & SignResult; answer: SavedItem };

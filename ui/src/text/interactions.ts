@@ -49,6 +49,18 @@ export const interactions = {
   listed: (row: number) => `High-priority list, row ${row}`,
   source: (source: string, read: string) => `${source}; read ${read}`,
   duplicate: "Twice",
+  overrides: {
+    title: "Overruled warnings",
+    intro: "Major findings of the interaction check, over your own patients: orders signed in spite of them, and withheld.",
+    count: "Count",
+    none: "No major finding was answered.",
+    of: (patients: number) => `Over ${plural(patients, "patient", "patients")}.`,
+    rule: "Rule",
+    signed: "Signed",
+    withheld: "Withheld",
+    rate: "Overruled",
+    reasons: "Reasons",
+  },
   answers: {
     title: "Sign in spite of it?",
     reason: "Reason",

@@ -4,6 +4,7 @@
 //! To add a kind: its struct in `record/`, its line in [`Content`](crate::record::Content) and in
 //! [`EntryContent`](super::views::EntryContent), and its rules here.
 
+mod administrations;
 pub(super) mod charting;
 mod edit_problem;
 mod entries;
@@ -22,6 +23,7 @@ mod timeline;
 mod vitals;
 mod worklist;
 
+pub use administrations::{NoteResponse, RecordAdministration};
 pub use edit_problem::{AddProblem, EditProblem};
 pub use entries::{
     AddAllergy, AddCarePlan, AddEncounter, AddImmunization, AddProcedure, AddReport, EditAllergy, EditCarePlan,

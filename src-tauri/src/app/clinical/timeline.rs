@@ -49,9 +49,10 @@ pub struct ReadItem {
 }
 
 /// Sections on the timeline.
-const SECTIONS: [Section; 11] = [
+const SECTIONS: [Section; 12] = [
     Section::Problems,
     Section::Medications,
+    Section::Administrations,
     Section::Allergies,
     Section::Observations,
     Section::Notes,
@@ -145,6 +146,7 @@ fn row(opened: OpenedItem) -> Option<TimelineRow> {
     let (kind, at, text, status) = match opened.item.content {
         Content::Problem(one) => ("problem", one.onset, one.text, one.clinical_status),
         Content::Medication(one) => ("medication", one.ordered, joined(one.drug.text, one.dosage), one.status),
+        Content::Administration(one) => ("administration", Some(one.at), joined(one.drug, one.dose), one.status),
         Content::Allergy(one) => ("allergy", one.onset, joined(one.substance.text, one.reaction), one.status),
         Content::Observation(one) => {
             let kind = if one.category == "vital-signs" { "vital" } else { "result" };

@@ -1,6 +1,6 @@
 //! The chart: its banner and its sections.
 
-use super::{AppointmentView, ColleagueView, TaskView};
+use super::{AdministrationView, AppointmentView, ColleagueView, TaskView};
 use crate::record::{NoteState, Order, OrderState, Problem, Refill, Section, Signing};
 use serde::Serialize;
 use ts_rs::TS;
@@ -36,6 +36,9 @@ pub struct ChartView {
     /// Medication list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub medications: Option<Vec<MedicationView>>,
+    /// What was given of them, newest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub administrations: Option<Vec<AdministrationView>>,
     /// Allergies.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allergies: Option<Vec<AllergyView>>,
@@ -158,6 +161,8 @@ pub struct ChartRights {
     pub verbal_orders: bool,
     /// Ask for refills.
     pub request_refills: bool,
+    /// Record what was given.
+    pub give: bool,
     /// Sign off results.
     pub sign_results: bool,
     /// Enter a social security number.

@@ -2,8 +2,8 @@
 
 use crate::record::vitals::Doubted;
 use crate::record::{
-    Allergy, CarePlan, Content, Encounter, Immunization, InError, Medication, Moved, Note, Observation, Problem,
-    Procedure, Refill, Report, Task,
+    Administration, Allergy, CarePlan, Content, Encounter, Immunization, InError, Medication, Moved, Note, Observation,
+    Problem, Procedure, Refill, Report, Task,
 };
 use serde::Serialize;
 use ts_rs::TS;
@@ -60,6 +60,7 @@ macro_rules! entry_content {
 entry_content!(
     Problem,
     Medication,
+    Administration,
     Allergy,
     Observation,
     Note,
@@ -86,6 +87,43 @@ pub enum SavedItem {
         /// What is stored now.
         current: ItemView,
     },
+}
+
+/// A dose that was given, or wasn't.
+#[derive(Serialize, TS)]
+#[ts(optional_fields)]
+pub struct AdministrationView {
+    /// Item id.
+    pub item: Uuid,
+    /// Revision that was read.
+    pub rev: i64,
+    /// The order.
+    pub medication: Uuid,
+    /// Drug in words.
+    pub drug: String,
+    /// Given, rather than not.
+    pub given: bool,
+    /// When, ISO instant.
+    pub at: String,
+    /// By whom.
+    pub by: String,
+    /// How much.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dose: Option<String>,
+    /// Which way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub route: Option<String>,
+    /// How it worked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub response: Option<String>,
+    /// What it did besides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reaction: Option<String>,
+    /// Why it wasn't given, or was although the order isn't in force.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The patient's wristband was compared.
+    pub band_checked: bool,
 }
 
 /// The outcome of saving a set of vital signs.

@@ -28,7 +28,8 @@ pub use chart::{
 };
 pub use drafts::{DraftView, DraftsView};
 pub use item::{
-    ChangeView, CodeSuggestion, CodesView, EntryContent, ItemHistoryView, ItemView, SavedItem, SavedVitals, VersionView,
+    AdministrationView, ChangeView, CodeSuggestion, CodesView, EntryContent, ItemHistoryView, ItemView, SavedItem,
+    SavedVitals, VersionView,
 };
 pub use patients::{
     CheckedRegistration, CorrectionView, DetailRights, DetailsView, Difference, DuplicatesPage, LikelyPair, LookAlike,

@@ -39,6 +39,7 @@ export function wholeChart(who: Person, now: Date): ChartView {
     encounters: encounters(),
     other: whole.other(who.long ? longOther() : other()),
     refills: [],
+    administrations: [],
     tasks: [],
     colleagues: COLLEAGUES,
     kept: 12,

@@ -1,5 +1,6 @@
 /** What the invented clinic answers to writing into a chart: what was written is remembered as far as screens show it. */
 import type {
+  AdministrationView,
   ChartView,
   Doubted,
   EntryContent,
@@ -29,6 +30,8 @@ type Written =
   | "edit_care_plan"
   | "add_encounter"
   | "edit_encounter"
+  | "record_administration"
+  | "note_response"
   | "record_vitals"
   | "record_result"
   | "sign_result"
@@ -61,12 +64,19 @@ export const COLLEAGUES = [
 /** What was written in this clinic. */
 export class Clinical {
   readonly tasks: TaskView[] = [];
+  private readonly given: Array<AdministrationView & { patient: string }> = [];
   private count = 0;
 
   /** The chart with what is to be done. */
   whole(chart: ChartView): ChartView {
     const tasks = this.tasks.filter((one) => one.patient === chart.patient);
-    return { ...chart, handle: HANDLE, ...(chart.tasks ? { tasks } : {}) };
+    const administrations = this.given.filter((one) => one.patient === chart.patient);
+    return {
+      ...chart,
+      handle: HANDLE,
+      ...(chart.tasks ? { tasks } : {}),
+      ...(chart.administrations ? { administrations } : {}),
+    };
   }
 
   private id(): string {
@@ -143,6 +153,20 @@ export class Clinical {
     edit_care_plan: ({ entry, item, rev }) => this.saved({ kind: "care_plan", value: entry }, item, rev + 1),
     add_encounter: ({ entry }) => this.saved({ kind: "encounter", value: entry }),
     edit_encounter: ({ entry, item, rev }) => this.saved({ kind: "encounter", value: entry }, item, rev + 1),
+    record_administration: ({ patient, medication, given, at, reason, scanned, ...more }) => {
+      if (scanned?.startsWith("WB-") && !scanned.startsWith("WB-MRN-000318-"))
+        throw new Failed("invalid", { field: "administrations.scanned", why: "other_wristband" });
+      const drug = "Lisinopril 10 mg";
+      const one = { item: this.id(), rev: 1, medication, drug, given, at, by: "N. Kim", band_checked: !!scanned };
+      this.given.unshift({ patient, ...one, ...more, ...(reason ? { reason } : {}) });
+      return this.saved(NOTE, one.item);
+    },
+    note_response: ({ item, rev, response, reaction }) => {
+      const one = this.given.find((other) => other.item === item);
+      if (!one) throw new Failed("not_found");
+      Object.assign(one, { response, reaction, rev: rev + 1 });
+      return this.saved(NOTE, item, rev + 1);
+    },
     record_vitals: ({ patient, vitals, confirmed }) => {
       const doubts: Doubted[] = [];
       const { temperature, weight } = vitals;

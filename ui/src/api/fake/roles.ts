@@ -141,6 +141,7 @@ const WRITES: Record<string, Section[]> = {
     "tasks",
   ],
   nurse: [
+    "administrations",
     "allergies",
     "summary",
     "observations",
@@ -160,6 +161,7 @@ export function rights(problems: boolean, enter: boolean, reveal: boolean, role?
     verbal_orders: as === "nurse",
     request_refills: as !== "",
     sign_results: as === "doctor",
+    give: as === "nurse",
     enter_national_id: enter,
     reveal_national_id: reveal,
   };

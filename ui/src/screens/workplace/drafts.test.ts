@@ -1,6 +1,6 @@
 import { render, screen } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import App from "../../App.svelte";
 import { fakeClinic } from "../../api/fake/backend";
 import { ANNA, PASSWORD } from "../../test-world";
@@ -49,6 +49,25 @@ describe("a form that a lock closes", () => {
     expect((await problem()).value).toBe("Diabetes, brittle");
     await person.click(screen.getByRole("button", { name: /Save/ }));
     expect(await screen.findByText(/Dr\. M\. Adeyemi/)).toBeTruthy();
+  });
+
+  it("opens vital signs, orders and entries again as well, each with what was typed", async () => {
+    const { backend, controls, person } = await atWork();
+    const forms: Array<[form: string, typed: unknown, label: RegExp, shown: string]> = [
+      ["vitals", { typed: { systolic: "150" }, units: {}, at: "2026-11-22T09:30" }, /^Systolic/, "150"],
+      ["order", { drug: "Lisinopril", dose: "10 mg" }, /^Dose/, "10 mg"],
+      ["entry.allergy", { typed: { substance: "Latex" } }, /^Substance/, "Latex"],
+      ["entry.task", { typed: { text: "Call her" } }, /^What is to be done/, "Call her"],
+    ];
+    for (const [form, typed, label, shown] of forms) {
+      const place = { form, patient: ANNA };
+      await backend.call("keep_draft", { place, title: form, typed: JSON.stringify(typed) });
+      controls.lock("idle");
+      await person.type(await screen.findByLabelText(/Password/), `${PASSWORD}{Enter}`);
+      const field = await screen.findByLabelText<HTMLInputElement>(label);
+      await vi.waitFor(() => expect(field.value).toBe(shown));
+      await backend.call("drop_draft", { place });
+    }
   });
 
   it("is offered on the patients screen after a crash, to go on or to throw away", async () => {

@@ -2,7 +2,9 @@
 import type { DraftPlace } from "../../api/bindings";
 
 /** Forms of a chart: the chart opens first, then the form in it. */
-const OF_CHART = ["problem", "note"];
+const OF_CHART = ["problem", "note", "vitals", "order"];
+/** Those of a chart's entries, whose names stand with them (`chart/entry/forms.ts`). */
+const ENTRY = "entry.";
 /** Forms with a place of their own. */
 const ELSEWHERE = ["registration"];
 
@@ -11,4 +13,4 @@ export const opens = (place: DraftPlace): boolean => inChart(place) || ELSEWHERE
 
 /** Whether the chart of the draft's patient opens its form. */
 export const inChart = (place: DraftPlace): place is DraftPlace & { patient: string } =>
-  place.patient !== undefined && OF_CHART.includes(place.form);
+  place.patient !== undefined && (OF_CHART.includes(place.form) || place.form.startsWith(ENTRY));

@@ -16,12 +16,16 @@ export type Sent = { is: "saved" } | { is: "conflict"; current: ItemView };
 export type Form = {
   title: string;
   intro?: string;
+  /** What speaks against it. */
+  warning?: string;
   fields: readonly FieldSpec[];
   start: Typed;
   /** `rev` is that of a newer version, once it was shown. */
   send: (typed: Typed, rev?: number) => Promise<Sent>;
   /** Said when it is saved. */
   said: string;
+  /** Under which name what is typed is kept; absent where it isn't worth it. The item it changes, at the revision read. */
+  draft?: { form: string; item?: string; rev?: number };
   /** Signing rather than saving. */
   signs?: boolean;
 };

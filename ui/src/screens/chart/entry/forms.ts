@@ -60,6 +60,11 @@ export function visit({ chart }: Open): { visit?: string } {
   return open ? { visit: open.item } : {};
 }
 
+/** What is typed into it is kept, and opens again: its name must be one of `ENTRIES`. */
+const drafted = (form: string, kept: { item: string; rev: number } | null) => ({
+  draft: { form: `entry.${form}`, ...(kept ? { item: kept.item, rev: kept.rev } : {}) },
+});
+
 const title = (name: string, kept: unknown) => (kept ? words.editing(name) : name);
 
 export function allergy(open: Open, kept: Kept<Allergy> = null): Form {
@@ -67,6 +72,7 @@ export function allergy(open: Open, kept: Kept<Allergy> = null): Form {
   const name = words.forms.allergy;
   return {
     title: title(name, kept),
+    ...drafted("allergy", kept),
     said: words.saved(name),
     fields: [
       text1("substance", fields.substance, needed),
@@ -116,6 +122,7 @@ export function immunization(open: Open, kept: Kept<Immunization> = null): Form 
   const name = words.forms.immunization;
   return {
     title: title(name, kept),
+    ...drafted("immunization", kept),
     said: words.saved(name),
     fields: [
       text1("vaccine", fields.vaccine, needed),
@@ -154,6 +161,7 @@ export function procedure(open: Open, kept: Kept<Procedure> = null): Form {
   const name = words.forms.procedure;
   return {
     title: title(name, kept),
+    ...drafted("procedure", kept),
     said: words.saved(name),
     fields: [
       text1("code", fields.what, needed),
@@ -201,6 +209,7 @@ export function report(open: Open, kept: Kept<Report> = null): Form {
   const name = words.forms.report;
   return {
     title: title(name, kept),
+    ...drafted("report", kept),
     said: words.saved(name),
     fields: [
       text1("code", fields.what, needed),
@@ -239,6 +248,7 @@ export function carePlan(open: Open, kept: Kept<CarePlan> = null): Form {
   const name = words.forms.carePlan;
   return {
     title: title(name, kept),
+    ...drafted("care_plan", kept),
     said: words.saved(name),
     fields: [
       text1("title", fields.title, needed),
@@ -279,6 +289,7 @@ export function encounter(open: Open, kept: Kept<Encounter> = null): Form {
   const name = words.forms.encounter;
   return {
     title: title(name, kept),
+    ...drafted("encounter", kept),
     said: words.saved(name),
     fields: [
       text1("kind", fields.type, needed),
@@ -347,6 +358,7 @@ export function noAllergies(open: Open): Form {
 export function result(open: Open): Form {
   return {
     title: words.forms.result,
+    ...drafted("result", null),
     said: words.saved(words.forms.result),
     fields: [
       { key: "code", label: fields.test, kind: "choice", options: LABS, required: true },
@@ -371,6 +383,7 @@ export function result(open: Open): Form {
 export function task(open: Open): Form {
   return {
     title: words.forms.task,
+    ...drafted("task", null),
     said: words.saved(words.forms.task),
     fields: [
       text1("text", fields.text, needed),
@@ -573,6 +586,18 @@ export function editOf(open: Open, view: ItemView): Form | null {
 
 /** Kinds of the timeline that a form changes. */
 export const EDITABLE = ["allergy", "immunization", "procedure", "report", "care_plan", "encounter"];
+
+/** Forms that open again with what was typed: how, and the section an item that is changed stands in. */
+export const ENTRIES: Record<string, { make: (open: Open) => Form; section: Section }> = {
+  allergy: { make: allergy, section: "allergies" },
+  immunization: { make: immunization, section: "immunizations" },
+  procedure: { make: procedure, section: "procedures" },
+  report: { make: report, section: "reports" },
+  care_plan: { make: carePlan, section: "care_plans" },
+  encounter: { make: encounter, section: "encounters" },
+  result: { make: result, section: "observations" },
+  task: { make: task, section: "tasks" },
+};
 
 function trimmed(typed: string | undefined): string {
   return (typed ?? "").trim();
