@@ -105,6 +105,7 @@ pub fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
         }
         "add_encounter" => json!({ "patient": patient, "entry": encounter() }),
         "edit_encounter" => json!({ "patient": patient, "item": item, "rev": 1, "entry": encounter() }),
+        "step_encounter" => json!({ "patient": patient, "item": item, "rev": 1, "status": "finished" }),
         "record_administration" => json!({
             "patient": patient, "medication": item, "given": true, "at": "2026-11-22T09:40:00Z", "dose": "10 mg",
         }),
@@ -223,8 +224,14 @@ fn every_write_into_a_chart_must_come_from_the_window_of_its_patient() {
         let arguments = arguments(command.name, Uuid::new_v4(), Uuid::new_v4());
         let writes = match right_of(command.name, arguments).unwrap().unwrap() {
             Right::Edit(section) => section.compartment() == Compartment::Clinical,
-            right => [Right::EnterNationalId, Right::SignResults, Right::RequestRefills, Right::RecordVerbalOrders]
-                .contains(&right),
+            right => [
+                Right::EnterNationalId,
+                Right::SignResults,
+                Right::RequestRefills,
+                Right::RecordVerbalOrders,
+                Right::RecordAdministration,
+            ]
+            .contains(&right),
         };
         assert_eq!(command.bound, writes, "{}", command.name);
     }

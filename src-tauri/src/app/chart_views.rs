@@ -120,6 +120,7 @@ impl ChartItems {
                 kind: if one.kind.text.is_empty() { one.class } else { one.kind.text },
                 reason: one.reason,
                 status: one.status,
+                rev,
             }),
             Content::Appointment(one) => {
                 self.appointments.push(appointment_view(item, opened.checked.patient, patient, one))

@@ -244,6 +244,7 @@ commands! {
     bound edit_care_plan: EditCarePlan => SavedItem;
     bound add_encounter: AddEncounter => SavedItem;
     bound edit_encounter: EditEncounter => SavedItem;
+    bound step_encounter: StepEncounter => SavedItem;
     bound record_administration: RecordAdministration => SavedItem;
     bound note_response: NoteResponse => SavedItem;
     bound record_vitals: RecordVitals => SavedVitals;

@@ -3,6 +3,7 @@
 
 use super::clinical::{Allergy, CarePlan, Encounter, Immunization, Medication, Note, Procedure, Report};
 use super::date::PartialDate;
+use super::encounter::EncounterStatus;
 use super::item::Content;
 use super::steps::{IllegalStep, NoteState, OrderState};
 use super::task::Task;
@@ -190,6 +191,7 @@ pub fn may_replace(before: &Content, after: &Content) -> Result<(), IllegalStep>
     match (before, after) {
         (Content::Note(old), Content::Note(new)) => note_may_become(old, new),
         (Content::Medication(old), Content::Medication(new)) => order_may_become(old, new),
+        (Content::Encounter(old), Content::Encounter(new)) => encounter_may_become(old, new),
         _ if std::mem::discriminant(before) == std::mem::discriminant(after) => Ok(()),
         _ => Err(IllegalStep { what: "item", from: "of_another_kind", step: "changed" }),
     }
@@ -213,6 +215,15 @@ fn note_may_become(old: &Note, new: &Note) -> Result<(), IllegalStep> {
         && after.addenda.starts_with(&before.addenda)
         && (before.cosigned.is_none() || before.cosigned == after.cosigned);
     if kept { Ok(()) } else { Err(refused) }
+}
+
+/// A form may say more about a visit; its status goes the legal steps only.
+fn encounter_may_become(old: &Encounter, new: &Encounter) -> Result<(), IllegalStep> {
+    let (before, after) = (EncounterStatus::of(&old.status), EncounterStatus::of(&new.status));
+    match before.zip(after) {
+        Some((before, after)) if before != after => before.after(after).map(|_| ()),
+        _ => Ok(()),
+    }
 }
 
 /// What was signed or read back stays as it was ordered; another dose is another order.

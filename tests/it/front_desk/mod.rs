@@ -3,6 +3,7 @@
 mod account;
 mod booking;
 mod day;
+mod encounters;
 mod mistaken;
 mod races;
 mod reminders;

@@ -1802,6 +1802,8 @@ reason?: string | null,
  */
 location?: string | null, };
 
+export type EncounterStatus = "planned" | "arrived" | "triaged" | "in-progress" | "onleave" | "finished" | "cancelled";
+
 export type EncounterView = { 
 /**
  * Item id.
@@ -1826,7 +1828,11 @@ reason?: string,
 /**
  * `planned`, `in-progress`, `finished`, …
  */
-status: string, };
+status: string, 
+/**
+ * Revision that was read.
+ */
+rev: number, };
 
 export type Ending = "revoked" | "retired";
 
@@ -2088,7 +2094,7 @@ of: FigureOf,
  */
 count: number, };
 
-export type FigureOf = "visits_today" | "still_to_come" | "waiting" | "in_rooms" | "to_check_out" | "missed" | "on_waiting_list" | "reminders_due" | "new_patients";
+export type FigureOf = "visits_today" | "still_to_come" | "waiting" | "in_rooms" | "to_check_out" | "vitals_due" | "missed" | "on_waiting_list" | "reminders_due" | "new_patients";
 
 export type FindByNationalId = { 
 /**
@@ -4742,6 +4748,24 @@ libmongocrypt: string,
  */
 policy: string, };
 
+export type StepEncounter = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, 
+/**
+ * What it becomes.
+ */
+status: EncounterStatus, };
+
 export type StepOrder = { 
 /**
  * Patient id.
@@ -5612,6 +5636,7 @@ export interface Commands {
   edit_care_plan: { args: InWindow & EditCarePlan; answer: SavedItem };
   add_encounter: { args: InWindow & AddEncounter; answer: SavedItem };
   edit_encounter: { args: InWindow & EditEncounter; answer: SavedItem };
+  step_encounter: { args: InWindow & StepEncounter; answer: SavedItem };
   record_administration: { args: InWindow & RecordAdministration; answer: SavedItem };
   note_response: { args: InWindow & NoteResponse; answer: SavedItem };
   record_vitals: { args: InWindow & RecordVitals; answer: SavedVitals };

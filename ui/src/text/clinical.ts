@@ -253,6 +253,11 @@ export const clinical = {
     flags: { low: "Low", high: "High", critical: "Critical" } as Record<string, string>,
   },
 
+  encounters: {
+    title: (n: number) => `Visits not over yet (${n})`,
+    became: (kind: string, status: string) => `${kind}: ${status}`,
+  },
+
   administrations: {
     give: "Given",
     given: (drug: string) => `${drug} given`,

@@ -51,7 +51,8 @@ export const interactions = {
   duplicate: "Twice",
   overrides: {
     title: "Overruled warnings",
-    intro: "Major findings of the interaction check, over your own patients: orders signed in spite of them, and withheld.",
+    intro:
+      "Major findings of the interaction check, over your own patients: orders signed in spite of them, and withheld.",
     count: "Count",
     none: "No major finding was answered.",
     of: (patients: number) => `Over ${plural(patients, "patient", "patients")}.`,

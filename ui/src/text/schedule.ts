@@ -272,6 +272,7 @@ export const schedule = {
       waiting: "waiting",
       in_rooms: "in rooms",
       to_check_out: "to check out",
+      vitals_due: "vital signs due",
       missed: "didn't come",
       on_waiting_list: "on the waiting list",
       reminders_due: "reminders to send",

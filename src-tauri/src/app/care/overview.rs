@@ -3,16 +3,18 @@
 use super::view::CareView;
 use crate::app::desk::Desk;
 use crate::app::error::{Code, Failure};
+use crate::app::instants::read;
+use crate::app::open_items::OpenedItem;
 use crate::app::perform::{Action, Prepared, Touched};
 use crate::audit::Purpose;
 use crate::policy::Right;
-use crate::record::care::{CareFacts, assess};
-use crate::record::{Day, Section};
+use crate::record::care::{CareFacts, TaskFact, assess};
+use crate::record::{Content, Day, Section};
 use serde::Deserialize;
 use uuid::Uuid;
 
 /// What the rules look at.
-const SECTIONS: [Section; 7] = [
+const SECTIONS: [Section; 8] = [
     Section::Problems,
     Section::Medications,
     Section::Allergies,
@@ -20,6 +22,7 @@ const SECTIONS: [Section; 7] = [
     Section::Encounters,
     Section::Procedures,
     Section::Appointments,
+    Section::Tasks,
 ];
 
 /// Whose.
@@ -52,6 +55,7 @@ impl Action for CareOverview {
         let (items, damaged) = desk.items(self.patient, &SECTIONS).await?;
         let mut facts = CareFacts::default();
         items.iter().for_each(|one| facts.put(one.checked.id, &one.item));
+        items.iter().filter_map(|one| desk.task_fact(one)).for_each(|task| facts.task(task));
         let found = assess(&facts, desk.interactions, today);
         let view = CareView {
             tier: found.tier,
@@ -65,5 +69,15 @@ impl Action for CareOverview {
         let count = 1 + items.len() as u64;
         let touched = Touched { sections: SECTIONS.to_vec(), count, damaged: damaged > 0, ..Touched::default() };
         Ok(Prepared::read(view, touched))
+    }
+}
+
+impl Desk<'_> {
+    /// An open task as the rules count it: by the calendar day it is due on at the clinic.
+    fn task_fact(&self, opened: &OpenedItem) -> Option<TaskFact> {
+        let Content::Task(task) = &opened.item.content else { return None };
+        let day_of = |due: &str| read(due).map_or_else(|| due.to_owned(), |at| self.zone().day_of(at.0).to_string());
+        let due = task.due.as_deref().and_then(|due| Day::of(&day_of(due)));
+        task.status.is_open().then(|| TaskFact { item: opened.checked.id, text: task.text.clone(), due })
     }
 }

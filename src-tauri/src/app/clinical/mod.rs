@@ -7,6 +7,7 @@
 mod administrations;
 pub(super) mod charting;
 mod edit_problem;
+mod encounters;
 mod entries;
 mod item_history;
 mod mark_in_error;
@@ -25,6 +26,7 @@ mod worklist;
 
 pub use administrations::{NoteResponse, RecordAdministration};
 pub use edit_problem::{AddProblem, EditProblem};
+pub use encounters::StepEncounter;
 pub use entries::{
     AddAllergy, AddCarePlan, AddEncounter, AddImmunization, AddProcedure, AddReport, EditAllergy, EditCarePlan,
     EditEncounter, EditImmunization, EditProcedure, EditReport,

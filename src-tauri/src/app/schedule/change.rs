@@ -227,10 +227,12 @@ impl Desk<'_> {
         let released = if over { self.claims_of(&[(patient, &old.visit)]).await? } else { Default::default() };
         let mut writing = Writing::default();
         let rev = self.rewrite_opened(&mut writing, keys, &old.opened, &old.changed(next.clone()))?;
+        let followed = self.follow(&mut writing, (patient, item), &next).await?;
         let who = self.identities(BTreeSet::from([patient])).await?;
         let visit = self.visit_view((item, patient, rev), &next, who.get(&patient), &self.zone());
         let offers = if next.holds_its_slot() { Vec::new() } else { self.offers(&old).await? };
-        let sections = vec![Section::Appointments];
+        let mut sections = vec![Section::Appointments];
+        sections.extend(followed.then_some(Section::Encounters));
         let touched = Touched { record: Some(item), sections, count: 1 + offers.len() as u64, ..Touched::default() };
         let first = self.release(&released)?;
         finish(self, writing, first, ChangedVisit { visit, offers }, touched)

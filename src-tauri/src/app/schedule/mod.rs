@@ -5,6 +5,7 @@ mod book;
 mod change;
 mod claims;
 mod days;
+mod encounter;
 mod misbooked;
 mod my_day;
 mod relationship;

@@ -6,12 +6,14 @@ use super::super::perform::{Action, Prepared, Touched};
 use super::super::views::{Figure, FigureOf, MyDay};
 use super::visits::{OpenVisit, Visits};
 use crate::audit::Purpose;
-use crate::policy::{Right, Role};
-use crate::record::Section;
+use crate::keys::forms;
+use crate::policy::{Relationship, Right, Role, decide};
 use crate::record::schedule::VisitStatus as S;
-use crate::store::raw;
-use bson::doc;
+use crate::record::{Compartment, Content, Section};
+use crate::store::{find_documents, raw};
+use bson::{Bson, doc};
 use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// The figures of the day.
@@ -45,6 +47,11 @@ impl Action for ShowMyDay {
         if desk.asking.role == Role::FrontDesk {
             figures.extend(desk.of_the_desk().await?);
         }
+        let mut opened = Vec::new();
+        if matches!(desk.asking.role, Role::Doctor | Role::Nurse) {
+            let due = desk.vitals_due(&visits, &mut opened).await?;
+            figures.push(Figure { of: FigureOf::VitalsDue, count: due });
+        }
         let now = desk.now().0;
         visits.retain(|one| one.visit.state().is_some_and(|state| state == S::Booked || state.is_here()));
         visits.retain(|one| {
@@ -54,8 +61,9 @@ impl Action for ShowMyDay {
         next.truncate(NEXT);
         let (sections, count) = (vec![Section::Appointments, Section::Identity], next.len() as u64);
         let page = MyDay { day: zone.day_of(now).to_string(), figures, next };
-        let touched = Touched { sections, count, damaged: damaged > 0, days, shown, ..Touched::default() };
-        Ok(Prepared::read(page, touched))
+        let mut touched = vec![Touched { sections, count, damaged: damaged > 0, days, shown, ..Touched::default() }];
+        touched.extend(opened);
+        Ok(Prepared { output: page, touched, writes: Vec::new(), heads: Vec::new() })
     }
 }
 
@@ -90,6 +98,42 @@ impl Desk<'_> {
             figure(FigureOf::ToCheckOut, count(&|state, _| state == S::Seen)),
             figure(FigureOf::Missed, count(&|state, one| state == S::Noshow || (state == S::Booked && !ahead(one)))),
         ]
+    }
+
+    /// How many of those who wait or are in a room have no vital sign of today; what was opened for it.
+    async fn vitals_due(&self, visits: &[OpenVisit], opened: &mut Vec<Touched>) -> Result<u64, Failure> {
+        let waits = |one: &&OpenVisit| matches!(one.visit.state(), Some(S::Arrived | S::Roomed));
+        let here: BTreeSet<Uuid> = visits.iter().filter(waits).map(OpenVisit::patient).collect();
+        let ties = self.relationships_with(&here).await?;
+        let sees = |tie: Relationship| decide(self.asking.role, Right::View(Section::Observations), tie).is_allowed();
+        let here: BTreeSet<Uuid> = here.into_iter().filter(|one| ties.get(one).is_some_and(|tie| sees(*tie))).collect();
+        if here.is_empty() {
+            return Ok(0);
+        }
+        let zone = self.zone();
+        let since = bson::DateTime::from_millis(zone.bounds(zone.day_of(self.now().0)).0);
+        let ids: Vec<Bson> = here.iter().copied().map(forms::uuid_bson).collect();
+        let filter = doc! {
+            "patient": { "$in": ids }, "section": Section::Observations.code(), "at": { "$gte": since },
+        };
+        let found = find_documents(self.store, "items", filter, None).await?;
+        let keys = self.patient_keys(&here, &BTreeSet::from([Compartment::Clinical])).await?;
+        let mut measured = BTreeMap::<Uuid, u64>::new();
+        for one in self.open_items_of(None, found, &keys)?.0 {
+            let Content::Observation(sign) = &one.item.content else { continue };
+            if one.item.counts() && sign.category == "vital-signs" {
+                *measured.entry(one.checked.patient).or_default() += 1;
+            }
+        }
+        let sections = || vec![Section::Observations];
+        let row = |(patient, count): (&Uuid, &u64)| Touched {
+            patient: Some(*patient),
+            sections: sections(),
+            count: *count,
+            ..Touched::default()
+        };
+        opened.extend(measured.iter().map(row));
+        Ok((here.len() - measured.len()) as u64)
     }
 
     async fn of_the_desk(&self) -> Result<Vec<Figure>, Failure> {

@@ -396,6 +396,8 @@ pub struct EncounterView {
     pub reason: Option<String>,
     /// `planned`, `in-progress`, `finished`, …
     pub status: String,
+    /// Revision that was read.
+    pub rev: i64,
 }
 
 /// Something that happened: what and when.

@@ -307,6 +307,8 @@ pub enum FigureOf {
     InRooms,
     /// Seen, not checked out.
     ToCheckOut,
+    /// In the house, not seen yet, and no vital sign recorded today.
+    VitalsDue,
     /// Their time has come and they haven't.
     Missed,
     /// On the waiting list.

@@ -6,6 +6,7 @@ export type AllergyView = Omit<Real.AllergyView, "rev">;
 export type PointView = Omit<Real.PointView, "item" | "rev" | "unsigned">;
 export type SeriesView = Omit<Real.SeriesView, "points"> & { points: PointView[] };
 export type NoteView = Omit<Real.NoteView, "rev" | "state" | "mine">;
+export type EncounterView = Omit<Real.EncounterView, "rev">;
 export type EntryView = Omit<Real.EntryView, "rev">;
 
 /** Orders by the status they are stored under. */
@@ -32,5 +33,6 @@ export const whole = {
     })),
   notes: (list: NoteView[]): Real.NoteView[] =>
     list.map((one) => ({ ...one, rev: 1, state: "signed" as const, mine: false })),
+  encounters: (list: EncounterView[]): Real.EncounterView[] => list.map((one) => ({ ...one, rev: 1 })),
   other: (list: EntryView[]): Real.EntryView[] => list.map((one) => ({ ...one, rev: 1 })),
 };

@@ -36,7 +36,7 @@ export function wholeChart(who: Person, now: Date): ChartView {
     allergies: whole.allergies(allergy.list),
     observations: whole.series(who.long ? longObservations() : observations()),
     notes: whole.notes(notes()),
-    encounters: encounters(),
+    encounters: whole.encounters(encounters()),
     other: whole.other(who.long ? longOther() : other()),
     refills: [],
     administrations: [],

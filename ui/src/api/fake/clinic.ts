@@ -1,6 +1,14 @@
 /** What the invented people have: a full chart each, made from the person's position so that it never changes. */
-import type { AllergyBanner, AppointmentView, EncounterView, ProblemView } from "../bindings";
-import type { AllergyView, EntryView, MedicationView, NoteView, PointView, SeriesView } from "./bare";
+import type { AllergyBanner, AppointmentView, ProblemView } from "../bindings";
+import type {
+  AllergyView,
+  EntryView,
+  MedicationView,
+  NoteView,
+  PointView,
+  SeriesView,
+  EncounterView,
+} from "./bare";
 import type { Person } from "./people";
 
 /** The fake clinic's day begins here; its clock moves on from this instant. */

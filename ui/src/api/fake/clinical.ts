@@ -30,6 +30,7 @@ type Written =
   | "edit_care_plan"
   | "add_encounter"
   | "edit_encounter"
+  | "step_encounter"
   | "record_administration"
   | "note_response"
   | "record_vitals"
@@ -64,6 +65,8 @@ export const COLLEAGUES = [
 /** What was written in this clinic. */
 export class Clinical {
   readonly tasks: TaskView[] = [];
+  /** What a visit under way has become, by its id. */
+  private readonly steps = new Map<string, string>();
   private readonly given: Array<AdministrationView & { patient: string }> = [];
   private count = 0;
 
@@ -76,6 +79,14 @@ export class Clinical {
       handle: HANDLE,
       ...(chart.tasks ? { tasks } : {}),
       ...(chart.administrations ? { administrations } : {}),
+      ...(chart.encounters
+        ? {
+            encounters: chart.encounters.map((one) => ({
+              ...one,
+              status: this.steps.get(one.item) ?? one.status,
+            })),
+          }
+        : {}),
     };
   }
 
@@ -153,11 +164,24 @@ export class Clinical {
     edit_care_plan: ({ entry, item, rev }) => this.saved({ kind: "care_plan", value: entry }, item, rev + 1),
     add_encounter: ({ entry }) => this.saved({ kind: "encounter", value: entry }),
     edit_encounter: ({ entry, item, rev }) => this.saved({ kind: "encounter", value: entry }, item, rev + 1),
+    step_encounter: ({ item, rev, status }) => {
+      this.steps.set(item, status);
+      return this.saved(NOTE, item, rev + 1);
+    },
     record_administration: ({ patient, medication, given, at, reason, scanned, ...more }) => {
       if (scanned?.startsWith("WB-") && !scanned.startsWith("WB-MRN-000318-"))
         throw new Failed("invalid", { field: "administrations.scanned", why: "other_wristband" });
       const drug = "Lisinopril 10 mg";
-      const one = { item: this.id(), rev: 1, medication, drug, given, at, by: "N. Kim", band_checked: !!scanned };
+      const one = {
+        item: this.id(),
+        rev: 1,
+        medication,
+        drug,
+        given,
+        at,
+        by: "N. Kim",
+        band_checked: !!scanned,
+      };
       this.given.unshift({ patient, ...one, ...more, ...(reason ? { reason } : {}) });
       return this.saved(NOTE, one.item);
     },

@@ -54,10 +54,15 @@ function people({ chart }: Open, role?: string): Option[] {
   return known.map((one) => [one.username, one.name] as const);
 }
 
-/** The visit that is under way, to hang new entries on. */
-export function visit({ chart }: Open): { visit?: string } {
-  const open = chart.encounters?.find((one) => one.status === "in-progress" || one.status === "arrived");
-  return open ? { visit: open.item } : {};
+/** The visit that is under way, or was today, to hang new entries on: notes are often written after it. */
+export function visit({ session, chart }: Open): { visit?: string } {
+  const under = chart.encounters?.find((one) => one.status === "in-progress" || one.status === "arrived");
+  const ended = (one: { end?: string }) => one.end && localMoment(new Date(one.end)).slice(0, 10);
+  const todays = chart.encounters?.find(
+    (one) => one.status === "finished" && ended(one) === today(session.date),
+  );
+  const one = under ?? todays;
+  return one ? { visit: one.item } : {};
 }
 
 /** What is typed into it is kept, and opens again: its name must be one of `ENTRIES`. */
