@@ -4428,7 +4428,7 @@ policy: string,
  */
 version: string, };
 
-export type Section = "identity" | "contact" | "insurance" | "national_id" | "summary" | "appointments" | "directory" | "problems" | "medications" | "administrations" | "allergies" | "observations" | "notes" | "encounters" | "immunizations" | "procedures" | "reports" | "care_plans" | "tasks" | "kept" | "restricted" | "hidden_ingredients";
+export type Section = "identity" | "contact" | "insurance" | "national_id" | "summary" | "appointments" | "directory" | "problems" | "medications" | "administrations" | "allergies" | "observations" | "notes" | "encounters" | "immunizations" | "procedures" | "reports" | "care_plans" | "tasks" | "kept" | "restricted" | "hidden_ingredients" | "photo";
 
 export type SendReminders = Record<symbol, never>;
 

@@ -316,6 +316,7 @@ export const clinical = {
     all: "Also what is my colleagues' (hand-off)",
     none: "Nothing waits for you.",
     reading: "Reading the list…",
+    handOff: (name: string, n: number) => `${name}: ${plural(n, "open task", "open tasks")}`,
     only: (kinds: string[]) => `Only: ${kinds.join(", ")}. Show everything`,
     of: (n: number) => plural(n, "entry", "entries"),
   },

@@ -61,4 +61,16 @@ describe("the list a figure leads to", () => {
     await userEvent.click(screen.getByRole("button", { name: /Only: Critical value/ }));
     expect(screen.getByText("Call her")).toBeTruthy();
   });
+
+  it("goes patient by patient for a hand-off", async () => {
+    const there = await world("kim");
+    await somethingToDo(there);
+    const { session, keyboard } = there;
+    render(Worklist, { session, keyboard, open: vi.fn() });
+    await screen.findByText("Call her");
+    expect(screen.queryByRole("heading", { level: 2 })).toBeNull();
+    await userEvent.click(screen.getByRole("checkbox", { name: /hand-off/ }));
+    const heading = await screen.findByRole("heading", { level: 2 });
+    expect(heading.textContent).toMatch(/2 open tasks$/);
+  });
 });
