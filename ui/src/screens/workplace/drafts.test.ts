@@ -51,23 +51,22 @@ describe("a form that a lock closes", () => {
     expect(await screen.findByText(/Dr\. M\. Adeyemi/)).toBeTruthy();
   });
 
-  it("opens vital signs, orders and entries again as well, each with what was typed", async () => {
+  it.each<[form: string, typed: unknown, label: RegExp, shown: string]>([
+    ["vitals", { typed: { systolic: "150" }, units: {}, at: "2026-11-22T09:30" }, /^Systolic/, "150"],
+    ["order", { drug: "Lisinopril", dose: "10 mg" }, /^Dose/, "10 mg"],
+    ["entry.allergy", { typed: { substance: "Latex" } }, /^Substance/, "Latex"],
+    ["entry.task", { typed: { text: "Call her" } }, /^What is to be done/, "Call her"],
+  ])("opens again as %s, with what was typed", async (form, typed, label, shown) => {
     const { backend, controls, person } = await atWork();
-    const forms: Array<[form: string, typed: unknown, label: RegExp, shown: string]> = [
-      ["vitals", { typed: { systolic: "150" }, units: {}, at: "2026-11-22T09:30" }, /^Systolic/, "150"],
-      ["order", { drug: "Lisinopril", dose: "10 mg" }, /^Dose/, "10 mg"],
-      ["entry.allergy", { typed: { substance: "Latex" } }, /^Substance/, "Latex"],
-      ["entry.task", { typed: { text: "Call her" } }, /^What is to be done/, "Call her"],
-    ];
-    for (const [form, typed, label, shown] of forms) {
-      const place = { form, patient: ANNA };
-      await backend.call("keep_draft", { place, title: form, typed: JSON.stringify(typed) });
-      controls.lock("idle");
-      await person.type(await screen.findByLabelText(/Password/), `${PASSWORD}{Enter}`);
-      const field = await screen.findByLabelText<HTMLInputElement>(label);
-      await vi.waitFor(() => expect(field.value).toBe(shown));
-      await backend.call("drop_draft", { place });
-    }
+    await backend.call("keep_draft", {
+      place: { form, patient: ANNA },
+      title: form,
+      typed: JSON.stringify(typed),
+    });
+    controls.lock("idle");
+    await person.type(await screen.findByLabelText(/Password/), `${PASSWORD}{Enter}`);
+    const field = await screen.findByLabelText<HTMLInputElement>(label);
+    await vi.waitFor(() => expect(field.value).toBe(shown));
   });
 
   it("is offered on the patients screen after a crash, to go on or to throw away", async () => {
