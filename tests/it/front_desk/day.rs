@@ -167,3 +167,32 @@ async fn a_task_is_overdue_when_its_day_is_over_at_the_clinic_and_not_where_the_
         assert_eq!(list[0].overdue, overdue, "after {hours} hours more");
     }
 }
+
+#[tokio::test]
+async fn the_desks_day_names_who_signed_nothing_who_is_to_be_called_and_who_is_new() {
+    let Monday { mut world, anna, ben, cara } = monday().await;
+    let first = booked(&mut world.seat, anna, plan("2026-11-23", 480, OSEI)).await;
+    let second = booked(&mut world.seat, ben, plan("2026-11-23", 510, OSEI)).await;
+    booked(&mut world.seat, cara, plan("2026-11-23", 600, OSEI)).await;
+    let mut unsigned = said("1968-04-12", "0114");
+    unsigned["forms"] = json!([]);
+    with(&mut world.seat, "check_in", &first, unsigned).await.unwrap();
+    with(&mut world.seat, "step_visit", &second, json!({ "step": "miss" })).await.unwrap();
+    let day = world.seat.dispatch("my_day", json!({})).await.unwrap();
+    let list = |of: &str| -> Vec<(String, String)> {
+        let rows = day["desk"][of].as_array().unwrap().iter();
+        rows.map(|row| (row["name"].as_str().unwrap().into(), row["why"].as_str().unwrap().into())).collect()
+    };
+    let row = |name: &str, why: &str| (name.to_owned(), why.to_owned());
+    assert_eq!(list("forms"), [row("SMITH, Anna", "unsigned")]);
+    assert_eq!(list("calls"), [row("BAKER, Ben", "missed"), row("CARTER, Cara", "no_address")]);
+    assert_eq!(list("new").len(), 3);
+    let figure =
+        |of: &str| day["figures"].as_array().unwrap().iter().find(|one| one["of"] == of).unwrap()["count"].clone();
+    assert_eq!(
+        [figure("forms_to_sign"), figure("calls_to_make"), figure("new_patients")],
+        [json!(1), json!(2), json!(3)]
+    );
+    world.sign_in("kim").await;
+    assert!(world.seat.dispatch("my_day", json!({})).await.unwrap().get("desk").is_none());
+}

@@ -126,6 +126,16 @@ async fn a_visit_summary_tells_of_that_days_visit_and_of_what_applies_from_now_o
         assert!(file.contains(word), "{word} in\n{file}");
     }
     assert!(file.contains("Visit of 20 Nov 2026, 10:00") && file.contains("20 Dec 2026, 14:30"));
+    // Which visits there are is told beside the pages, and any of them can be asked for.
+    let last = world.seat.perform(PreviewPrint(order(PrintDocument::VisitSummary, anna))).await.unwrap();
+    assert!(!last.visits.is_empty());
+    for visit in &last.visits {
+        let of = PrintOrder { visit: Some(visit.item), ..order(PrintDocument::VisitSummary, anna) };
+        let shown = all_said(&world.seat.perform(PreviewPrint(of)).await.unwrap());
+        assert!(shown.contains("Visit of") && shown.contains(&visit.kind), "{shown}");
+    }
+    let list = world.seat.perform(PreviewPrint(order(PrintDocument::MedicationList, anna))).await.unwrap();
+    assert!(list.visits.is_empty());
     let unknown = PrintOrder { visit: Some(Uuid::new_v4()), ..order(PrintDocument::VisitSummary, anna) };
     assert_eq!(world.seat.perform(PreviewPrint(unknown)).await.err().unwrap().code, Code::NotFound);
     let bea = world.find("smith, bea").await;

@@ -1386,6 +1386,20 @@ role: string,
  */
 password: string, };
 
+export type DeskLists = { 
+/**
+ * Who came today and has signed nothing.
+ */
+forms: Array<ToDoView>, 
+/**
+ * Who is to be called: missed today, or to be reminded without an e-mail address.
+ */
+calls: Array<ToDoView>, 
+/**
+ * Whose record was made today.
+ */
+new: Array<ToDoView>, };
+
 export type DetailRights = { 
 /**
  * Name, birth date, sex, marks.
@@ -2094,7 +2108,7 @@ of: FigureOf,
  */
 count: number, };
 
-export type FigureOf = "visits_today" | "still_to_come" | "waiting" | "in_rooms" | "to_check_out" | "vitals_due" | "missed" | "on_waiting_list" | "reminders_due" | "new_patients";
+export type FigureOf = "visits_today" | "still_to_come" | "waiting" | "in_rooms" | "to_check_out" | "vitals_due" | "missed" | "on_waiting_list" | "reminders_due" | "new_patients" | "forms_to_sign" | "calls_to_make";
 
 export type FindByNationalId = { 
 /**
@@ -2778,7 +2792,11 @@ figures: Array<Figure>,
 /**
  * Whoever is here or comes next.
  */
-next: Array<VisitView>, };
+next: Array<VisitView>, 
+/**
+ * What the desk's figures are made of; for the front desk.
+ */
+desk?: DeskLists, };
 
 export type NationalIdView = { 
 /**
@@ -3404,7 +3422,25 @@ missing: number,
 /**
  * Entries that failed their integrity check and aren't printed.
  */
-damaged: number, };
+damaged: number, 
+/**
+ * Of a visit summary: the visits there are, the newest first.
+ */
+visits: Array<PrintVisit>, };
+
+export type PrintVisit = { 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * When it began, ISO date or instant.
+ */
+start: string, 
+/**
+ * What kind of visit.
+ */
+kind: string, };
 
 export type Problem = { 
 /**
@@ -5087,6 +5123,24 @@ seen?: string,
 out?: string, };
 
 export type Timestamp = number;
+
+export type ToDoView = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * `SURNAME, Given`.
+ */
+name: string, 
+/**
+ * When the visit begins, or record number.
+ */
+about: string, 
+/**
+ * `unsigned`, `missed`, `no_address` or `registered`.
+ */
+why: string, };
 
 export type TodaysSchedule = Record<symbol, never>;
 

@@ -14,6 +14,8 @@ export const print = {
     wristband: "Wristband",
     todays_list: "Today's list",
   } satisfies Record<PrintDocument, string>,
+  visit: "Which visit",
+  lastVisit: "the last one",
   purpose: "What is it for?",
   purposes: [
     ["treatment", "Care of the patient"],

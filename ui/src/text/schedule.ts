@@ -277,6 +277,8 @@ export const schedule = {
       on_waiting_list: "on the waiting list",
       reminders_due: "reminders to send",
       new_patients: "registered today",
+      forms_to_sign: "came and signed nothing",
+      calls_to_make: "to call",
       access_requests: "colleagues waiting for access",
     } as Record<string, string>,
     waits: "Waits for you",
@@ -289,6 +291,14 @@ export const schedule = {
       todo: "things to do",
       all: "open tasks in all",
     },
+    lists: { forms: "Forms to sign", calls: "To call", new: "Registered today" },
+    why: (why: string, at: string) =>
+      why === "missed"
+        ? `missed ${at}`
+        : why === "no_address"
+          ? `to be reminded of ${at}, no e-mail address`
+          : `here for ${at}`,
+    nobody: "nobody",
     next: "Next",
     nothing: "No more visits today.",
     reminders: "Send reminders",

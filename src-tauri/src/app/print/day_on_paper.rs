@@ -26,7 +26,7 @@ impl Desk<'_> {
         };
         let listed = listed(appointments, &people);
         let blocks = todays_list(&prepared.output.day, &listed, &self.zone());
-        Ok(Contents { head: None, blocks, damaged, touched })
+        Ok(Contents { head: None, blocks, damaged, touched, visits: Vec::new() })
     }
 }
 

@@ -7,7 +7,7 @@ use super::{PrintFile, pdf, words};
 use crate::app::desk::Desk;
 use crate::app::error::Failure;
 use crate::app::perform::{Prepared, Touched};
-use crate::app::views::{PrintPage, PrintView};
+use crate::app::views::{EncounterView, PrintPage, PrintView, PrintVisit};
 
 /// How far a print-out goes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -27,6 +27,7 @@ pub(super) struct Made {
     pages: Vec<PrintPage>,
     damaged: u64,
     touched: Vec<Touched>,
+    visits: Vec<PrintVisit>,
 }
 
 /// What goes on the pages.
@@ -35,6 +36,8 @@ pub(super) struct Contents {
     pub blocks: Vec<Block>,
     pub damaged: u64,
     pub touched: Vec<Touched>,
+    /// Visits that this could be about instead.
+    pub visits: Vec<PrintVisit>,
 }
 
 const fn title(document: PrintDocument) -> &'static str {
@@ -70,7 +73,7 @@ impl<'a> Desk<'a> {
             PrintDocument::TodaysList => self.day_on_paper(stage).await?,
             _ => self.chart_contents(order).await?,
         };
-        let Contents { head, blocks, damaged, touched } = contents;
+        let Contents { head, blocks, damaged, touched, visits } = contents;
         let title = title(order.document);
         let site = self.site.name.clone();
         let recipient = recipient(order.document).to_owned();
@@ -81,7 +84,7 @@ impl<'a> Desk<'a> {
             foot.note = Some(NO_LETTER.to_owned());
             pages = set(&fonts, order, &document, &foot);
         }
-        Ok(Made { fonts, title, pages, damaged, touched })
+        Ok(Made { fonts, title, pages, damaged, touched, visits })
     }
 
     async fn chart_contents(&self, order: &PrintOrder) -> Result<Contents, Failure> {
@@ -93,7 +96,11 @@ impl<'a> Desk<'a> {
             PrintDocument::Label | PrintDocument::Wristband | PrintDocument::TodaysList => Vec::new(),
         };
         let head = Some(words::head(&chart.banner, &chart.zone));
-        Ok(Contents { head, blocks, damaged: chart.damaged, touched: vec![touched] })
+        let summary = order.document == PrintDocument::VisitSummary;
+        let visit =
+            |one: &EncounterView| PrintVisit { item: one.item, start: one.start.clone(), kind: one.kind.clone() };
+        let visits = chart.items.encounters.iter().filter(|_| summary).map(visit).collect();
+        Ok(Contents { head, blocks, damaged: chart.damaged, touched: vec![touched], visits })
     }
 
     /// When, by whom and what for; a preview says that it is none of it.
@@ -124,7 +131,8 @@ impl Made {
     /// For the screen.
     pub(super) fn shown(self) -> Prepared<PrintView> {
         let missing = layout::missing(&self.fonts, &self.pages);
-        let view = PrintView { title: self.title.to_owned(), pages: self.pages, missing, damaged: self.damaged };
+        let (title, damaged, visits) = (self.title.to_owned(), self.damaged, self.visits);
+        let view = PrintView { title, pages: self.pages, missing, damaged, visits };
         Prepared { output: view, touched: self.touched, writes: Vec::new(), heads: Vec::new() }
     }
 

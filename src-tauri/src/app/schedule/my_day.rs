@@ -3,13 +3,13 @@
 use super::super::desk::Desk;
 use super::super::error::Failure;
 use super::super::perform::{Action, Prepared, Touched};
-use super::super::views::{Figure, FigureOf, MyDay};
+use super::super::views::{DeskLists, Figure, FigureOf, MyDay, ToDoView};
 use super::visits::{OpenVisit, Visits};
 use crate::audit::Purpose;
 use crate::keys::forms;
 use crate::policy::{Relationship, Right, Role, decide};
 use crate::record::schedule::VisitStatus as S;
-use crate::record::{Compartment, Content, Section};
+use crate::record::{Compartment, Content, Identity, Section};
 use crate::store::{find_documents, raw};
 use bson::{Bson, doc};
 use serde::Deserialize;
@@ -22,6 +22,8 @@ pub struct ShowMyDay {}
 
 /// So many of the next visits are shown.
 const NEXT: usize = 8;
+/// So many of those who were registered today are named.
+const SHOWN: usize = 50;
 
 impl Action for ShowMyDay {
     type Output = MyDay;
@@ -44,8 +46,11 @@ impl Action for ShowMyDay {
         let Visits { mut visits, damaged, days, stored: shown } = desk.todays_visits(&zone).await?;
         visits.retain(|one| desk.concerns(one));
         let mut figures = desk.of_visits(&visits);
+        let mut lists = None;
         if desk.asking.role == Role::FrontDesk {
-            figures.extend(desk.of_the_desk().await?);
+            let made = desk.desk_lists(&visits).await?;
+            figures.extend(desk.of_the_desk(&made).await?);
+            lists = Some(made);
         }
         let mut opened = Vec::new();
         if matches!(desk.asking.role, Role::Doctor | Role::Nurse) {
@@ -60,7 +65,7 @@ impl Action for ShowMyDay {
         let mut next = desk.shown(&visits).await?;
         next.truncate(NEXT);
         let (sections, count) = (vec![Section::Appointments, Section::Identity], next.len() as u64);
-        let page = MyDay { day: zone.day_of(now).to_string(), figures, next };
+        let page = MyDay { day: zone.day_of(now).to_string(), figures, next, desk: lists };
         let mut touched = vec![Touched { sections, count, damaged: damaged > 0, days, shown, ..Touched::default() }];
         touched.extend(opened);
         Ok(Prepared { output: page, touched, writes: Vec::new(), heads: Vec::new() })
@@ -136,24 +141,78 @@ impl Desk<'_> {
         Ok((here.len() - measured.len()) as u64)
     }
 
-    async fn of_the_desk(&self) -> Result<Vec<Figure>, Failure> {
+    async fn of_the_desk(&self, lists: &DeskLists) -> Result<Vec<Figure>, Failure> {
         let waiting = self.wishes().await?.visits.len() as u64;
         let reminders = self.due_reminders().await?.len() as u64;
         Ok(vec![
             Figure { of: FigureOf::OnWaitingList, count: waiting },
             Figure { of: FigureOf::RemindersDue, count: reminders },
             Figure { of: FigureOf::NewPatients, count: self.registered_today().await? },
+            Figure { of: FigureOf::FormsToSign, count: lists.forms.len() as u64 },
+            Figure { of: FigureOf::CallsToMake, count: lists.calls.len() as u64 },
         ])
+    }
+
+    /// What the desk has to do, person by person.
+    async fn desk_lists(&self, visits: &[OpenVisit]) -> Result<DeskLists, Failure> {
+        let now = self.now().0;
+        let unsigned = |one: &&OpenVisit| {
+            let signed = one.visit.check_in.as_ref().is_some_and(|asked| !asked.forms.is_empty());
+            one.visit.state().is_some_and(S::is_here) && !signed
+        };
+        let missed = |one: &&OpenVisit| {
+            let begun = one.visit.span().is_some_and(|(start, _)| start <= now);
+            one.visit.state().is_some_and(|state| state == S::Noshow || (state == S::Booked && begun))
+        };
+        let of = |one: &OpenVisit, why| (one.patient(), one.visit.start.clone(), why);
+        let forms: Vec<_> = visits.iter().filter(unsigned).map(|one| of(one, "unsigned")).collect();
+        let mut calls: Vec<_> = visits.iter().filter(missed).map(|one| of(one, "missed")).collect();
+        for (patient, start) in self.not_written_to().await? {
+            if !calls.iter().any(|(known, ..)| *known == patient) {
+                calls.push((patient, start, "no_address"));
+            }
+        }
+        let new = self.registered_since_morning().await?;
+        let ids = forms.iter().chain(&calls).map(|one| one.0).collect();
+        let who = self.identities(ids).await?;
+        let named = |rows: Vec<(Uuid, String, &'static str)>| {
+            let row = |(patient, about, why)| {
+                let name = who.get(&patient).map(name_of).unwrap_or_default();
+                ToDoView { patient, name, about, why }
+            };
+            rows.into_iter().map(row).collect()
+        };
+        Ok(DeskLists { forms: named(forms), calls: named(calls), new })
+    }
+
+    /// The latest of those whose record was made today.
+    async fn registered_since_morning(&self) -> Result<Vec<ToDoView>, Failure> {
+        let sections = [Section::Identity];
+        let found = self.hits(&self.since_morning(), &sections, (0, SHOWN)).await?;
+        let opened = self.open_patients(found, &sections).await?.into_iter().flatten();
+        let row = |one: crate::app::desk::OpenedPatient| {
+            let identity = &one.record.identity;
+            let (name, about) = (name_of(identity), identity.mrn.clone());
+            ToDoView { patient: one.checked.id, name, about, why: "registered" }
+        };
+        Ok(opened.map(row).collect())
+    }
+
+    fn since_morning(&self) -> bson::Document {
+        let zone = self.zone();
+        let (from, _) = zone.bounds(zone.day_of(self.now().0));
+        doc! { "at": { "$gte": bson::DateTime::from_millis(from) } }
     }
 
     /// Patients whose record was made today: the time of that isn't secret.
     async fn registered_today(&self) -> Result<u64, Failure> {
-        let zone = self.zone();
-        let (from, _) = zone.bounds(zone.day_of(self.now().0));
-        let since = doc! { "at": { "$gte": bson::DateTime::from_millis(from) } };
-        let command = raw(&doc! { "count": self.site.stored_in("patients"), "query": since })?;
+        let command = raw(&doc! { "count": self.site.stored_in("patients"), "query": self.since_morning() })?;
         let reply = self.store.run(command).await?;
         let n = reply.get("n").ok().flatten().and_then(|n| n.as_i64().or(n.as_i32().map(i64::from)));
         Ok(n.map_or(0, i64::unsigned_abs))
     }
+}
+
+fn name_of(identity: &Identity) -> String {
+    format!("{}, {}", identity.name.surname.to_uppercase(), identity.name.given_joined())
 }

@@ -13,7 +13,7 @@ use super::visits::OpenVisit;
 use crate::audit::Purpose;
 use crate::net::Relay;
 use crate::policy::Right;
-use crate::record::schedule::{Reminder, ReminderKind, days_after, due, instant_of, reminder_text};
+use crate::record::schedule::{Reminder, ReminderKind, VisitStatus, days_after, due, instant_of, reminder_text};
 use crate::record::{Compartment, PatientRecord, Section};
 use crate::store::find;
 use bson::{Bson, doc};
@@ -167,6 +167,22 @@ impl Desk<'_> {
             Some(Due { patient, item, kind, start: visit.start.clone(), tries, address })
         };
         Ok(due.into_iter().filter_map(whole).collect())
+    }
+
+    /// Visits to come of patients who can't be written to: whose reminder is due, or was tried already.
+    pub(super) async fn not_written_to(&self) -> Result<Vec<(Uuid, String)>, Failure> {
+        let due = self.due_reminders().await?;
+        let nowhere = due.iter().filter(|one| one.address.is_none() && one.kind != ReminderKind::Missed);
+        let mut calls: Vec<(Uuid, String)> = nowhere.map(|one| (one.patient, one.start.clone())).collect();
+        let (zone, now) = (self.zone(), self.now().0);
+        let until = zone.bounds(days_after(zone.day_of(now), 1)).1;
+        for one in self.visits_between(now, until).await?.visits {
+            let tried = one.visit.reminders.iter().any(|reminder| reminder.state == "no_address");
+            if tried && one.visit.state() == Some(VisitStatus::Booked) {
+                calls.push((one.patient(), one.visit.start.clone()));
+            }
+        }
+        Ok(calls)
     }
 
     /// Where patients get mail; those without an address among them, those who have died left out.

@@ -40,11 +40,11 @@ pub use people::{
     ConfirmedView, ErasureRow, ErasuresView, NewUserView, RecoveryTested, RequestRow, RequestsView, UserRow, UsersView,
     WaitingView,
 };
-pub use print::{PrintMark, PrintPage, PrintView, SavedPrint};
+pub use print::{PrintMark, PrintPage, PrintView, PrintVisit, SavedPrint};
 pub use schedule::{
-    AccountView, BoardRow, BookedView, ChangedVisit, DayView, DueReminder, Figure, FigureOf, FreeSlotView, FreeSlots,
-    MonthDay, MonthView, MyDay, NotFree, PublicBoard, RemindersView, ScheduleDays, ScheduleRights, SentReminders,
-    SettingsView, VisitView, WaitingList, WishView,
+    AccountView, BoardRow, BookedView, ChangedVisit, DayView, DeskLists, DueReminder, Figure, FigureOf, FreeSlotView,
+    FreeSlots, MonthDay, MonthView, MyDay, NotFree, PublicBoard, RemindersView, ScheduleDays, ScheduleRights,
+    SentReminders, SettingsView, ToDoView, VisitView, WaitingList, WishView,
 };
 pub use search::{AppointmentView, LikelyPatient, LookAlikes, ScheduleView, SearchPage, SearchRow};
 pub use status::{CheckView, StatusView, XrayRow, XrayView};

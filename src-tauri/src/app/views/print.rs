@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use ts_rs::TS;
+use uuid::Uuid;
 
 /// A print-out, page by page.
 #[derive(Serialize, TS)]
@@ -14,6 +15,19 @@ pub struct PrintView {
     pub missing: u64,
     /// Entries that failed their integrity check and aren't printed.
     pub damaged: u64,
+    /// Of a visit summary: the visits there are, the newest first.
+    pub visits: Vec<PrintVisit>,
+}
+
+/// A visit that a summary can be made of.
+#[derive(Clone, Serialize, TS)]
+pub struct PrintVisit {
+    /// Item id.
+    pub item: Uuid,
+    /// When it began, ISO date or instant.
+    pub start: String,
+    /// What kind of visit.
+    pub kind: String,
 }
 
 /// One page, measured in points from its upper left corner.

@@ -282,6 +282,34 @@ pub struct MyDay {
     pub figures: Vec<Figure>,
     /// Whoever is here or comes next.
     pub next: Vec<VisitView>,
+    /// What the desk's figures are made of; for the front desk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub desk: Option<DeskLists>,
+}
+
+/// What is to be done at the desk today, person by person.
+#[derive(Serialize, TS)]
+pub struct DeskLists {
+    /// Who came today and has signed nothing.
+    pub forms: Vec<ToDoView>,
+    /// Who is to be called: missed today, or to be reminded without an e-mail address.
+    pub calls: Vec<ToDoView>,
+    /// Whose record was made today.
+    pub new: Vec<ToDoView>,
+}
+
+/// Somebody for whom something is to be done.
+#[derive(Serialize, TS)]
+pub struct ToDoView {
+    /// Patient id.
+    pub patient: Uuid,
+    /// `SURNAME, Given`.
+    pub name: String,
+    /// When the visit begins, or record number.
+    pub about: String,
+    /// `unsigned`, `missed`, `no_address` or `registered`.
+    pub why: &'static str,
 }
 
 /// A figure.
@@ -317,6 +345,10 @@ pub enum FigureOf {
     RemindersDue,
     /// Patients whose record was made today.
     NewPatients,
+    /// Who came today and has signed nothing.
+    FormsToSign,
+    /// Who is to be called.
+    CallsToMake,
 }
 
 /// Reminders that are due.

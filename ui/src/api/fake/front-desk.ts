@@ -403,10 +403,31 @@ export class FrontDesk {
         (visit) => visit.day === isoDay(this.date()) && (role !== "doctor" || visit.mine),
       );
       const count = (...states: string[]) => visits.filter((visit) => states.includes(visit.status)).length;
+      const row = (why: string) => (visit: VisitView) => ({
+        patient: visit.patient,
+        name: visit.name,
+        about: visit.start,
+        why,
+      });
+      const new_ = this.people[30] as Person;
+      const lists = {
+        forms: visits.filter((visit) => visit.status === "arrived" && !visit.forms).map(row("unsigned")),
+        calls: visits.filter((visit) => visit.status === "noshow").map(row("missed")),
+        new: [
+          {
+            patient: new_.id,
+            name: `${new_.surname.toUpperCase()}, ${new_.given}`,
+            about: new_.mrn,
+            why: "registered",
+          },
+        ],
+      };
       const desk = [
         { of: "on_waiting_list" as const, count: this.wishes.length },
         { of: "reminders_due" as const, count: this.sent ? 0 : 3 },
         { of: "new_patients" as const, count: 1 },
+        { of: "forms_to_sign" as const, count: lists.forms.length },
+        { of: "calls_to_make" as const, count: lists.calls.length },
       ];
       const figures = [
         { of: "visits_today" as const, count: count(...HOLDS) },
@@ -420,7 +441,7 @@ export class FrontDesk {
       const next = visits
         .filter((visit) => ["booked", "arrived", "roomed", "seen"].includes(visit.status))
         .slice(0, 8);
-      return { day: isoDay(this.date()), figures, next };
+      return { day: isoDay(this.date()), figures, next, ...(role === "front_desk" ? { desk: lists } : {}) };
     },
     show_account: ({ patient }) => this.accountOf(patient),
     note_coverage: ({ patient, carrier, answer, reference, valid_until }) => {

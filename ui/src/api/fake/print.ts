@@ -13,6 +13,11 @@ const TITLES: Record<PrintOrder["document"], string> = {
   todays_list: "Today's list",
 };
 
+const VISITS = [
+  { item: "13000000-0000-4000-9000-000000000002", start: "2026-11-20T15:00:00Z", kind: "Office visit" },
+  { item: "13000000-0000-4000-9000-000000000001", start: "2026-05-04T14:00:00Z", kind: "Annual visit" },
+];
+
 /** What the commands of `app/print` answer; `chart` gives a chart as the role at the seat sees it. */
 export function printing(
   chart: (patient: string) => ChartView,
@@ -34,6 +39,7 @@ export function printing(
       pages: [{ width: 612, height: 792, marks: [...marks, rule] }],
       missing,
       damaged: 0,
+      visits: order.document === "visit_summary" ? VISITS : [],
     };
   };
   return {
@@ -48,7 +54,9 @@ function content(order: PrintOrder, chart: (patient: string) => ChartView): stri
   if (!order.patient) throw new Failed("invalid", { field: "patient" });
   const { banner, medications } = chart(order.patient);
   const taken = order.document === "label" || order.document === "wristband" ? [] : (medications ?? []);
+  const visit = order.document === "visit_summary" && VISITS.find((one) => one.item === order.visit);
   return [
+    ...(visit ? [`Visit of ${visit.start.slice(0, 10)}`] : []),
     `${banner.surname.toUpperCase()}, ${banner.given}`,
     `${banner.birth_date ?? ""} · ${banner.mrn}`,
     ...taken.map((one) => one.text),

@@ -53,6 +53,22 @@ describe("printing", () => {
     expect(document.querySelector(".sheets")).toBeNull();
   });
 
+  it("prints the summary of the visit that is chosen", async () => {
+    const { person, session } = await open("osei");
+    const asked = vi.spyOn(session, "call");
+    await person.click(forCare());
+    await page();
+    const visits = screen.getByLabelText("Which visit");
+    await person.selectOptions(visits, await screen.findByRole("option", { name: /Annual visit/ }));
+    await waitFor(async () => expect((await page()).textContent).toContain("Visit of 2026-05-04"));
+    expect(asked).toHaveBeenLastCalledWith(
+      "preview_print",
+      expect.objectContaining({ visit: "13000000-0000-4000-9000-000000000001" }),
+    );
+    await person.selectOptions(screen.getByLabelText("What"), "Medication list");
+    await waitFor(() => expect(screen.queryByLabelText("Which visit")).toBeNull());
+  });
+
   it("opens no dialog when the core refuses", async () => {
     const { person, clinic } = await open("osei");
     await person.click(forCare());
@@ -94,7 +110,7 @@ describe("printing", () => {
 
   it("says when a saved file would lack letters", async () => {
     const { person, session } = await open("osei");
-    const view = { title: "Label", pages: [], missing: 2, damaged: 1 };
+    const view = { title: "Label", pages: [], missing: 2, damaged: 1, visits: [] };
     vi.spyOn(session, "call").mockResolvedValue(view as never);
     await person.click(forCare());
     expect(await screen.findByText(/2 letters of this print-out/)).toBeTruthy();

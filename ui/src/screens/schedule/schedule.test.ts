@@ -277,6 +277,25 @@ describe("my day", () => {
     expect(go.mock.calls).toEqual([["waiting"], ["board"]]);
   });
 
+  it("names whom the desk has to do with: forms, calls, new patients", async () => {
+    const there = await world("lopez");
+    const openChart = vi.fn();
+    render(HomeScreen, { session: there.session, role: "front_desk", go: vi.fn(), openChart });
+    const person = userEvent.setup();
+    await person.click(await screen.findByRole("button", { name: /^\d+ to call$/ }));
+    expect(document.activeElement?.textContent).toBe("To call");
+    await person.click(
+      within(screen.getByRole("region", { name: "To call" })).getByRole("button", { name: /missed/ }),
+    );
+    expect(openChart).toHaveBeenCalledOnce();
+    expect(
+      within(screen.getByRole("region", { name: "Registered today" })).getAllByRole("button"),
+    ).toHaveLength(1);
+    expect(
+      within(screen.getByRole("region", { name: "Forms to sign" })).getAllByRole("button").length,
+    ).toBeGreaterThan(0);
+  });
+
   it("sends the reminders that are due and says how many", async () => {
     const there = await world("lopez");
     render(HomeScreen, { session: there.session, role: "front_desk", go: vi.fn(), openChart: vi.fn() });
