@@ -51,6 +51,8 @@ async fn a_registration_that_is_killed_midway_loses_at_most_two_seconds_of_typin
         let value = seat.field(label).await.prop("value").await.unwrap();
         assert_eq!(value.as_deref(), Some(typed), "{label} was typed two seconds before the end");
     }
+    seat.clicks_on("//button[contains(., 'Start with an empty form')]").await;
+    seat.sees("//form[not(.//button[contains(., 'Start with')])]").await;
     seat.leave().await;
 }
 
