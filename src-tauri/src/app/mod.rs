@@ -11,6 +11,7 @@ mod change_users;
 mod chart_views;
 pub mod check_store;
 mod clinical;
+mod code;
 pub mod commands;
 mod confirm_access;
 pub mod demo_clinic;
