@@ -54,15 +54,15 @@ async fn register(clinic: &mut Clinic, record: PatientRecord, items: Vec<Item>) 
     clinic.seat.perform(search).await.unwrap().rows[0].patient
 }
 
-/// The same items sealed by the same calls, without store, audit and views.
-struct Bare {
+/// Items sealed by the same calls as the product's, without store, audit and views.
+pub struct Bare {
     crypt: Crypt,
     keys: BTreeMap<Compartment, Secret<32>>,
     values: Vec<(Place, Vec<u8>)>,
 }
 
 impl Bare {
-    fn seal(items: &[Item]) -> Self {
+    pub fn seal(items: &[Item]) -> Self {
         let compartments: Vec<Compartment> = Compartment::ALL.into_iter().collect();
         let crypt = crypt();
         let keys = compartments.into_iter().map(|one| (one, Secret::random().unwrap())).collect();
@@ -76,7 +76,7 @@ impl Bare {
         bare
     }
 
-    fn open(&self) {
+    pub fn open(&self) {
         let sealed = self.values.iter().map(|(place, value)| Sealed {
             place: *place,
             key: &self.keys[&place.section.compartment()],

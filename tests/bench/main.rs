@@ -1,6 +1,6 @@
 //! What things cost, each beside a baseline measured in the same run. Prints figures and ratios; asserts nothing.
 //!
-//! `cargo bench --bench wardseal -- [--patients FILE] [--json] [import] [search] [chart] [interactions] [sign-in] [wire] [audit]`, all of them
+//! `cargo bench --bench wardseal -- [--patients FILE] [--json] [import] [search] [chart] [week] [interactions] [sign-in] [wire] [audit]`, all of them
 //! when none is named. FILE holds one patient a line, as `./task bench` makes them; without it the demo's are taken.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a benchmark fails by panicking")]
 
@@ -18,6 +18,7 @@ mod search;
 mod server;
 mod sign_in;
 mod size;
+mod week;
 mod wire;
 
 use figures::Figures;
@@ -66,6 +67,9 @@ async fn main() {
     }
     if wanted.has("chart") {
         chart::run(&mut figures).await;
+    }
+    if wanted.has("week") {
+        week::run(&mut figures).await;
     }
     if wanted.has("interactions") {
         interactions::run(&mut figures).await;
