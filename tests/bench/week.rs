@@ -75,5 +75,5 @@ async fn fill(clinic: &mut Clinic, visits: Vec<Item>) {
     let provider = |nth| Provider { name: name(nth), user: None, unit: Some(MAIN_UNIT.into()) };
     let usual = SiteSchedule { zone: Some("UTC".into()), ..SiteSchedule::default() };
     let schedule = SiteSchedule { providers: (0..PROVIDERS).map(provider).collect(), ..usual };
-    clinic.seat.perform(SetSchedule { version: 1, schedule: Some(schedule) }).await.unwrap();
+    clinic.seat.perform(SetSchedule { version: 0, schedule: Some(schedule) }).await.unwrap();
 }
