@@ -1,5 +1,5 @@
-//! The system's own dialog that asks where a file should go, or which one is read. What it answers goes to the core and never through the web
-//! view: a script in there can't name a place.
+//! The system's own dialog that asks where a file should go, or which one is read. What it answers goes to the core and
+//! never through the web view: a script in there can't name a place.
 
 use crate::app::SavePlaces;
 use serde_json::Value;
