@@ -1,11 +1,12 @@
 //! A window is bound to one patient: whatever is opened, switched, saved and undone in whatever order, nothing is ever
-//! written into another patient's chart than the one whose banner and form are shown.
+//! written into another patient's chart or record than the one whose banner and form are shown.
 
 use crate::clinic_day::{patient, problem};
 use crate::world::World;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use uuid::Uuid;
+use wardseal::app::patients::PatientDetails;
 use wardseal::app::{Code, Workstation};
 
 /// A form that was opened in a window, and what it knows.
@@ -19,12 +20,14 @@ struct Form {
 struct Ward {
     world: World,
     patients: Vec<Uuid>,
-    /// The window as the screen has it: what the last opened chart has yielded.
+    /// The window as the screen has it: what the last opened chart or record has yielded.
     window: Value,
     /// Forms that were opened at some time, also in charts that aren't open any more.
     forms: Vec<Form>,
     /// Problems written per patient.
     written: Vec<Vec<String>>,
+    /// The street and the revision of each patient's contact.
+    lives: Vec<(String, i64)>,
     last: Option<(Form, Value)>,
     turn: usize,
 }
@@ -33,10 +36,18 @@ struct Ward {
 enum Step {
     /// Open a chart.
     Open(usize),
+    /// Open what is kept of a patient as a person.
+    Record(usize),
     /// Open a form in the chart that lies open.
     Form,
     /// Save in a form that was opened at some time.
     Save(usize),
+    /// Save a new address in a form that was opened at some time.
+    Move(usize),
+    /// The same with the form's patient, but from the window that is open now.
+    MoveFromOpenWindow(usize),
+    /// A new address for another patient than the window's, with the window's own handle.
+    MoveAnother(usize),
     /// Save with the form's patient, but from the window that is open now.
     SaveFromOpenWindow(usize),
     /// Save for another patient than the window's, with the window's own handle.
@@ -49,7 +60,11 @@ enum Step {
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        4 => (0..3_usize).prop_map(Step::Open),
+        3 => (0..3_usize).prop_map(Step::Open),
+        2 => (0..3_usize).prop_map(Step::Record),
+        3 => any::<usize>().prop_map(Step::Move),
+        2 => any::<usize>().prop_map(Step::MoveFromOpenWindow),
+        1 => (0..3_usize).prop_map(Step::MoveAnother),
         4 => Just(Step::Form),
         6 => any::<usize>().prop_map(Step::Save),
         3 => any::<usize>().prop_map(Step::SaveFromOpenWindow),
@@ -69,8 +84,12 @@ impl Ward {
         for given in given {
             patients.push(world.find(&format!("smith, {given}")).await);
         }
+        let mut lives = Vec::new();
+        for patient in &patients {
+            lives.push(lives_in(&mut world.seat, *patient).await);
+        }
         let written = vec![Vec::new(); 3];
-        Self { world, patients, window: Value::Null, forms: Vec::new(), written, last: None, turn: 0 }
+        Self { world, patients, window: Value::Null, forms: Vec::new(), written, lives, last: None, turn: 0 }
     }
 
     fn seat(&mut self) -> &mut Workstation {
@@ -83,11 +102,8 @@ impl Ward {
 
     async fn take(&mut self, step: Step) {
         match step {
-            Step::Open(nth) => {
-                let patient = self.patients[nth];
-                let chart = self.seat().dispatch("open_chart", json!({ "patient": patient })).await.unwrap();
-                self.window = json!({ "handle": chart["handle"], "patient": patient });
-            }
+            Step::Open(nth) => self.open("open_chart", nth).await,
+            Step::Record(nth) => self.open("patient_details", nth).await,
             Step::Form => {
                 if let Some(patient) = self.open_patient() {
                     self.forms.push(Form { patient, window: self.window.clone() });
@@ -105,12 +121,47 @@ impl Ward {
                 let form = Form { patient: self.patients[nth], window: self.window.clone() };
                 self.save(form).await;
             }
+            Step::Move(at) if !self.forms.is_empty() => {
+                let form = self.forms[at % self.forms.len()].clone();
+                self.move_house(form).await;
+            }
+            Step::MoveFromOpenWindow(at) if !self.forms.is_empty() => {
+                let form = Form { window: self.window.clone(), ..self.forms[at % self.forms.len()].clone() };
+                self.move_house(form).await;
+            }
+            Step::MoveAnother(nth) if self.window != Value::Null => {
+                let form = Form { patient: self.patients[nth], window: self.window.clone() };
+                self.move_house(form).await;
+            }
             Step::Undo => self.undo().await,
             Step::Lock => {
                 self.seat().dispatch("lock", json!({})).await.unwrap();
                 self.world.sign_in("osei").await;
             }
             Step::Save(_) | Step::SaveFromOpenWindow(_) | Step::SaveForAnother(_) => {}
+            Step::Move(_) | Step::MoveFromOpenWindow(_) | Step::MoveAnother(_) => {}
+        }
+    }
+
+    async fn open(&mut self, opens: &str, nth: usize) {
+        let patient = self.patients[nth];
+        let opened = self.seat().dispatch(opens, json!({ "patient": patient })).await.unwrap();
+        self.window = json!({ "handle": opened["handle"], "patient": patient });
+    }
+
+    async fn move_house(&mut self, form: Form) {
+        self.turn += 1;
+        let nth = self.patients.iter().position(|one| *one == form.patient).unwrap();
+        let (street, rev) = (format!("{} Alder Lane", self.turn), self.lives[nth].1);
+        let args =
+            json!({ "patient": form.patient, "window": form.window, "rev": rev, "contact": { "street": street } });
+        match self.seat().dispatch("edit_contact", args).await {
+            Ok(answer) => {
+                assert_eq!(form.window["patient"], json!(form.patient), "banner and form are one patient's");
+                assert_eq!(answer["is"], "saved");
+                self.lives[nth] = (street, rev + 1);
+            }
+            Err(failure) => assert_eq!(failure.code, Code::WrongPatient),
         }
     }
 
@@ -155,8 +206,15 @@ impl Ward {
             there.sort();
             expected.sort();
             assert_eq!(there, expected);
+            assert_eq!(lives_in(&mut self.world.seat, self.patients[nth]).await, self.lives[nth]);
         }
     }
+}
+
+/// A patient's street, and the revision it is of.
+async fn lives_in(seat: &mut Workstation, patient: Uuid) -> (String, i64) {
+    let record = seat.perform(PatientDetails { patient }).await.unwrap();
+    (record.contact.unwrap().street, record.contact_rev)
 }
 
 #[test]
@@ -207,4 +265,21 @@ async fn a_refused_write_is_in_the_audit_and_who_may_not_write_at_all_is_told_th
     ward.seat().dispatch("sign_out", json!({})).await.unwrap();
     ward.world.sign_in("kim").await;
     assert_eq!(ward.seat().dispatch("add_problem", args).await.err().unwrap().code, Code::NoRight);
+}
+
+#[tokio::test]
+async fn a_form_of_a_patients_record_writes_nothing_once_another_patients_record_is_open() {
+    let mut ward = Ward::new().await;
+    ward.take(Step::Record(0)).await;
+    ward.take(Step::Form).await;
+    ward.take(Step::Move(0)).await;
+    assert_eq!(ward.lives[0].0, "1 Alder Lane");
+    ward.take(Step::Open(0)).await;
+    ward.take(Step::Move(0)).await;
+    assert_eq!(ward.lives[0].0, "2 Alder Lane", "her chart and her record are one window's");
+    ward.take(Step::Record(1)).await;
+    ward.take(Step::Move(0)).await;
+    ward.take(Step::MoveFromOpenWindow(0)).await;
+    assert_eq!(ward.lives[0].0, "2 Alder Lane");
+    ward.compare().await;
 }

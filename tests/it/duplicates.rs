@@ -1,7 +1,7 @@
 //! The work-list of likely duplicates: found by the rule over the whole clinic, decided by a person.
 
 use crate::clinic_day::patient;
-use crate::world::World;
+use crate::world::{World, in_record};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -72,9 +72,9 @@ async fn who_is_on_file_twice_is_found_slice_by_slice_and_namesakes_of_other_hou
 async fn a_pair_that_was_told_apart_or_merged_is_not_shown_again() {
     let (mut world, [one, other]) = clinic().await;
     let merge = json!({ "patient": one, "merged": other, "reason": "the same passport" });
-    world.seat.dispatch("merge_patients", merge).await.unwrap();
+    in_record(&mut world.seat, "merge_patients", merge).await.unwrap();
     assert!(look(&mut world).await.0.is_empty());
-    world.seat.dispatch("unmerge_patients", json!({ "patient": one, "merged": other })).await.unwrap();
+    in_record(&mut world.seat, "unmerge_patients", json!({ "patient": one, "merged": other })).await.unwrap();
     assert_eq!(look(&mut world).await.0.len(), 1);
     world.seat.dispatch("tell_apart", json!({ "patient": other, "other": one })).await.unwrap();
     assert!(look(&mut world).await.0.is_empty());

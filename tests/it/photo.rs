@@ -1,7 +1,7 @@
 //! A patient's photo: taken from a file by whoever may, shown beside the name, and nowhere else.
 
 use crate::clinic_day::patient;
-use crate::world::{World, sign_in};
+use crate::world::{World, in_record, sign_in};
 use image::{DynamicImage, ImageFormat, RgbImage};
 use serde_json::{Value, json};
 use std::io::Cursor;
@@ -34,7 +34,7 @@ fn choose(world: &World, name: &str, bytes: &[u8]) -> PathBuf {
 }
 
 async fn take(world: &mut World, patient: Uuid, rev: i64) -> Result<Value, Failure> {
-    world.seat.dispatch("take_photo", json!({ "patient": patient, "rev": rev })).await
+    in_record(&mut world.seat, "take_photo", json!({ "patient": patient, "rev": rev })).await
 }
 
 async fn shown(world: &mut World, patient: Uuid) -> Value {
@@ -58,7 +58,7 @@ async fn a_receptionist_takes_a_photo_which_the_nurse_sees_and_somebody_takes_aw
     choose(&world, "anna.png", &picture(ImageFormat::Png));
     let second = take(&mut world, anna, 1).await.unwrap();
     assert_eq!(second["rev"], 2);
-    let gone = world.seat.dispatch("remove_photo", json!({ "patient": anna, "rev": 2 })).await.unwrap();
+    let gone = in_record(&mut world.seat, "remove_photo", json!({ "patient": anna, "rev": 2 })).await.unwrap();
     assert_eq!(gone, json!({ "rev": 3, "may_edit": true }));
     assert_eq!(shown(&mut world, anna).await, gone);
     choose(&world, "anna.jpg", &picture(ImageFormat::Jpeg));

@@ -99,9 +99,18 @@ impl World {
 }
 
 /// Sends a write from the window of the patient it is for, whose chart is opened first.
-pub async fn write(seat: &mut Workstation, name: &str, mut args: Value) -> Result<Value, Failure> {
-    let chart = seat.dispatch("open_chart", json!({ "patient": args["patient"] })).await?;
-    args["window"] = json!({ "handle": chart["handle"], "patient": args["patient"] });
+pub async fn write(seat: &mut Workstation, name: &str, args: Value) -> Result<Value, Failure> {
+    write_from("open_chart", seat, name, args).await
+}
+
+/// As [`write`], from the record of the patient as a person.
+pub async fn in_record(seat: &mut Workstation, name: &str, args: Value) -> Result<Value, Failure> {
+    write_from("patient_details", seat, name, args).await
+}
+
+async fn write_from(opens: &str, seat: &mut Workstation, name: &str, mut args: Value) -> Result<Value, Failure> {
+    let opened = seat.dispatch(opens, json!({ "patient": args["patient"] })).await?;
+    args["window"] = json!({ "handle": opened["handle"], "patient": args["patient"] });
     seat.dispatch(name, args).await
 }
 

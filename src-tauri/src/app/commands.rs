@@ -140,15 +140,22 @@ macro_rules! commands {
     (@gated gate) => { true };
     (@gated bound) => { true };
     (@gated own) => { true };
+    (@gated bound_own) => { true };
     (@gated door) => { false };
     (@bound bound) => { true };
+    (@bound bound_own) => { true };
     (@bound $other:ident) => { false };
     (@typed bound $name:expr) => { format!("InWindow & {}", $name) };
+    (@typed bound_own $name:expr) => { commands!(@typed bound $name) };
     (@typed $other:ident $name:expr) => { $name };
     (@answer gate $self:ident, $name:ident, $type:ty, $args:ident) => { Box::pin($self.perform(parse::<$type>($args)?)).await };
     (@answer bound $self:ident, $name:ident, $type:ty, $args:ident) => {{
         let from: InWindow = parse($args.clone())?;
         Box::pin($self.perform_in(from.window, parse::<$type>($args)?)).await
+    }};
+    (@answer bound_own $self:ident, $name:ident, $type:ty, $args:ident) => {{
+        let from: InWindow = parse($args.clone())?;
+        Box::pin($self.$name(from.window, parse::<$type>($args)?)).await
     }};
     (@answer own $self:ident, $name:ident, $type:ty, $args:ident) => { Box::pin($self.$name(parse::<$type>($args)?)).await };
     (@answer door $self:ident, $name:ident, $type:ty, $args:ident) => {
@@ -156,6 +163,7 @@ macro_rules! commands {
     };
     (@right bound $args:ident) => { Some(Action::right(&$args)) };
     (@right gate $args:ident) => { Some(Action::right(&$args)) };
+    (@right bound_own $args:ident) => { Some(Action::right(&$args)) };
     (@right own $args:ident) => { Some(Action::right(&$args)) };
     (@right door $args:ident) => {{
         let _ = $args;
@@ -181,21 +189,21 @@ commands! {
     gate confirm_identity: ConfirmIdentity => Done;
     gate scan_wristband: ScanWristband => ScannedView;
     gate find_look_alikes: FindLookAlikes => LookAlikesOf;
-    gate patient_details: PatientDetails => DetailsView;
-    gate edit_contact: EditContact => SavedDetails;
-    gate edit_insurance: EditInsurance => SavedDetails;
-    gate set_standing: SetStanding => SavedDetails;
-    gate correct_identity: CorrectIdentity => SavedDetails;
-    gate decide_correction: DecideCorrection => SavedDetails;
+    own patient_details: PatientDetails => DetailsView;
+    bound edit_contact: EditContact => SavedDetails;
+    bound edit_insurance: EditInsurance => SavedDetails;
+    bound set_standing: SetStanding => SavedDetails;
+    bound correct_identity: CorrectIdentity => SavedDetails;
+    bound decide_correction: DecideCorrection => SavedDetails;
     gate patient_history: PatientHistory => PatientHistoryView;
-    gate restore_version: RestoreVersion => SavedDetails;
-    gate merge_patients: MergePatients => Done;
-    gate unmerge_patients: UnmergePatients => Done;
+    bound restore_version: RestoreVersion => SavedDetails;
+    bound merge_patients: MergePatients => Done;
+    bound unmerge_patients: UnmergePatients => Done;
     gate find_duplicates: FindDuplicates => DuplicatesPage;
     gate tell_apart: TellApart => Done;
     gate show_photo: ShowPhoto => PhotoView;
-    own take_photo: TakePhoto => PhotoView;
-    gate remove_photo: RemovePhoto => PhotoView;
+    bound_own take_photo: TakePhoto => PhotoView;
+    bound remove_photo: RemovePhoto => PhotoView;
     gate todays_schedule: TodaysSchedule => ScheduleView;
     gate schedule: ShowSchedule => ScheduleDays;
     gate schedule_month: ShowMonth => MonthView;

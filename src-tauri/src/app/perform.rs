@@ -25,6 +25,10 @@ pub trait Action {
     fn right(&self) -> Right;
     /// Whose record it is about, if anybody's.
     fn patient(&self) -> Option<Uuid>;
+    /// Whether a window bound to `patient` is where this may come from.
+    fn is_for(&self, patient: Uuid) -> bool {
+        self.patient() == Some(patient)
+    }
     /// Why the data is touched.
     fn purpose(&self) -> Purpose;
     /// Reads, checks and prepares; writes nothing.

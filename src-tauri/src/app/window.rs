@@ -1,10 +1,11 @@
-//! A window is bound to one patient: opening a chart yields a handle that stands for that patient. A write names the
+//! A window is bound to one patient: opening a chart or the record of the person yields a handle that stands for her. A write names the
 //! handle, the patient whose banner is shown and the patient it is for; if these three differ, nothing is written.
 
 use super::error::{Code, Failure};
 use super::open_chart::OpenChart;
+use super::patients::PatientDetails;
 use super::perform::Action;
-use super::views::ChartView;
+use super::views::{ChartView, DetailsView};
 use super::workstation::Workstation;
 use crate::audit::Outcome;
 use serde::Deserialize;
@@ -15,20 +16,20 @@ use uuid::Uuid;
 #[derive(Clone, Copy, Deserialize, TS)]
 #[ts(rename = "ChartWindow")]
 pub struct Window {
-    /// What opening the chart has yielded.
+    /// What opening the record has yielded.
     pub handle: Uuid,
     /// The patient whose banner the window shows.
     pub patient: Uuid,
 }
 
-/// What every write into a chart carries beside its own arguments.
+/// What every write into a record carries beside its own arguments.
 #[derive(Deserialize, TS)]
 pub struct InWindow {
     /// Where it comes from.
     pub window: Window,
 }
 
-/// The chart that lies open.
+/// The record that lies open.
 #[derive(Clone, Copy)]
 pub(super) struct OpenWindow {
     handle: Uuid,
@@ -36,26 +37,41 @@ pub(super) struct OpenWindow {
 }
 
 impl OpenWindow {
-    /// Whether a write for `patient` belongs into this window.
-    fn fits(self, window: Window, patient: Option<Uuid>) -> bool {
-        self.handle == window.handle && self.patient == window.patient && Some(self.patient) == patient
+    /// Whether a write that comes from `window` belongs into this one.
+    fn fits<A: Action>(self, window: Window, write: &A) -> bool {
+        self.handle == window.handle && self.patient == window.patient && write.is_for(self.patient)
     }
 }
 
 impl Workstation {
-    /// Opens a chart and binds the window to its patient. The same chart again keeps its handle, so that a form may stay
-    /// open while the chart behind it is read anew; another chart ends it.
+    /// Opens a chart and binds the window to its patient. The same patient again keeps the handle, so that a form may
+    /// stay open while what is behind it is read anew; another patient ends it.
     ///
     /// # Errors
     /// As [`Workstation::perform`]; the window is bound to nobody then.
     pub async fn open_chart(&mut self, args: OpenChart) -> Result<ChartView, Failure> {
-        let (patient, before) = (args.patient, self.window.take());
-        let mut view = self.perform(args).await?;
+        let (mut view, handle) = self.bind(args.patient, args).await?;
+        view.handle = handle;
+        Ok(view)
+    }
+
+    /// Opens what is kept of a patient as a person, and binds the window as [`Workstation::open_chart`] does.
+    ///
+    /// # Errors
+    /// As [`Workstation::open_chart`].
+    pub async fn patient_details(&mut self, args: PatientDetails) -> Result<DetailsView, Failure> {
+        let (mut view, handle) = self.bind(args.patient, args).await?;
+        view.handle = handle;
+        Ok(view)
+    }
+
+    async fn bind<A: Action>(&mut self, patient: Uuid, open: A) -> Result<(A::Output, Uuid), Failure> {
+        let before = self.window.take();
+        let view = self.perform(open).await?;
         let same = before.filter(|window| window.patient == patient);
         let window = same.unwrap_or_else(|| OpenWindow { handle: Uuid::new_v4(), patient });
         self.window = Some(window);
-        view.handle = window.handle;
-        Ok(view)
+        Ok((view, window.handle))
     }
 
     /// Performs a write that comes from a window.
@@ -64,7 +80,7 @@ impl Workstation {
     /// [`Code::WrongPatient`] when the window isn't bound to the patient it is for; otherwise as
     /// [`Workstation::perform`].
     pub async fn perform_in<A: Action>(&mut self, window: Window, action: A) -> Result<A::Output, Failure> {
-        if self.window.is_some_and(|open| open.fits(window, action.patient())) {
+        if self.window.is_some_and(|open| open.fits(window, &action)) {
             return self.perform(action).await;
         }
         self.refuse(action).await

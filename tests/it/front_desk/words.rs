@@ -3,6 +3,7 @@
 use super::*;
 use crate::clinic_day::problem;
 use crate::commands::arguments;
+use crate::world::in_record;
 use wardseal::app::commands::{COMMANDS, right_of};
 use wardseal::policy::{Relationship, Role, decide};
 use wardseal::record::{Content, Medication};
@@ -92,7 +93,10 @@ async fn no_command_that_a_receptionist_may_call_answers_with_a_clinical_word() 
         let right = right_of(command.name, args.clone()).unwrap().unwrap();
         if decide(Role::FrontDesk, right, Relationship::CareTeam).is_allowed() {
             // A refusal is a payload too.
-            let answer = world.seat.dispatch(command.name, args).await;
+            let answer = match command.bound {
+                true => in_record(&mut world.seat, command.name, args).await,
+                false => world.seat.dispatch(command.name, args).await,
+            };
             scan(command.name, &answer.unwrap_or_else(|failure| serde_json::to_value(failure).unwrap()));
             called += 1;
         }

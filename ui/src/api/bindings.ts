@@ -884,7 +884,7 @@ damaged_items: number, };
 
 export type ChartWindow = { 
 /**
- * What opening the chart has yielded.
+ * What opening the record has yielded.
  */
 handle: string, 
 /**
@@ -1419,6 +1419,10 @@ edit_insurance: boolean,
 merge: boolean, };
 
 export type DetailsView = { 
+/**
+ * What writes from this window name; nil where it wasn't opened to write.
+ */
+handle: string, 
 /**
  * Patient id.
  */
@@ -5628,20 +5632,20 @@ export interface Commands {
   scan_wristband: { args: ScanWristband; answer: ScannedView };
   find_look_alikes: { args: FindLookAlikes; answer: LookAlikesOf };
   patient_details: { args: PatientDetails; answer: DetailsView };
-  edit_contact: { args: EditContact; answer: SavedDetails };
-  edit_insurance: { args: EditInsurance; answer: SavedDetails };
-  set_standing: { args: SetStanding; answer: SavedDetails };
-  correct_identity: { args: CorrectIdentity; answer: SavedDetails };
-  decide_correction: { args: DecideCorrection; answer: SavedDetails };
+  edit_contact: { args: InWindow & EditContact; answer: SavedDetails };
+  edit_insurance: { args: InWindow & EditInsurance; answer: SavedDetails };
+  set_standing: { args: InWindow & SetStanding; answer: SavedDetails };
+  correct_identity: { args: InWindow & CorrectIdentity; answer: SavedDetails };
+  decide_correction: { args: InWindow & DecideCorrection; answer: SavedDetails };
   patient_history: { args: PatientHistory; answer: PatientHistoryView };
-  restore_version: { args: RestoreVersion; answer: SavedDetails };
-  merge_patients: { args: MergePatients; answer: Done };
-  unmerge_patients: { args: UnmergePatients; answer: Done };
+  restore_version: { args: InWindow & RestoreVersion; answer: SavedDetails };
+  merge_patients: { args: InWindow & MergePatients; answer: Done };
+  unmerge_patients: { args: InWindow & UnmergePatients; answer: Done };
   find_duplicates: { args: FindDuplicates; answer: DuplicatesPage };
   tell_apart: { args: TellApart; answer: Done };
   show_photo: { args: ShowPhoto; answer: PhotoView };
-  take_photo: { args: TakePhoto; answer: PhotoView };
-  remove_photo: { args: RemovePhoto; answer: PhotoView };
+  take_photo: { args: InWindow & TakePhoto; answer: PhotoView };
+  remove_photo: { args: InWindow & RemovePhoto; answer: PhotoView };
   todays_schedule: { args: TodaysSchedule; answer: ScheduleView };
   schedule: { args: ShowSchedule; answer: ScheduleDays };
   schedule_month: { args: ShowMonth; answer: MonthView };

@@ -68,6 +68,7 @@ impl Desk<'_> {
             merged.extend(self.merged_view(id, None, true).await?);
         }
         Ok(DetailsView {
+            handle: Uuid::nil(),
             patient: patient.checked.id,
             mrn: identity.mrn.clone(),
             wristband: wristband::code(&identity.mrn),

@@ -83,6 +83,11 @@ impl Action for UnmergePatients {
         Some(self.patient)
     }
 
+    /// It is undone from the window of either.
+    fn is_for(&self, patient: Uuid) -> bool {
+        [self.patient, self.merged].contains(&patient)
+    }
+
     fn purpose(&self) -> Purpose {
         Purpose::Operations
     }

@@ -11,6 +11,7 @@ use crate::app::patient_keys::Part;
 use crate::app::perform::{Action, Prepared, Touched};
 use crate::app::sealing::Writing;
 use crate::app::views::PhotoView;
+use crate::app::window::Window;
 use crate::app::workstation::Workstation;
 use crate::audit::Purpose;
 use crate::policy::Right;
@@ -167,13 +168,13 @@ impl Workstation {
     /// Takes a patient's photo from the file that the person has chosen, in this very session.
     ///
     /// # Errors
-    /// [`Code::Cancelled`] when none was chosen; [`Code::Invalid`] with why; as [`Workstation::perform`].
-    pub async fn take_photo(&mut self, asked: TakePhoto) -> Result<PhotoView, Failure> {
+    /// [`Code::Cancelled`] when none was chosen; [`Code::Invalid`] with why; as [`Workstation::perform_in`].
+    pub async fn take_photo(&mut self, window: Window, asked: TakePhoto) -> Result<PhotoView, Failure> {
         let session = self.asking()?.session;
         // What can't be read holds no picture; whether this user may at all is told before that.
         let read = |file: PathBuf| crate::app::print::read(&file, LARGEST_FILE).unwrap_or_default();
         let file = self.save_places.picked(session).map(read);
-        self.perform(TakePhoto { file, ..asked }).await
+        self.perform_in(window, TakePhoto { file, ..asked }).await
     }
 }
 

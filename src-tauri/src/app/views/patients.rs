@@ -100,6 +100,8 @@ pub struct PhotoView {
 #[derive(Serialize, TS)]
 #[ts(optional_fields)]
 pub struct DetailsView {
+    /// What writes from this window name; nil where it wasn't opened to write.
+    pub handle: Uuid,
     /// Patient id.
     pub patient: Uuid,
     /// Record number.

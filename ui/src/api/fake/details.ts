@@ -3,6 +3,7 @@ import type { DetailsView, PhotoView, SavedDetails } from "../bindings";
 import { Failed } from "../backend";
 import type { Answer, Args, Name } from "../backend";
 import { fold, foldGiven } from "../../fold";
+import { HANDLE } from "./clinical";
 import { row } from "./directory";
 import type { Person } from "./people";
 import type { Account } from "./roles";
@@ -209,6 +210,7 @@ export class Details {
     const nobody = { name: "", relationship: "", phone: "" };
     return (
       this.kept.get(id) ?? {
+        handle: HANDLE,
         patient: id,
         mrn: who.mrn,
         wristband: `WB-${who.mrn}-0`,

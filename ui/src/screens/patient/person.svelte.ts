@@ -12,6 +12,8 @@ export class PersonRecord {
   /** Counts answers, so that forms begin anew from what is stored. */
   read = $state(0);
 
+  private left = false;
+
   constructor(
     private readonly session: Session,
     readonly patient: string,
@@ -20,10 +22,19 @@ export class PersonRecord {
   async load(): Promise<void> {
     this.trouble = null;
     try {
-      this.show(await this.session.call("patient_details", { patient: this.patient }));
+      const view = await this.session.call("patient_details", { patient: this.patient });
+      if (this.left) return;
+      this.session.window = { handle: view.handle, patient: view.patient };
+      this.show(view);
     } catch (thrown) {
       this.trouble = failed(thrown);
     }
+  }
+
+  /** The screen is left: nothing is written from its window any more. */
+  leave(): void {
+    this.left = true;
+    this.session.window = null;
   }
 
   /** Runs one change; afterwards what is stored now is shown. Answers what is wrong, if anything is. */
