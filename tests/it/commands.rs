@@ -132,6 +132,11 @@ pub fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
         "sign_result" | "complete_refill" | "sign_note" | "cosign_note" | "change_task" => {
             json!({ "patient": patient, "item": item, "rev": 1 })
         }
+        "attach_file" => json!({ "patient": patient, "class": "letter", "title": "Letter" }),
+        "show_attachment" => json!({ "patient": patient, "item": item, "section": "documents", "page": 0 }),
+        "copy_attachment" => {
+            json!({ "patient": patient, "item": item, "section": "documents", "purpose": "treatment" })
+        }
         "read_item" => json!({ "patient": patient, "item": item, "section": "notes" }),
         "read_timeline" => {
             json!({ "patient": patient, "kinds": [], "in_error": false, "offset": 0, "limit": 20 })

@@ -7,9 +7,10 @@ use wardseal::crypt::index::{PATIENTS, Search};
 use wardseal::record::fields::{FIELDS, IndexQuery, index_at, indexes};
 use wardseal::record::interactions::{HiddenIngredients, InteractionAnswer};
 use wardseal::record::{
-    Account, Administration, Allergy, Appointment, CarePlan, Contact, Encounter, Identity, Immunization, Insurance,
-    Item, Kept, Medication, NationalId, Note, Observation, Organization, PatientRecord, PersonName, Phone,
-    Practitioner, Problem, Procedure, Refill, Report, Summary, Task, index_values, national_id_value,
+    Account, Administration, Allergy, Appointment, AttachedPage, Attachment, CarePlan, Contact, Encounter, Identity,
+    Immunization, Insurance, Item, Kept, Medication, NationalId, Note, Observation, Organization, PatientRecord,
+    PersonName, Phone, Practitioner, Problem, Procedure, Refill, Report, Summary, Task, index_values,
+    national_id_value,
 };
 
 /// A deserializer that only asks a struct for the names of its fields, and answers with them as its error.
@@ -97,6 +98,12 @@ fn every_field_of_an_item_is_listed_with_its_class() {
     assert_eq!(listed("procedures"), stored::<Procedure>());
     assert_eq!(listed("reports"), stored::<Report>());
     assert_eq!(listed("care_plans"), stored::<CarePlan>());
+    for section in ["documents", "front_documents"] {
+        assert_eq!(listed(section), stored::<Attachment>());
+    }
+    for section in ["document_pages", "front_document_pages"] {
+        assert_eq!(listed(section), stored::<AttachedPage>());
+    }
     assert_eq!(listed("tasks"), stored::<Task>());
     assert_eq!(listed("medications.refill"), stored::<Refill>());
     assert_eq!(listed("kept"), stored::<Kept>());

@@ -6,6 +6,7 @@ mod arrows;
 mod atlas;
 mod atlas_faults;
 mod atlas_peer;
+mod attachments;
 mod audit;
 mod bad_input;
 mod bad_payloads;

@@ -7,6 +7,7 @@ import type { LockCause, Note, NumberNeeded } from "./api/bindings";
 import { chart } from "./text/chart";
 import { care } from "./text/care";
 import { interactions } from "./text/interactions";
+import { documents } from "./text/documents";
 import { drafts } from "./text/drafts";
 import { clinical } from "./text/clinical";
 import { people } from "./text/people";
@@ -299,4 +300,5 @@ export const text = {
   print,
   schedule,
   clinical,
+  documents,
 };

@@ -6,8 +6,8 @@ use super::observation_views::{self, Observed};
 use super::open_items::OpenedItem;
 use super::views::SeriesView;
 use super::views::{
-    AdministrationView, AllergyBanner, AllergyView, AppointmentView, Banner, ContactView, CoverageView, EncounterView,
-    EntryView, MedicationView, NationalIdView, NoteView, ProblemView, ProvisionalView, RefillView,
+    AdministrationView, AllergyBanner, AllergyView, AppointmentView, Banner, ContactView, CoverageView, DocumentView,
+    EncounterView, EntryView, MedicationView, NationalIdView, NoteView, ProblemView, ProvisionalView, RefillView,
 };
 use crate::policy::Right;
 use crate::record::{
@@ -28,6 +28,7 @@ pub(super) struct ChartItems {
     pub encounters: Vec<EncounterView>,
     pub refills: Vec<RefillView>,
     pub other: Vec<EntryView>,
+    pub documents: Vec<DocumentView>,
 }
 
 impl ChartItems {
@@ -51,6 +52,7 @@ impl ChartItems {
         sorted.encounters.sort_by(|a, b| b.start.cmp(&a.start));
         sorted.refills.sort_by(|a, b| b.refill.asked.at.cmp(&a.refill.asked.at));
         sorted.other.sort_by(|a, b| b.at.cmp(&a.at));
+        sorted.documents.sort_by(|a, b| b.at.cmp(&a.at));
         sorted
     }
 
@@ -127,6 +129,17 @@ impl ChartItems {
             }
             Content::Observation(one) => observed.push(Observed { item, rev, here, observation: one }),
             Content::Refill(refill) => self.refills.push(RefillView { item, rev, refill }),
+            Content::Attachment(one) => self.documents.push(DocumentView {
+                section: one.section(),
+                item,
+                rev,
+                class: one.class,
+                at: one.day.unwrap_or(recorded),
+                title: one.title,
+                pages: one.pages,
+                incomplete: one.incomplete,
+                by,
+            }),
             // Shown by whoever knows the hour.
             Content::Task(_) => {}
             Content::Practitioner(_)
@@ -135,7 +148,8 @@ impl ChartItems {
             | Content::Kept(_)
             | Content::HiddenIngredients(_)
             | Content::InteractionAnswer(_)
-            | Content::Photo(_) => {}
+            | Content::Photo(_)
+            | Content::AttachedPage(_) => {}
         }
     }
 }

@@ -3,6 +3,7 @@
 //! The dispatcher, the screen's bindings and the test that tries every command with every role all come from it. To add
 //! a command: one line here, and its use case in a file of its own.
 
+use super::attachments::{AttachFile, CopyAttachment, ShowAttachment};
 use super::care::{AnswersPage, CareOverview, CareView, CohortPage, FindCohort, ReportAnswers};
 use super::change_password::ChangePassword;
 use super::change_users::{ChangeRole, CreateUser, ListUsers, OrderAccess, ResetPassword, SetActive};
@@ -40,7 +41,8 @@ use super::views::{
     WorklistView, WorkstationsView, XrayView,
 };
 use super::views::{
-    DetailsView, DuplicatesPage, LookAlikesOf, PatientHistoryView, PhotoView, SavedDetails, ScannedView,
+    AttachedPageView, DetailsView, DuplicatesPage, LookAlikesOf, PatientHistoryView, PhotoView, SavedDetails,
+    ScannedView,
 };
 use super::window::InWindow;
 use super::workstation::Workstation;
@@ -272,6 +274,9 @@ commands! {
     bound add_addendum: AddAddendum => SavedItem;
     bound add_task: AddTask => SavedItem;
     bound change_task: ChangeTask => SavedItem;
+    bound_own attach_file: AttachFile => SavedItem;
+    gate show_attachment: ShowAttachment => AttachedPageView;
+    own copy_attachment: CopyAttachment => SavedPrint;
     gate read_item: ReadItem => ItemView;
     gate read_timeline: ReadTimeline => TimelineView;
     gate read_worklist: ReadWorklist => WorklistView;

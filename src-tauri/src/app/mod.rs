@@ -4,6 +4,7 @@
 //! [`commands`].
 
 mod alarm;
+mod attachments;
 mod batches;
 pub mod care;
 mod change_password;

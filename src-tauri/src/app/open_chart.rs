@@ -26,7 +26,7 @@ pub struct OpenChart {
 }
 
 /// The sections of items that a chart shows.
-const ITEMS: [Section; 13] = [
+const ITEMS: [Section; 15] = [
     Section::Appointments,
     Section::Problems,
     Section::Medications,
@@ -40,6 +40,8 @@ const ITEMS: [Section; 13] = [
     Section::Reports,
     Section::CarePlans,
     Section::Tasks,
+    Section::Documents,
+    Section::FrontDocuments,
 ];
 
 impl Action for OpenChart {
@@ -134,6 +136,7 @@ fn view_of(desk: &Desk<'_>, patient: &OpenedPatient, items: Vec<OpenedItem>, sec
         colleagues: if shown(Section::Tasks) { desk.colleagues() } else { Vec::new() },
         tasks: shown(Section::Tasks).then_some(tasks),
         other: shown(Section::Procedures).then_some(items.other),
+        documents: shown(Section::FrontDocuments).then_some(items.documents),
         kept: None,
         damaged_items: 0,
     }

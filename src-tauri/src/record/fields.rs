@@ -182,6 +182,19 @@ pub const FIELDS: &[Field] = &[
 
     sealed(Section::Photo, "photo.jpeg", Class::Identifying),
 
+    sealed(Section::FrontDocuments, "front_documents.title", Class::Identifying),
+    sealed(Section::FrontDocuments, "front_documents.class", Class::Identifying),
+    sealed(Section::FrontDocuments, "front_documents.day", Class::Identifying),
+    sealed(Section::FrontDocuments, "front_documents.form", Class::Technical),
+    sealed(Section::FrontDocuments, "front_documents.pages", Class::Technical),
+    sealed(Section::FrontDocuments, "front_documents.incomplete", Class::Technical),
+    sealed(Section::FrontDocuments, "front_documents.file", Class::Technical),
+
+    sealed(Section::FrontDocumentPages, "front_document_pages.class", Class::Identifying),
+    sealed(Section::FrontDocumentPages, "front_document_pages.file", Class::Technical),
+    sealed(Section::FrontDocumentPages, "front_document_pages.page", Class::Technical),
+    sealed(Section::FrontDocumentPages, "front_document_pages.jpeg", Class::Identifying),
+
     searched(Section::Contact, "contact.phones", Class::Contact, PHONES),
     searched(Section::Contact, "contact.email", Class::Contact, EMAIL),
     sealed(Section::Contact, "contact.addresses", Class::Contact),
@@ -316,6 +329,19 @@ pub const FIELDS: &[Field] = &[
     sealed(Section::Reports, "reports.at", Class::Clinical),
     sealed(Section::Reports, "reports.conclusion", Class::Clinical),
     sealed(Section::Reports, "reports.results", Class::Clinical),
+
+    sealed(Section::Documents, "documents.title", Class::Clinical),
+    sealed(Section::Documents, "documents.class", Class::Clinical),
+    sealed(Section::Documents, "documents.day", Class::Clinical),
+    sealed(Section::Documents, "documents.form", Class::Technical),
+    sealed(Section::Documents, "documents.pages", Class::Technical),
+    sealed(Section::Documents, "documents.incomplete", Class::Technical),
+    sealed(Section::Documents, "documents.file", Class::Technical),
+
+    sealed(Section::DocumentPages, "document_pages.class", Class::Clinical),
+    sealed(Section::DocumentPages, "document_pages.file", Class::Technical),
+    sealed(Section::DocumentPages, "document_pages.page", Class::Technical),
+    sealed(Section::DocumentPages, "document_pages.jpeg", Class::Clinical),
 
     sealed(Section::CarePlans, "care_plans.title", Class::Clinical),
     sealed(Section::CarePlans, "care_plans.status", Class::Clinical),

@@ -5,9 +5,9 @@
 use super::interactions::{HiddenIngredients, InteractionAnswer};
 use super::photo::Photo;
 use super::{
-    Account, Administration, Allergy, Appointment, CarePlan, Encounter, Immunization, Medication, Note, Observation,
-    Organization, Practitioner, Problem, Procedure, Refill, Report, Section, StoredFormError, Task, from_document,
-    to_document,
+    Account, Administration, Allergy, Appointment, AttachedPage, Attachment, CarePlan, Encounter, Immunization,
+    Medication, Note, Observation, Organization, Practitioner, Problem, Procedure, Refill, Report, Section,
+    StoredFormError, Task, from_document, to_document,
 };
 use bson::{RawDocument, RawDocumentBuf};
 use serde::{Deserialize, Serialize};
@@ -128,6 +128,10 @@ pub enum Content {
     InteractionAnswer(InteractionAnswer),
     /// The patient's face.
     Photo(Photo),
+    /// A file that was attached, without its pages.
+    Attachment(Attachment),
+    /// A page of it.
+    AttachedPage(AttachedPage),
 }
 
 impl Content {
@@ -157,6 +161,9 @@ impl Content {
             Content::HiddenIngredients(_) => Section::HiddenIngredients,
             Content::InteractionAnswer(_) => Section::Medications,
             Content::Photo(_) => Section::Photo,
+            Content::Attachment(one) => one.section(),
+            Content::AttachedPage(one) if one.class.is_front() => Section::FrontDocumentPages,
+            Content::AttachedPage(_) => Section::DocumentPages,
         }
     }
 
@@ -184,7 +191,9 @@ impl Content {
             | Content::Kept(_)
             | Content::HiddenIngredients(_)
             | Content::InteractionAnswer(_)
-            | Content::Photo(_) => None,
+            | Content::Photo(_)
+            | Content::Attachment(_)
+            | Content::AttachedPage(_) => None,
         }
     }
 }

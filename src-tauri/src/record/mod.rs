@@ -4,6 +4,7 @@
 
 mod account;
 mod administration;
+pub mod attachment;
 pub mod care;
 mod clinical;
 mod critical;
@@ -48,6 +49,7 @@ pub mod wristband;
 
 pub use account::{Account, BALANCE_STATES, Balance, COVERAGE_ANSWERS, CoverageCheck, is_reference};
 pub use administration::Administration;
+pub use attachment::{AttachedPage, Attachment, AttachmentClass, FileForm};
 pub use clinical::{
     Addendum, Allergy, CarePlan, Coded, Encounter, Immunization, Medication, Note, Order, Override, Problem, Procedure,
     Report, Signature, Signing, Verbal,

@@ -42,14 +42,14 @@ impl Photo {
         }
         let format = format_of(file).ok_or_else(|| refused(Why::NotAPicture))?;
         // On a thread of its own: a decoder that panics costs the picture, not the seat.
-        let made = std::thread::scope(|scope| scope.spawn(|| small_jpeg(file, format)).join());
+        let made = std::thread::scope(|scope| scope.spawn(|| jpeg_of(file, format, SIDE, QUALITY)).join());
         let jpeg = made.unwrap_or(Err(Why::NotAPicture)).map_err(refused)?;
         Ok(Self { jpeg: Some(Binary { subtype: BinarySubtype::Generic, bytes: jpeg }) })
     }
 }
 
 /// By what the file begins with; its name says nothing.
-fn format_of(file: &[u8]) -> Option<ImageFormat> {
+pub(super) fn format_of(file: &[u8]) -> Option<ImageFormat> {
     match file {
         [0xff, 0xd8, 0xff, ..] => Some(ImageFormat::Jpeg),
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some(ImageFormat::Png),
@@ -57,7 +57,8 @@ fn format_of(file: &[u8]) -> Option<ImageFormat> {
     }
 }
 
-fn small_jpeg(file: &[u8], format: ImageFormat) -> Result<Vec<u8>, Why> {
+/// A file's picture made anew, upright, no side longer than `side`.
+pub(super) fn jpeg_of(file: &[u8], format: ImageFormat, side: u32, quality: u8) -> Result<Vec<u8>, Why> {
     let mut limits = Limits::default();
     (limits.max_image_width, limits.max_image_height) = (Some(LONGEST_SIDE), Some(LONGEST_SIDE));
     limits.max_alloc = Some(MOST_MEMORY);
@@ -69,12 +70,17 @@ fn small_jpeg(file: &[u8], format: ImageFormat) -> Result<Vec<u8>, Why> {
     }
     let turned = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut picture = DynamicImage::from_decoder(decoder).map_err(why)?;
-    if picture.width().max(picture.height()) > SIDE {
-        picture = picture.thumbnail(SIDE, SIDE);
+    if picture.width().max(picture.height()) > side {
+        picture = picture.thumbnail(side, side);
     }
     picture.apply_orientation(turned);
+    encoded(&picture, quality)
+}
+
+/// A picture as a JPEG.
+pub(super) fn encoded(picture: &DynamicImage, quality: u8) -> Result<Vec<u8>, Why> {
     let mut jpeg = Vec::new();
-    JpegEncoder::new_with_quality(&mut jpeg, QUALITY).encode_image(&picture.to_rgb8()).map_err(why)?;
+    JpegEncoder::new_with_quality(&mut jpeg, quality).encode_image(&picture.to_rgb8()).map_err(why)?;
     Ok(jpeg)
 }
 

@@ -1,6 +1,7 @@
 //! The rules for what is entered into a chart, kind by kind: every rule an entry breaks, in the order of its fields; and
 //! what may not be changed any more once it is signed.
 
+use super::attachment::Attachment;
 use super::clinical::{Allergy, CarePlan, Encounter, Immunization, Medication, Note, Procedure, Report};
 use super::date::PartialDate;
 use super::encounter::EncounterStatus;
@@ -34,6 +35,7 @@ pub fn wrong(content: &Content, today: PartialDate) -> Vec<Invalid> {
         Content::Report(one) => report(one, today),
         Content::CarePlan(one) => care_plan(one),
         Content::Task(one) => task(one),
+        Content::Attachment(one) => attachment(one, today),
         Content::Observation(_)
         | Content::Administration(_)
         | Content::Refill(_)
@@ -42,6 +44,7 @@ pub fn wrong(content: &Content, today: PartialDate) -> Vec<Invalid> {
         | Content::Appointment(_)
         | Content::Account(_)
         | Content::Photo(_)
+        | Content::AttachedPage(_)
         | Content::Kept(_)
         | Content::HiddenIngredients(_)
         | Content::InteractionAnswer(_) => Vec::new(),
@@ -173,6 +176,10 @@ fn care_plan(one: &CarePlan) -> Vec<Check> {
     }
     checks.extend(one.activities.iter().map(|one| one_line("care_plans.activities", one, WORDS)));
     checks
+}
+
+fn attachment(one: &Attachment, today: PartialDate) -> Vec<Check> {
+    vec![one_line("documents.title", &one.title, SHORT), past_day("documents.day", one.day.as_deref(), today)]
 }
 
 fn task(one: &Task) -> Vec<Check> {

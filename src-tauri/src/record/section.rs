@@ -53,6 +53,14 @@ pub enum Section {
     HiddenIngredients,
     /// The patient's face. An item.
     Photo,
+    /// Letters and reports that were attached, without their pages. Items.
+    Documents,
+    /// The pages of these. Items.
+    DocumentPages,
+    /// What the desk attaches: insurance cards, identity documents, forms; without their pages. Items.
+    FrontDocuments,
+    /// The pages of these. Items.
+    FrontDocumentPages,
 }
 
 /// A group of sections with the same set of readers; has one root key that is granted to those readers.
@@ -75,7 +83,7 @@ pub enum Compartment {
 
 impl Section {
     /// Every section, in the order of the chart.
-    pub const ALL: [Section; 23] = [
+    pub const ALL: [Section; 27] = [
         Section::Identity,
         Section::Contact,
         Section::Insurance,
@@ -99,6 +107,10 @@ impl Section {
         Section::Restricted,
         Section::HiddenIngredients,
         Section::Photo,
+        Section::Documents,
+        Section::DocumentPages,
+        Section::FrontDocuments,
+        Section::FrontDocumentPages,
     ];
 
     /// The sections that live inside the patient document, always all present.
@@ -132,6 +144,10 @@ impl Section {
             Section::Restricted => "restricted",
             Section::HiddenIngredients => "hidden_ingredients",
             Section::Photo => "photo",
+            Section::Documents => "documents",
+            Section::DocumentPages => "document_pages",
+            Section::FrontDocuments => "front_documents",
+            Section::FrontDocumentPages => "front_document_pages",
         }
     }
 
@@ -139,9 +155,13 @@ impl Section {
     #[must_use]
     pub const fn compartment(self) -> Compartment {
         match self {
-            Section::Identity | Section::Contact | Section::Photo | Section::Appointments | Section::Directory => {
-                Compartment::Front
-            }
+            Section::Identity
+            | Section::Contact
+            | Section::Photo
+            | Section::FrontDocuments
+            | Section::FrontDocumentPages
+            | Section::Appointments
+            | Section::Directory => Compartment::Front,
             Section::Insurance => Compartment::Insurance,
             Section::NationalId => Compartment::NationalId,
             Section::Summary
@@ -158,6 +178,8 @@ impl Section {
             | Section::CarePlans
             | Section::Tasks
             | Section::Kept
+            | Section::Documents
+            | Section::DocumentPages
             | Section::HiddenIngredients => Compartment::Clinical,
             Section::Restricted => Compartment::Restricted,
         }

@@ -65,6 +65,15 @@ pub enum Why {
     /// A file that holds no picture, or none of a kind that is taken.
     #[error("isn't a picture")]
     NotAPicture,
+    /// A file that is neither a picture nor a PDF, or none that can be read whole.
+    #[error("isn't a picture or a PDF that can be read")]
+    NotADocument,
+    /// A file with more pages than are taken.
+    #[error("has too many pages")]
+    TooManyPages,
+    /// A file that opens with a password only.
+    #[error("is locked by a password")]
+    Locked,
     /// Not one of the allowed words.
     #[error("isn't one of the allowed words")]
     NotListed,

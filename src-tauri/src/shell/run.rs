@@ -14,10 +14,15 @@ use tauri::{AppHandle, Builder, Emitter, Manager, RunEvent, State};
 /// Hands a use case's name and arguments to the core; before a file is saved or read, asks the person where.
 #[tauri::command]
 async fn call(core: State<'_, CoreThread>, name: String, args: Value) -> Result<Value, Value> {
-    if name == "save_print" && !saving::ask_where(&core.save_places(), &args).await {
+    if ["save_print", "copy_attachment"].contains(&name.as_str())
+        && !saving::ask_where(&core.save_places(), &args).await
+    {
         return Err(json!({ "code": "cancelled" }));
     }
     if name == "take_photo" && !saving::ask_which(&core.save_places()).await {
+        return Err(json!({ "code": "cancelled" }));
+    }
+    if name == "attach_file" && !saving::ask_what(&core.save_places()).await {
         return Err(json!({ "code": "cancelled" }));
     }
     core.call(name, args).await

@@ -20,10 +20,19 @@ pub async fn ask_where(places: &SavePlaces, args: &Value) -> bool {
 
 /// Asks the person for the picture; false when none is taken. As [`ask_where`], the core takes it only in this session.
 pub async fn ask_which(places: &SavePlaces) -> bool {
+    let of_pictures = ["jpg", "jpeg", "png", "JPG", "JPEG", "PNG"];
+    pick(places, "Choose a photo of the patient", ("JPEG or PNG picture", &of_pictures)).await
+}
+
+/// Asks the person for the file that is attached; false when none is taken. As [`ask_which`].
+pub async fn ask_what(places: &SavePlaces) -> bool {
+    let of_documents = ["pdf", "jpg", "jpeg", "png", "PDF", "JPG", "JPEG", "PNG"];
+    pick(places, "Choose the file to attach", ("PDF, JPEG or PNG", &of_documents)).await
+}
+
+async fn pick(places: &SavePlaces, title: &str, (kind, endings): (&str, &[&str])) -> bool {
     let Some(session) = places.session() else { return true };
-    let dialog = rfd::AsyncFileDialog::new()
-        .set_title("Choose a photo of the patient")
-        .add_filter("JPEG or PNG picture", &["jpg", "jpeg", "png", "JPG", "JPEG", "PNG"]);
+    let dialog = rfd::AsyncFileDialog::new().set_title(title).add_filter(kind, endings);
     let Some(file) = dialog.pick_file().await else { return false };
     places.pick(session, file.path().to_owned());
     true
@@ -31,7 +40,7 @@ pub async fn ask_which(places: &SavePlaces) -> bool {
 
 /// The document's name in the program's own words, such as `medication_list.pdf`: a patient's name isn't in it.
 fn suggested(args: &Value) -> String {
-    let word = args.get("document").and_then(Value::as_str).unwrap_or("print");
+    let word = args.get("document").and_then(Value::as_str).unwrap_or("document");
     let word: String = word.chars().filter(|letter| letter.is_ascii_lowercase() || *letter == '_').take(40).collect();
     format!("{word}.pdf")
 }

@@ -67,6 +67,10 @@ export const LIMITS: Partial<Record<Name, number>> = {
   // The person may take a while to choose one.
   take_photo: 900_000,
   remove_photo: 20_000,
+  // As for a photo.
+  attach_file: 900_000,
+  show_attachment: 15_000,
+  copy_attachment: 900_000,
   todays_schedule: 15_000,
   schedule: 15_000,
   schedule_month: 20_000,

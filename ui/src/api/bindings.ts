@@ -476,6 +476,70 @@ day: string,
  */
 minute: number, };
 
+export type AttachFile = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * What it is, in words.
+ */
+title: string, 
+/**
+ * What kind of paper it is: decides who may see it.
+ */
+class: AttachmentClass, 
+/**
+ * The day it is from.
+ */
+day?: string, };
+
+export type AttachedPageView = { 
+/**
+ * Which, from 0.
+ */
+page: number, 
+/**
+ * How many there are.
+ */
+pages: number, 
+/**
+ * A JPEG that was made here, as a `data:` address.
+ */
+image: string, };
+
+export type Attachment = { 
+/**
+ * What it is, in words.
+ */
+title: string, 
+/**
+ * What kind of paper it is.
+ */
+class: AttachmentClass, 
+/**
+ * The day it is from; absent when nobody said.
+ */
+day?: string, 
+/**
+ * What the file was.
+ */
+form: FileForm, 
+/**
+ * How many pages it has.
+ */
+pages: number, 
+/**
+ * Something on a page couldn't be drawn as the file says: whoever reads is told.
+ */
+incomplete: boolean, 
+/**
+ * What its pages are found by.
+ */
+file: string, };
+
+export type AttachmentClass = "insurance_card" | "identity_document" | "form" | "letter" | "report";
+
 export type Balance = { 
 /**
  * In hundredths; below nothing where the clinic owes.
@@ -874,6 +938,10 @@ colleagues: Array<ColleagueView>,
  */
 other?: Array<EntryView>, 
 /**
+ * What was attached, newest first, as far as this role may see it.
+ */
+documents?: Array<DocumentView>, 
+/**
  * How many imported resources are kept and not shown.
  */
 kept?: number, 
@@ -1175,6 +1243,24 @@ emergency?: string,
  * Language of communication.
  */
 language?: string, };
+
+export type CopyAttachment = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * The section it stands in.
+ */
+section: Section, 
+/**
+ * What for.
+ */
+purpose: PrintPurpose, };
 
 export type CorrectIdentity = { 
 /**
@@ -1501,6 +1587,44 @@ this?: string,
  * Of the other.
  */
 other?: string, };
+
+export type DocumentView = { 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * Revision that was read.
+ */
+rev: number, 
+/**
+ * The section it stands in.
+ */
+section: Section, 
+/**
+ * What kind of paper it is.
+ */
+class: AttachmentClass, 
+/**
+ * The day it is from, or when it was attached.
+ */
+at: string, 
+/**
+ * What it is.
+ */
+title: string, 
+/**
+ * How many pages it has.
+ */
+pages: number, 
+/**
+ * Something on a page couldn't be drawn.
+ */
+incomplete: boolean, 
+/**
+ * Who attached it.
+ */
+by: string, };
 
 export type Done = Record<symbol, never>;
 
@@ -2046,7 +2170,7 @@ relationship: string,
  */
 phone: string, };
 
-export type EntryContent = { "kind": "problem", "value": Problem } | { "kind": "medication", "value": Medication } | { "kind": "administration", "value": Administration } | { "kind": "allergy", "value": Allergy } | { "kind": "observation", "value": Observation } | { "kind": "note", "value": ClinicalNote } | { "kind": "encounter", "value": Encounter } | { "kind": "immunization", "value": Immunization } | { "kind": "procedure", "value": Procedure } | { "kind": "report", "value": Report } | { "kind": "care_plan", "value": CarePlan } | { "kind": "refill", "value": Refill } | { "kind": "task", "value": Task };
+export type EntryContent = { "kind": "problem", "value": Problem } | { "kind": "medication", "value": Medication } | { "kind": "administration", "value": Administration } | { "kind": "allergy", "value": Allergy } | { "kind": "observation", "value": Observation } | { "kind": "note", "value": ClinicalNote } | { "kind": "encounter", "value": Encounter } | { "kind": "immunization", "value": Immunization } | { "kind": "procedure", "value": Procedure } | { "kind": "report", "value": Report } | { "kind": "care_plan", "value": CarePlan } | { "kind": "refill", "value": Refill } | { "kind": "task", "value": Task } | { "kind": "attachment", "value": Attachment };
 
 export type EntryView = { 
 /**
@@ -2113,6 +2237,8 @@ of: FigureOf,
 count: number, };
 
 export type FigureOf = "visits_today" | "still_to_come" | "waiting" | "in_rooms" | "to_check_out" | "vitals_due" | "missed" | "on_waiting_list" | "reminders_due" | "new_patients" | "forms_to_sign" | "calls_to_make";
+
+export type FileForm = "picture" | "pdf";
 
 export type FindByNationalId = { 
 /**
@@ -4468,7 +4594,7 @@ policy: string,
  */
 version: string, };
 
-export type Section = "identity" | "contact" | "insurance" | "national_id" | "summary" | "appointments" | "directory" | "problems" | "medications" | "administrations" | "allergies" | "observations" | "notes" | "encounters" | "immunizations" | "procedures" | "reports" | "care_plans" | "tasks" | "kept" | "restricted" | "hidden_ingredients" | "photo";
+export type Section = "identity" | "contact" | "insurance" | "national_id" | "summary" | "appointments" | "directory" | "problems" | "medications" | "administrations" | "allergies" | "observations" | "notes" | "encounters" | "immunizations" | "procedures" | "reports" | "care_plans" | "tasks" | "kept" | "restricted" | "hidden_ingredients" | "photo" | "documents" | "document_pages" | "front_documents" | "front_document_pages";
 
 export type SendReminders = Record<symbol, never>;
 
@@ -4589,6 +4715,24 @@ export type ShowAccount = {
  * Whose.
  */
 patient: string, };
+
+export type ShowAttachment = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * The section it stands in.
+ */
+section: Section, 
+/**
+ * Which page, from 0.
+ */
+page: number, };
 
 export type ShowMonth = { 
 /**
@@ -5457,7 +5601,7 @@ code?: string,
  */
 compartments: Array<string>, };
 
-export type Why = "empty" | "one_letter" | "too_long" | "characters" | "too_short" | "form" | "digits" | "date" | "impossible" | "future" | "before_start" | "too_long_ago" | "never_issued" | "too_large" | "not_a_picture" | "not_listed";
+export type Why = "empty" | "one_letter" | "too_long" | "characters" | "too_short" | "form" | "digits" | "date" | "impossible" | "future" | "before_start" | "too_long_ago" | "never_issued" | "too_large" | "not_a_picture" | "not_a_document" | "too_many_pages" | "locked" | "not_listed";
 
 export type WishView = { 
 /**
@@ -5714,6 +5858,9 @@ export interface Commands {
   add_addendum: { args: InWindow & AddAddendum; answer: SavedItem };
   add_task: { args: InWindow & AddTask; answer: SavedItem };
   change_task: { args: InWindow & ChangeTask; answer: SavedItem };
+  attach_file: { args: InWindow & AttachFile; answer: SavedItem };
+  show_attachment: { args: ShowAttachment; answer: AttachedPageView };
+  copy_attachment: { args: CopyAttachment; answer: SavedPrint };
   read_item: { args: ReadItem; answer: ItemView };
   read_timeline: { args: ReadTimeline; answer: TimelineView };
   read_worklist: { args: ReadWorklist; answer: WorklistView };

@@ -12,5 +12,10 @@ export async function photoOf(session: Session, patient: string): Promise<string
 
 /** Only a picture that the core made is shown. */
 export function pictureOf(view: PhotoView | null): string | undefined {
-  return view?.image?.startsWith("data:image/jpeg;base64,") ? view.image : undefined;
+  return imageOf(view?.image);
+}
+
+/** As [`pictureOf`], for any picture. */
+export function imageOf(image: string | undefined): string | undefined {
+  return image?.startsWith("data:image/jpeg;base64,") ? image : undefined;
 }

@@ -19,6 +19,7 @@ export const chart = {
     other: "Other",
     tasks: "Tasks",
     timeline: "Timeline",
+    documents: "Documents",
     front: "Contact and coverage",
   },
   /** What a draft is, for its writer to recognise it by. */

@@ -119,7 +119,12 @@ impl<'a> Charting<'a> {
 
     /// A new item that no screen shows by itself.
     pub fn keep(&mut self, patient: Uuid, content: Content) -> Result<(), Failure> {
-        let (id, item) = (Uuid::new_v4(), self.desk.authored(content));
+        self.keep_as(patient, Uuid::new_v4(), content)
+    }
+
+    /// As [`Charting::keep`], under an id that is known beforehand.
+    pub fn keep_as(&mut self, patient: Uuid, id: Uuid, content: Content) -> Result<(), Failure> {
+        let item = self.desk.authored(content);
         let place = (item.section().compartment(), Part::Items);
         self.desk.key_to_write(&mut self.writing, &mut self.keys, patient, place)?;
         self.writing.record(self.desk.new_item(&self.keys, patient, id, &item)?);
@@ -235,7 +240,7 @@ fn visit_here(visit: Uuid) -> Source {
 
 impl Desk<'_> {
     /// Refuses what breaks a rule of its kind.
-    pub(super) fn check_entered(&self, content: &Content) -> Result<(), Failure> {
+    pub(in crate::app) fn check_entered(&self, content: &Content) -> Result<(), Failure> {
         let today = self.today().ok_or_else(|| Code::Internal.bare())?;
         rules::wrong(content, today).into_iter().next().map_or(Ok(()), |invalid| Err(invalid.into()))
     }

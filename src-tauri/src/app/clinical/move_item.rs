@@ -58,7 +58,10 @@ impl Action for MoveItem {
                 let mark = desk.in_error(&self.reason, true);
                 let moved = Moved { at: mark.at.clone(), by: mark.by.clone(), reason: mark.reason.clone() };
                 // Another patient's visit is none of this one's, and an import goes on writing to where it wrote.
-                let there = Item { moved: Some(moved), encounter: None, source: None, ..old.item.clone() };
+                let mut there = Item { moved: Some(moved), encounter: None, source: None, ..old.item.clone() };
+                if let Content::Attachment(one) = &mut there.content {
+                    *one = charting.attachment_for(self.patient, self.to, one).await?;
+                }
                 let saved = charting.rewrite(&old, Item { in_error: Some(mark), ..old.item.clone() })?;
                 let new = charting.put(self.to, there)?.item;
                 // What it asks for goes with it: a critical value is no less critical there.

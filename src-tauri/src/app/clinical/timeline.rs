@@ -49,7 +49,7 @@ pub struct ReadItem {
 }
 
 /// Sections on the timeline.
-const SECTIONS: [Section; 12] = [
+const SECTIONS: [Section; 14] = [
     Section::Problems,
     Section::Medications,
     Section::Administrations,
@@ -62,6 +62,8 @@ const SECTIONS: [Section; 12] = [
     Section::Reports,
     Section::CarePlans,
     Section::Tasks,
+    Section::Documents,
+    Section::FrontDocuments,
 ];
 
 /// Longest page.
@@ -160,11 +162,13 @@ fn row(opened: OpenedItem) -> Option<TimelineRow> {
         Content::CarePlan(one) => ("care_plan", one.start, one.title, one.status),
         Content::Refill(one) => ("refill", Some(one.asked.at), one.drug, format!("{:?}", one.status).to_lowercase()),
         Content::Task(one) => ("task", Some(one.made), one.text, one.status.word().to_owned()),
+        Content::Attachment(one) => ("document", one.day, one.title, String::new()),
         Content::Practitioner(_)
         | Content::Organization(_)
         | Content::Appointment(_)
         | Content::Account(_)
         | Content::Photo(_)
+        | Content::AttachedPage(_)
         | Content::Kept(_)
         | Content::HiddenIngredients(_)
         | Content::InteractionAnswer(_) => return None,

@@ -28,6 +28,7 @@ pub use history::{PatientHistory, RestoreVersion};
 pub use identify::{ConfirmIdentity, Identified};
 pub use look_alikes::FindLookAlikes;
 pub use merge::{MergePatients, UnmergePatients};
+pub(super) use photo::base64;
 pub use photo::{RemovePhoto, ShowPhoto, TakePhoto};
 pub use quick::RegisterUnknown;
 pub use register::{CheckRegistration, RegisterPatient};

@@ -178,7 +178,8 @@ impl Workstation {
     }
 }
 
-fn base64(bytes: &[u8]) -> String {
+/// Bytes in the letters of a `data:` address.
+pub(in crate::app) fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for three in bytes.chunks(3) {

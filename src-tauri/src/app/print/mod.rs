@@ -11,6 +11,7 @@ mod layout;
 mod make;
 mod order;
 mod pdf;
+mod pictures;
 mod places;
 mod words;
 
@@ -54,6 +55,11 @@ pub struct PrintFile {
 impl ForUi for PrintFile {}
 
 impl PrintFile {
+    /// Pictures that were made here, one a page.
+    pub(super) fn of_pictures(jpegs: &[&[u8]]) -> Result<Self, Failure> {
+        Ok(Self { bytes: pictures::pdf_of(jpegs)?, pages: jpegs.len() as u64 })
+    }
+
     /// What is kept.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
@@ -107,6 +113,11 @@ impl Workstation {
     pub async fn save_print(&mut self, order: SavePrint) -> Result<SavedPrint, Failure> {
         let session = self.asking()?.session;
         let file = self.perform(order).await?;
+        self.keep_file(session, &file)
+    }
+
+    /// Writes a file that is ready to the place that was chosen in this session.
+    pub(super) fn keep_file(&self, session: Uuid, file: &PrintFile) -> Result<SavedPrint, Failure> {
         let place = self.save_places.take(session).ok_or_else(|| Code::Cancelled.bare())?;
         places::keep(&place, file.bytes())?;
         Ok(SavedPrint { pages: file.pages })

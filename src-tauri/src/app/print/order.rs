@@ -133,7 +133,7 @@ impl PrintDocument {
 }
 
 impl PrintPurpose {
-    pub(super) const fn audited(self) -> Purpose {
+    pub(in crate::app) const fn audited(self) -> Purpose {
         match self {
             Self::Treatment => Purpose::Treatment,
             Self::PatientRequest => Purpose::PatientRequest,

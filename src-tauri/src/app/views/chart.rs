@@ -1,6 +1,6 @@
 //! The chart: its banner and its sections.
 
-use super::{AdministrationView, AppointmentView, ColleagueView, TaskView};
+use super::{AdministrationView, AppointmentView, ColleagueView, DocumentView, TaskView};
 use crate::record::{NoteState, Order, OrderState, Problem, Refill, Section, Signing};
 use serde::Serialize;
 use ts_rs::TS;
@@ -62,6 +62,9 @@ pub struct ChartView {
     /// Immunizations, procedures, reports and care plans: what and when.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub other: Option<Vec<EntryView>>,
+    /// What was attached, newest first, as far as this role may see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub documents: Option<Vec<DocumentView>>,
     /// How many imported resources are kept and not shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kept: Option<u64>,

@@ -2,8 +2,8 @@
 
 use crate::record::vitals::Doubted;
 use crate::record::{
-    Administration, Allergy, CarePlan, Content, Encounter, Immunization, InError, Medication, Moved, Note, Observation,
-    Problem, Procedure, Refill, Report, Task,
+    Administration, Allergy, Attachment, CarePlan, Content, Encounter, Immunization, InError, Medication, Moved, Note,
+    Observation, Problem, Procedure, Refill, Report, Task,
 };
 use serde::Serialize;
 use ts_rs::TS;
@@ -50,7 +50,7 @@ macro_rules! entry_content {
             pub fn of(content: Content) -> Option<Self> {
                 match content {
                     $(Content::$kind(one) => Some(Self::$kind(one)),)+
-                    Content::Appointment(_) | Content::Practitioner(_) | Content::Organization(_) | Content::Account(_) | Content::Kept(_) | Content::HiddenIngredients(_) | Content::InteractionAnswer(_) | Content::Photo(_) => None,
+                    Content::Appointment(_) | Content::Practitioner(_) | Content::Organization(_) | Content::Account(_) | Content::Kept(_) | Content::HiddenIngredients(_) | Content::InteractionAnswer(_) | Content::Photo(_) | Content::AttachedPage(_) => None,
                 }
             }
         }
@@ -71,6 +71,7 @@ entry_content!(
     CarePlan,
     Refill,
     Task,
+    Attachment,
 );
 
 /// The outcome of saving an item.

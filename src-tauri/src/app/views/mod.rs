@@ -4,6 +4,7 @@
 //! `YYYY-MM-DD`; instants with offset); the screen formats them.
 
 mod chart;
+mod documents;
 mod drafts;
 mod item;
 mod patients;
@@ -26,6 +27,7 @@ pub use chart::{
     MedicationView, NationalIdView, NoteView, PointView, ProblemView, ProvisionalView, RefillView, SavedProblem,
     SeriesView,
 };
+pub use documents::{AttachedPageView, DocumentView};
 pub use drafts::{DraftView, DraftsView};
 pub use item::{
     AdministrationView, ChangeView, CodeSuggestion, CodesView, EntryContent, ItemHistoryView, ItemView, SavedItem,
@@ -76,7 +78,7 @@ for_ui!(super::care::CareView, super::care::CohortPage, super::care::AnswersPage
 for_ui!(PrintView, SavedPrint);
 for_ui!(ErasuresView, RecoveryTested);
 for_ui!(CheckedRegistration, Registered, DetailsView, SavedDetails, PatientHistoryView, LookAlikesOf, ScannedView);
-for_ui!(PhotoView, DuplicatesPage);
+for_ui!(AttachedPageView, PhotoView, DuplicatesPage);
 for_ui!(WorkstationsView, ApprovedView, TicketView, Vec<TicketRow>);
 for_ui!(UsersView, NewUserView, RequestsView, ConfirmedView);
 

@@ -13,6 +13,8 @@ import { Failed, LIMITS, USUAL_LIMIT, within } from "../backend";
 import type { Answer, Args, Backend, Fields, Name } from "../backend";
 import { wholeChart } from "./chart";
 import { Clinical } from "./clinical";
+import { FACE } from "./details";
+import { Documents } from "./documents";
 import { drafts } from "./drafts";
 import { OPENING, problems, schedule } from "./clinic";
 import { longProblems } from "./history";
@@ -75,6 +77,7 @@ class Clinic {
     this.people,
   );
   private clinical = new Clinical();
+  private documents = new Documents(FACE, () => this.open().account.user);
   private elsewhere: string | null = null;
   private failures = 0;
   private skew = 0;
@@ -168,6 +171,7 @@ class Clinic {
     ),
     ...printing((patient) => project(this.chart(this.patient(patient)), this.open().account.user.role)),
     ...this.clinical.handlers,
+    ...this.documents.handlers,
     seat: () => this.seat(),
     touch: () => {
       this.open().since = this.now();
@@ -222,9 +226,9 @@ class Clinic {
     ...this.register.handlers(() => this.open().account),
     todays_schedule: () => ({ day: isoDay(this.date()), appointments: this.today }),
     open_chart: ({ patient }) => {
-      const view = this.clinical.whole(
-        project(this.chart(this.patient(patient)), this.open().account.user.role),
-      );
+      const { role } = this.open().account.user;
+      const chart = this.clinical.whole(project(this.chart(this.patient(patient)), role));
+      const view = { ...chart, ...this.documents.of(chart, role) };
       this.recent = [patient, ...this.recent.filter((one) => one !== patient)].slice(0, 10);
       return view;
     },

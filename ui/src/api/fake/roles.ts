@@ -63,6 +63,9 @@ export const TABLE: Partial<Record<Name, Record<string, Grant>>> = {
   show_photo: { ...TEAM, front_desk: "always" },
   take_photo: { ...TEAM, front_desk: "always" },
   remove_photo: { ...TEAM, front_desk: "always" },
+  attach_file: { ...TEAM, front_desk: "always" },
+  show_attachment: { ...TEAM, front_desk: "always" },
+  copy_attachment: { ...TEAM, front_desk: "always" },
   todays_schedule: FIND,
   schedule: FIND,
   schedule_month: FIND,
@@ -117,7 +120,7 @@ export function project(full: ChartView, role: string): ChartView {
     colleagues: [],
     banner,
     // A first number may be entered; one on file is left to those who may change it.
-    may: rights(false, !onFile, false),
+    may: rights(false, !onFile, false, "front_desk"),
     ...front,
     ...(insurance ? { insurance } : {}),
     national_id: { on_file: onFile },
@@ -139,7 +142,10 @@ const WRITES: Record<string, Section[]> = {
     "reports",
     "care_plans",
     "tasks",
+    "documents",
+    "front_documents",
   ],
+  front_desk: ["front_documents"],
   nurse: [
     "administrations",
     "allergies",
@@ -150,6 +156,8 @@ const WRITES: Record<string, Section[]> = {
     "immunizations",
     "care_plans",
     "tasks",
+    "documents",
+    "front_documents",
   ],
 };
 
@@ -159,7 +167,7 @@ export function rights(problems: boolean, enter: boolean, reveal: boolean, role?
     edit_problems: problems,
     edit: WRITES[as] ?? [],
     verbal_orders: as === "nurse",
-    request_refills: as !== "",
+    request_refills: as !== "" && as !== "front_desk",
     sign_results: as === "doctor",
     give: as === "nurse",
     enter_national_id: enter,

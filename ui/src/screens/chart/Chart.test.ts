@@ -32,6 +32,7 @@ describe("a chart", () => {
       "Other",
       "Tasks",
       "Timeline",
+      "Documents",
       "Contact and coverage",
     ]);
     const banner = screen.getByRole("region", { name: "Patient" });
@@ -50,7 +51,7 @@ describe("a chart", () => {
   it("shows the front desk contact, coverage and visits, and no trace of allergies", async () => {
     await openAs("lopez");
     await screen.findByRole("tablist");
-    expect(tabs()).toEqual(["Contact and coverage", "Visits"]);
+    expect(tabs()).toEqual(["Contact and coverage", "Visits", "Documents"]);
     expect(document.body.textContent).not.toMatch(/llerg|Penicillin|diabetes/);
     const number = screen.getByRole("region", { name: "Social security number" });
     expect(number.textContent).toContain("On file.");

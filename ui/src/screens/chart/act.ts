@@ -8,6 +8,7 @@ import type {
   TimelineRow,
 } from "../../api/bindings";
 import type { Form } from "./entry/form";
+import { attach } from "./entry/attach";
 import * as forms from "./entry/forms";
 
 export type Row = { item: string; rev: number; section: Part; text: string; kind?: string };
@@ -19,6 +20,7 @@ export type Over =
   | { is: "reconcile" }
   | { is: "history"; row: Row }
   | { is: "move"; row: Row }
+  | { is: "document"; row: Row }
   | { is: "menu" };
 
 export type Act = {
@@ -36,6 +38,11 @@ export type Act = {
 /** Whether this user may write a section of this chart. */
 export function mayWrite(chart: ChartView, section: Part): boolean {
   return chart.may.edit.includes(section);
+}
+
+/** Whether this user may attach anything here. */
+export function mayAttach(chart: ChartView): boolean {
+  return mayWrite(chart, "documents") || mayWrite(chart, "front_documents");
 }
 
 /** One line of the menu: the key that opens it, its words. */
@@ -68,6 +75,7 @@ export function menu(open: forms.Open): Line[] {
     [may("procedures"), { key: "p", words: "procedure", over: form(forms.procedure) }],
     [may("reports"), { key: "x", words: "report", over: form(forms.report) }],
     [may("care_plans"), { key: "l", words: "carePlan", over: form(forms.carePlan) }],
+    [mayAttach(chart), { key: "f", words: "attach", over: form(attach) }],
   ];
   return lines.filter(([allowed]) => allowed).map(([, line]) => line);
 }

@@ -13,6 +13,7 @@ export type Section =
   | "other"
   | "tasks"
   | "timeline"
+  | "documents"
   | "front";
 
 export type Tab = { section: Section; count: number | null };
@@ -32,6 +33,7 @@ export function tabs(chart: ChartView): Tab[] {
     counted("other", chart.other),
     counted("tasks", chart.tasks),
     chart.tasks ? { section: "timeline", count: null } : null,
+    counted("documents", chart.documents),
     ...(clinical ? [front(chart)] : []),
   ];
   return list.filter((tab) => tab !== null);

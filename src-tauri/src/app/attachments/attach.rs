@@ -1,0 +1,127 @@
+//! Attach the file that the person has chosen in the system's dialog.
+
+use crate::app::clinical::charting::Charting;
+use crate::app::desk::Desk;
+use crate::app::error::{Code, Failure};
+use crate::app::perform::{Action, Prepared};
+use crate::app::views::SavedItem;
+use crate::app::window::Window;
+use crate::app::workstation::Workstation;
+use crate::audit::Purpose;
+use crate::policy::Right;
+use crate::record::attachment::read::{LARGEST_PICTURE, Pages, pages_of};
+use crate::record::validate::{Invalid, Why};
+use crate::record::{AttachedPage, Attachment, AttachmentClass, Content, Section};
+use bson::Binary;
+use bson::spec::BinarySubtype;
+use serde::Deserialize;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+use uuid::Uuid;
+
+/// How long a file may take to be drawn.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// A file for a patient's record.
+#[derive(Deserialize, ts_rs::TS)]
+pub struct AttachFile {
+    /// Patient id.
+    pub patient: Uuid,
+    /// What it is, in words.
+    pub title: String,
+    /// What kind of paper it is: decides who may see it.
+    pub class: AttachmentClass,
+    /// The day it is from.
+    #[serde(default)]
+    #[ts(optional)]
+    pub day: Option<String>,
+    /// What was made of the file. The screen never sends it.
+    #[serde(skip)]
+    #[ts(skip)]
+    pub pages: Option<Result<Pages, Why>>,
+}
+
+impl Action for AttachFile {
+    type Output = SavedItem;
+    const NAME: &'static str = "attach_file";
+
+    fn right(&self) -> Right {
+        Right::Edit(if self.class.is_front() { Section::FrontDocuments } else { Section::Documents })
+    }
+
+    fn patient(&self) -> Option<Uuid> {
+        Some(self.patient)
+    }
+
+    fn purpose(&self) -> Purpose {
+        if self.class.is_front() { Purpose::Operations } else { Purpose::Treatment }
+    }
+
+    async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<SavedItem>, Failure> {
+        desk.refuse_unidentified(self.patient)?;
+        let pages = match &self.pages {
+            None => return Err(Code::Cancelled.bare()),
+            Some(Err(why)) => return Err(Invalid { field: "documents.file", why: *why }.into()),
+            Some(Ok(pages)) => pages,
+        };
+        let attachment = self.attachment(pages);
+        let mut charting = Charting::of_sound(desk, self.patient).await?;
+        for (page, jpeg) in (0..).zip(&pages.jpegs) {
+            let jpeg = Binary { subtype: BinarySubtype::Generic, bytes: jpeg.clone() };
+            charting.keep_page(self.patient, AttachedPage { class: self.class, file: attachment.file, page, jpeg })?;
+        }
+        let content = Content::Attachment(attachment);
+        desk.check_entered(&content)?;
+        let saved = charting.add(self.patient, content)?;
+        charting.finish(SavedItem::Saved { saved })
+    }
+}
+
+impl AttachFile {
+    fn attachment(&self, pages: &Pages) -> Attachment {
+        Attachment {
+            title: self.title.trim().to_owned(),
+            class: self.class,
+            day: self.day.clone().filter(|day| !day.is_empty()),
+            form: pages.form,
+            pages: pages.jpegs.len() as u64,
+            incomplete: pages.incomplete,
+            file: Uuid::new_v4(),
+        }
+    }
+}
+
+impl Workstation {
+    /// Attaches the file that the person has chosen, in this very session, from the window of its patient.
+    ///
+    /// # Errors
+    /// [`Code::Cancelled`] when none was chosen; [`Code::Invalid`] with why; as [`Workstation::perform_in`].
+    pub async fn attach_file(&mut self, window: Window, asked: AttachFile) -> Result<SavedItem, Failure> {
+        let session = self.asking()?.session;
+        let pages = match self.save_places.picked(session) {
+            Some(file) => Some(self.drawn(file).await?),
+            None => None,
+        };
+        self.perform_in(window, AttachFile { pages, ..asked }).await
+    }
+
+    /// The pages of a file, drawn on a thread of its own: a lock doesn't wait for it.
+    async fn drawn(&self, file: PathBuf) -> Result<Result<Pages, Why>, Failure> {
+        // What can't be read holds no document; whether this user may at all is told before that.
+        let bytes = crate::app::print::read(&file, LARGEST_PICTURE).unwrap_or_default();
+        let (tell, told) = oneshot::channel();
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = stop.clone();
+        std::thread::spawn(move || {
+            // Nobody listens any more: it took too long.
+            let _ = tell.send(pages_of(&bytes, &stopped));
+        });
+        let drawn = self.alarm.ask_unless(async { Ok(timeout(LONGEST, told).await) }).await;
+        stop.store(true, Ordering::Relaxed);
+        Ok(drawn?.ok().and_then(Result::ok).unwrap_or(Err(Why::NotADocument)))
+    }
+}

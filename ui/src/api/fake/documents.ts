@@ -1,0 +1,49 @@
+/** What the invented clinic answers about attached files: each is one grey page. */
+import type { ChartView, DocumentView } from "../bindings";
+import type { Answer, Args, Name } from "../backend";
+import { Failed } from "../backend";
+
+type Handlers<N extends Name> = { [K in N]: (args: Args<K>) => Answer<K> };
+type Attached = "attach_file" | "show_attachment" | "copy_attachment";
+
+const AT = "2026-11-22T09:41:00Z";
+
+export class Documents {
+  private readonly kept: Array<DocumentView & { patient: string }> = [];
+
+  constructor(
+    private readonly page: string,
+    private readonly by: () => { name: string; role: string },
+  ) {}
+
+  /** What a role sees of them. */
+  of(chart: ChartView, role: string): Pick<ChartView, "documents"> {
+    const mine = this.kept.filter((one) => one.patient === chart.patient);
+    return {
+      documents: mine.filter((one) => role !== "front_desk" || one.section === "front_documents"),
+    };
+  }
+
+  readonly handlers: Handlers<Attached> = {
+    attach_file: ({ patient, title, class: kind, day }) => {
+      const section = kind === "letter" || kind === "report" ? "documents" : "front_documents";
+      const { name: by, role } = this.by();
+      if (section === "documents" && role === "front_desk") throw new Failed("no_right");
+      const item = `14000000-0000-4000-9000-${String(this.kept.length + 1).padStart(12, "0")}`;
+      const at = day ?? AT;
+      const shown = { section, class: kind, at, title, pages: 2, incomplete: false, by } as const;
+      this.kept.unshift({ patient, item, rev: 1, ...shown });
+      const value = { title, class: kind, form: "pdf", pages: 2, incomplete: false, file: item } as const;
+      return {
+        is: "saved",
+        saved: { item, rev: 1, content: { kind: "attachment", value }, changed: AT, by },
+      };
+    },
+    show_attachment: ({ item, page }) => {
+      const one = this.kept.find((kept) => kept.item === item);
+      if (!one || page >= one.pages) throw new Failed("not_found");
+      return { page, pages: one.pages, image: this.page };
+    },
+    copy_attachment: ({ item }) => ({ pages: this.kept.find((one) => one.item === item)?.pages ?? 0 }),
+  };
+}
