@@ -65,6 +65,7 @@ mod likeness_febrl;
 mod memory;
 mod migrate;
 mod national_id_search;
+mod pace;
 mod patients;
 mod people;
 mod photo;

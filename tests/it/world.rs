@@ -1,5 +1,6 @@
 //! A clinic in a temporary folder: the demo's users, a keychain in memory, a clock that is turned by hand.
 
+use crate::guard_loot::Loot;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +11,7 @@ use wardseal::app::import_records::Imports;
 use wardseal::app::sign_in::DEMO_PASSWORD;
 use wardseal::app::views::{ChartView, SearchPage};
 use wardseal::app::{Failure, Home, OpenChart, SearchPatients, Workstation};
+use wardseal::audit::{Event, Opener, Span};
 use wardseal::clock::{ManualClock, Timestamp};
 use wardseal::keys::{MemoryKeychain, SlotCost};
 use wardseal::record::{Fit, Item, PatientRecord};
@@ -90,6 +92,14 @@ impl World {
     pub async fn written_so(&mut self, query: &str) -> Vec<Uuid> {
         let page = self.search(query).await.unwrap();
         page.rows.into_iter().filter(|row| row.fit <= Fit::Start).map(|row| row.patient).collect()
+    }
+
+    /// What the auditor reads of this workstation's audit.
+    pub fn audited(&self) -> Vec<Event> {
+        let auditor = Loot::of(&self.home(), self.keychain.as_ref(), "park", DEMO_PASSWORD);
+        let read =
+            |key| wardseal::audit::read(&self.home().audit(), &mut Opener::new(key).unwrap(), Span::ALL).unwrap();
+        auditor.private_keys().iter().flat_map(read).map(|(_, event)| event).collect()
     }
 
     /// Opens a chart as whoever holds the seat.

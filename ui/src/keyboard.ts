@@ -31,6 +31,11 @@ export class Keyboard {
     return () => void (this.layers = this.layers.filter((other) => other !== layer));
   }
 
+  /** Whether a modal lies over the page. */
+  get covered(): boolean {
+    return this.layers.some((layer) => layer.modal);
+  }
+
   /** Handles one `keydown`. */
   handle(event: KeyboardEvent): void {
     if (event.isComposing || event.defaultPrevented) return;
@@ -64,7 +69,7 @@ export class Keyboard {
     clearTimeout(this.settle);
     const text = this.burst;
     this.burst = "";
-    if ([...text].length < SHORTEST_SCAN || this.layers.some((layer) => layer.modal)) return;
+    if ([...text].length < SHORTEST_SCAN || this.covered) return;
     event.preventDefault();
     this.scanned(text);
   }

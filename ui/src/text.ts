@@ -87,6 +87,9 @@ export const text = {
     schedule: "Schedule",
     board: "Board",
     home: "My day",
+    waiting: "Waiting list",
+    access: "Access to confirm",
+    workstations: "Workstations",
     lock: "Lock",
     keys: "Keys",
     store: { memory: "in memory", embedded: "embedded", atlas: "MongoDB" },
@@ -100,6 +103,14 @@ export const text = {
     timeOut: "Time out",
     unsaved: "What you typed here isn't saved and would be lost.",
     kept: "What you typed is kept: unlock, and the form opens again.",
+  },
+
+  palette: {
+    open: "Go to",
+    title: "Go to a place or a patient",
+    label: "Name of a place, or of a patient: surname, birth date, MRN, phone",
+    places: "Name of a place",
+    found: (n: number) => (n === 0 ? "Nothing fits. Type more or less." : plural(n, "entry", "entries")),
   },
 
   noPatients: {
@@ -179,6 +190,7 @@ export const text = {
         ["g d", "Go to what was typed and not saved"],
         ["g o", "Go to cohorts, for doctors"],
         ["g m", "Go to likely duplicates, for the front desk"],
+        ["Ctrl + K", "Go to a place or a patient by name"],
         ["Esc", "Back, or close what is open"],
         ["Ctrl + P", "Print from the chart, or today's list"],
         ["Ctrl + L", "Lock"],

@@ -29,6 +29,8 @@ pub enum Code {
     IllegalStep,
     /// The chart that is open is another patient's than the one the entry is for.
     WrongPatient,
+    /// More searches than a person types: field `seconds`.
+    TooManySearches,
     /// Somebody else changed the record meanwhile.
     Conflict,
     /// A stored record failed its integrity check and isn't shown.
@@ -147,6 +149,7 @@ impl Code {
             Code::Invalid => "invalid",
             Code::IllegalStep => "illegal_step",
             Code::WrongPatient => "wrong_patient",
+            Code::TooManySearches => "too_many_searches",
             Code::Conflict => "conflict",
             Code::Damaged => "damaged",
             Code::DiskFull => "disk_full",
@@ -206,6 +209,7 @@ impl Code {
             Code::WrongPatient => {
                 "The chart that is open is another patient's. Nothing was stored; open the right chart and enter it there."
             }
+            Code::TooManySearches => "More searches than a person types. Wait a moment, then search again.",
             Code::Conflict => "Someone else changed the same record at the same time. Try again.",
             Code::Damaged => "A stored record failed its integrity check and was refused. Tell your administrator.",
             Code::DiskFull => "The disk is full. Nothing of this step was stored; free some space and try again.",

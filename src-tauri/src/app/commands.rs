@@ -141,6 +141,7 @@ macro_rules! commands {
     };
     (@gated gate) => { true };
     (@gated bound) => { true };
+    (@gated paced) => { true };
     (@gated own) => { true };
     (@gated bound_own) => { true };
     (@gated door) => { false };
@@ -151,6 +152,7 @@ macro_rules! commands {
     (@typed bound_own $name:expr) => { commands!(@typed bound $name) };
     (@typed $other:ident $name:expr) => { $name };
     (@answer gate $self:ident, $name:ident, $type:ty, $args:ident) => { Box::pin($self.perform(parse::<$type>($args)?)).await };
+    (@answer paced $self:ident, $name:ident, $type:ty, $args:ident) => { Box::pin($self.search(parse::<$type>($args)?)).await };
     (@answer bound $self:ident, $name:ident, $type:ty, $args:ident) => {{
         let from: InWindow = parse($args.clone())?;
         Box::pin($self.perform_in(from.window, parse::<$type>($args)?)).await
@@ -166,6 +168,7 @@ macro_rules! commands {
     (@right bound $args:ident) => { Some(Action::right(&$args)) };
     (@right gate $args:ident) => { Some(Action::right(&$args)) };
     (@right bound_own $args:ident) => { Some(Action::right(&$args)) };
+    (@right paced $args:ident) => { Some(Action::right(&$args)) };
     (@right own $args:ident) => { Some(Action::right(&$args)) };
     (@right door $args:ident) => {{
         let _ = $args;
@@ -181,10 +184,10 @@ commands! {
     door sign_out: Nothing => SeatView;
     door touch: Nothing => SeatView;
     door changes: Nothing => ChangesView;
-    gate search_patients: SearchPatients => SearchPage;
-    gate find_by_national_id: FindByNationalId => SearchPage;
+    paced search_patients: SearchPatients => SearchPage;
+    paced find_by_national_id: FindByNationalId => SearchPage;
     gate recent_patients: RecentPatients => SearchPage;
-    gate match_patients: MatchPatients => LookAlikes;
+    paced match_patients: MatchPatients => LookAlikes;
     gate check_registration: CheckRegistration => CheckedRegistration;
     gate register_patient: RegisterPatient => Registered;
     gate register_unknown: RegisterUnknown => Registered;

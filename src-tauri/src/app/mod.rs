@@ -37,6 +37,7 @@ mod observation_views;
 mod open_chart;
 mod open_items;
 mod origins;
+mod pace;
 mod parallel;
 mod patient_keys;
 pub mod patients;

@@ -125,6 +125,9 @@ impl Workstation {
             self.note(&asking, &action, decision, Outcome::Denied, detail).await?;
             return Err(failure);
         }
+        if let Some(patient) = action.patient() {
+            self.count_opened(&asking, patient).await?;
+        }
         for attempt in 0..ATTEMPTS {
             if attempt > 0 {
                 self.follow_keys().await?;

@@ -83,14 +83,14 @@ impl Workstation {
         if self.window.is_some_and(|open| open.fits(window, &action)) {
             return self.perform(action).await;
         }
-        self.refuse(action).await
+        self.refuse(action, Code::WrongPatient.bare()).await
     }
 
-    /// Refuses for the window's sake; who may not do it anyway is told that.
-    async fn refuse<A: Action>(&mut self, action: A) -> Result<A::Output, Failure> {
+    /// Refuses for another reason than the policy; who may not do it anyway is told that.
+    pub(super) async fn refuse<A: Action>(&mut self, action: A, why: Failure) -> Result<A::Output, Failure> {
         let asking = self.asking()?;
         let (decision, _, refused) = self.admit(&asking, &action).await?;
-        let failure = refused.unwrap_or_else(|| Code::WrongPatient.bare());
+        let failure = refused.unwrap_or(why);
         self.note(&asking, &action, decision, Outcome::Denied, Some(failure.code)).await?;
         Err(failure)
     }

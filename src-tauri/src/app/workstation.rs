@@ -22,13 +22,14 @@ use crate::crypt::kms::Reach;
 use crate::keys::{Keychain, KeychainError, Profile, SiteKey, SiteRecord, WorkstationKey};
 use crate::record::Compartment;
 use crate::record::interactions::Table;
-use crate::session::{LockCause, Now, Seat};
+use crate::session::{LockCause, Now, Pace, Seat};
 use crate::store::atlas::Unfit;
 use crate::store::drafts::DraftFile;
 use crate::store::witness::{HeadWitness, Seen};
 use crate::store::{Store, StoreError, find_documents};
 use bson::{RawDocumentBuf, doc};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use uuid::Uuid;
 
@@ -61,6 +62,8 @@ pub struct Workstation {
     pub(super) interactions: Option<&'static Table>,
     pub(super) front: FrontPolicy,
     pub(super) identified: Identified,
+    /// How much each person has opened and searched here.
+    pub(super) paces: BTreeMap<Uuid, Pace>,
     /// The patient whose chart lies open.
     pub(super) window: Option<OpenWindow>,
     /// What runs now moves the site, and may work with a store that is closed for others.
@@ -138,6 +141,7 @@ impl Workstation {
             interactions: super::interactions::shipped(),
             front: policy.front,
             identified: Identified::default(),
+            paces: BTreeMap::new(),
             window: None,
             moving: false,
             retired: None,

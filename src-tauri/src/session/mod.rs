@@ -4,9 +4,11 @@
 //! To change a time-out: [`limits`]. Must never know Tauri or a store.
 
 mod limits;
+mod pace;
 mod seat;
 mod throttle;
 
 pub use limits::{Limits, Tighter};
+pub use pace::{PATIENTS_AN_HOUR, Pace, SEARCHES_AT_ONCE};
 pub use seat::{Holder, LockCause, Locked, Now, Seat, SeatError, Session, SessionRef};
 pub use throttle::{Failed, Throttle, ThrottleRecord, Wait};

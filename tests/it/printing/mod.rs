@@ -4,19 +4,17 @@ mod pdf;
 mod people;
 
 use crate::clinic_day::patient;
-use crate::guard_loot::Loot;
 use crate::world::World;
 use pdf::Pdf;
 use people::{allergy, appointment, drug, known_by_heart, merged};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 use wardseal::app::patients::ConfirmIdentity;
-use wardseal::app::sign_in::DEMO_PASSWORD;
 use wardseal::app::views::{PrintMark, PrintPage, PrintView};
 use wardseal::app::{
     Code, Failure, PreviewPrint, PrintDocument, PrintOrder, PrintPages, PrintPaper, PrintPurpose, SavePrint,
 };
-use wardseal::audit::{Event, Opener, Purpose, Span};
+use wardseal::audit::{Event, Purpose};
 use wardseal::record::{AllergyStatement, Item, Section, wristband};
 use wardseal::session::LockCause;
 
@@ -71,10 +69,7 @@ async fn saved(world: &mut World, order: PrintOrder) -> Result<Pdf, Failure> {
 
 /// What the auditor reads of the print-outs.
 fn audited(world: &World) -> Vec<Event> {
-    let auditor = Loot::of(&world.home(), world.keychain.as_ref(), "park", DEMO_PASSWORD);
-    let read = |key| wardseal::audit::read(&world.home().audit(), &mut Opener::new(key).unwrap(), Span::ALL).unwrap();
-    let rows = auditor.private_keys().iter().flat_map(read).map(|(_, event)| event).collect::<Vec<Event>>();
-    rows.into_iter().filter(|event| event.document.is_some()).collect()
+    world.audited().into_iter().filter(|event| event.document.is_some()).collect()
 }
 
 #[tokio::test]

@@ -60,6 +60,7 @@ export const FAILURES: Record<Code, string> = {
   illegal_step: "What it is now doesn't allow that. Close this and look at it again.",
   wrong_patient:
     "The chart that is open belongs to another patient, so nothing was saved. Open the right chart and enter it there.",
+  too_many_searches: "That was more searches than a person types. Wait a moment, then type on.",
   conflict: "Someone else saved this meanwhile. Nothing was overwritten.",
   damaged:
     "This record failed its integrity check, so nothing of it is shown. Tell the person who runs Wardseal; other records aren't affected.",
