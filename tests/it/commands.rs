@@ -80,6 +80,9 @@ pub fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
         "move_item" => json!({
             "patient": patient, "item": item, "rev": 1, "section": "notes", "to": patient, "reason": "Wrong chart was open",
         }),
+        "set_label" => json!({
+            "patient": patient, "item": item, "rev": 1, "section": "notes", "label": "psychiatric", "reason": "She asked for it",
+        }),
         "item_history" => json!({ "patient": patient, "item": item, "section": "notes" }),
         "withhold_order" => json!({ "patient": patient, "drug": "warfarin" }),
         "care_overview" => json!({ "patient": patient }),
@@ -155,6 +158,7 @@ pub fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
         }
         "change_role" => json!({ "user": item, "role": "nurse" }),
         "set_active" => json!({ "user": item, "active": false }),
+        "set_extra_right" => json!({ "user": item, "sensitive": true }),
         "order_access" => json!({ "user": item }),
         "reset_password" => json!({ "user": item, "compromised": false }),
         "answer_enrolment" | "refuse_enrolment" => json!({ "request": item }),

@@ -60,6 +60,7 @@ mod import;
 mod interactions;
 mod keys;
 mod kms;
+mod labels;
 mod likeness_febrl;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod memory;

@@ -6,14 +6,16 @@ use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
 use uuid::Uuid;
-use wardseal::app::demo_clinic::{found_demo, resources};
+use wardseal::app::demo_clinic::{demo_plan, resources};
+use wardseal::app::found_site::found;
 use wardseal::app::import_records::Imports;
 use wardseal::app::sign_in::DEMO_PASSWORD;
 use wardseal::app::views::{ChartView, SearchPage};
 use wardseal::app::{Failure, Home, OpenChart, SearchPatients, Workstation};
 use wardseal::audit::{Event, Opener, Span};
 use wardseal::clock::{ManualClock, Timestamp};
-use wardseal::keys::{MemoryKeychain, SlotCost};
+use wardseal::crypt::Profile;
+use wardseal::keys::{MemoryKeychain, RecoveryShare, SlotCost};
 use wardseal::record::{Fit, Item, PatientRecord};
 use wardseal::secret::Password;
 use wardseal::store::embedded::Embedded;
@@ -32,16 +34,22 @@ pub struct World {
 impl World {
     /// A clinic that was founded a moment ago, with nobody signed in.
     pub async fn new() -> Self {
+        Self::with_shares().await.0
+    }
+
+    /// As [`World::new`], with the recovery shares.
+    pub async fn with_shares() -> (Self, Vec<RecoveryShare>) {
         let folder = tempfile::tempdir().unwrap();
         let keychain = Arc::new(MemoryKeychain::new());
         let clock = Arc::new(ManualClock::at(MORNING));
         let home = Home::at(folder.path().join("home"));
         home.create().unwrap();
         let store = Embedded::open(&home.store()).unwrap();
-        found_demo(&home, keychain.as_ref(), &store, clock.as_ref(), SlotCost::CHEAP).await.unwrap();
+        let plan = demo_plan(Profile::Queryable, clock.as_ref(), SlotCost::CHEAP);
+        let shares = found(&home, keychain.as_ref(), &store, &plan).await.unwrap();
         drop(store);
         let seat = Workstation::open(home, keychain.clone(), clock.clone()).await.unwrap();
-        Self { folder, keychain, clock, seat }
+        (Self { folder, keychain, clock, seat }, shares)
     }
 
     /// The folder of the workstation.

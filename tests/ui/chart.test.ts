@@ -146,6 +146,42 @@ describe("at a patient's chart", () => {
     expect(await doctor.page.getByText("•••-••-0001").isVisible()).toBe(true);
   });
 
+  it("a doctor labels a diagnosis by keyboard and lifts the label; a nurse has no such button", async () => {
+    const doctor = await world.window();
+    await doctor.signsIn("osei");
+    await doctor.opens("MRN-4F20A1");
+    await doctor.press("2");
+    const button = doctor.page.getByRole("button", { name: "Label" }).first();
+    const mark = doctor.page.getByText("Sensitive: substance use");
+    for (const [kind, reason] of [
+      ["Substance use", "Asked me not to tell"],
+      [/^Not sensitive/, "Changed her mind"],
+    ] as const) {
+      await button.focus();
+      await doctor.press("Enter");
+      const dialog = doctor.page.getByRole("dialog", { name: /Who sees it/ });
+      const choice = dialog.getByLabel(/Sensitive because of/);
+      const option = choice.getByText(kind);
+      await choice.selectOption((await option.getAttribute("value")) ?? "");
+      await doctor.press("Tab");
+      await doctor.type(reason);
+      await doctor.press("Control+Enter");
+      await dialog.waitFor({ state: "detached" });
+      await mark
+        .first()
+        .waitFor({ state: kind === "Substance use" ? "visible" : "detached" });
+    }
+    expect(doctor.complaints).toEqual([]);
+    const nurse = await world.window();
+    await nurse.signsIn("kim");
+    await nurse.opens("MRN-4F20A1");
+    await nurse.press("2");
+    await nurse.page.getByText("Type 2 diabetes mellitus").first().waitFor();
+    expect(
+      await nurse.page.getByRole("button", { name: "Label" }).count(),
+    ).toBe(0);
+  });
+
   it("a chart of another team's patient stays closed and says what opens it", async () => {
     const nurse = await world.window();
     await nurse.signsIn("kim");

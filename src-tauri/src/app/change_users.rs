@@ -5,7 +5,7 @@
 use super::confirm_access::codes;
 use super::desk::Desk;
 use super::error::{Code, Failure};
-use super::people::{People, PeopleWriting, about};
+use super::people::{People, PeopleWriting, about, standing_of};
 use super::perform::{Action, Prepared, Touched};
 use super::views::{Done, NewUserView, UserRow, UsersView};
 use crate::audit::Purpose;
@@ -51,7 +51,16 @@ pub struct SetActive {
     pub active: bool,
 }
 
-/// Orders again what a user's role reads and the user doesn't hold.
+/// The extra right for items labelled sensitive, given to one doctor or nurse by name, or taken away.
+#[derive(Deserialize, ts_rs::TS)]
+pub struct SetExtraRight {
+    /// The user.
+    pub user: Uuid,
+    /// Whether the user may see and label sensitive items.
+    pub sensitive: bool,
+}
+
+/// Orders again what a user's role and extra right read and the user doesn't hold.
 #[derive(Deserialize, ts_rs::TS)]
 pub struct OrderAccess {
     /// The user.
@@ -100,6 +109,7 @@ by_administrators! {
     CreateUser => NewUserView, "create_user", create_user;
     ChangeRole => Done, "change_role", change_role;
     SetActive => Done, "set_active", set_active;
+    SetExtraRight => Done, "set_extra_right", set_extra_right;
     OrderAccess => Done, "order_access", order_access;
     ResetPassword => NewUserView, "reset_password", reset_password;
     ListUsers => UsersView, "list_users", list_users;
@@ -118,6 +128,7 @@ async fn create_user(asked: &CreateUser, desk: &Desk<'_>) -> Result<Prepared<New
         keys: keys.public(),
         former: Vec::new(),
         active: true,
+        sensitive: false,
         at: desk.now(),
         version: 1,
     };
@@ -135,8 +146,11 @@ async fn change_role(asked: &ChangeRole, desk: &Desk<'_>) -> Result<Prepared<Don
     let (stored, account) = another(desk, &people, asked.user)?;
     let (old, new) = (role_of(&account.role)?, role_of(&asked.role)?);
     let mut writing = PeopleWriting::new(desk, &people);
-    let next =
-        stored.amend(&people.directory, desk.author(), desk.now(), |next| new.code().clone_into(&mut next.role))?;
+    let next = stored.amend(&people.directory, desk.author(), desk.now(), |next| {
+        new.code().clone_into(&mut next.role);
+        // The extra right was given to this person in the old role.
+        next.sensitive = false;
+    })?;
     writing.account(&next)?;
     if old == Role::Administrator && new != Role::Administrator {
         writing.take_over_signatures(asked.user).await?;
@@ -167,6 +181,26 @@ async fn set_active(asked: &SetActive, desk: &Desk<'_>) -> Result<Prepared<Done>
     writing.prepared(Done {}, vec![Touched { change, ..about(asked.user) }])
 }
 
+async fn set_extra_right(asked: &SetExtraRight, desk: &Desk<'_>) -> Result<Prepared<Done>, Failure> {
+    let people = desk.people().await?;
+    let (stored, account) = another(desk, &people, asked.user)?;
+    let role = role_of(&account.role)?;
+    if asked.sensitive && !(account.active && role.may_have_extra_right()) {
+        return Err(Code::Invalid.with("field", "user"));
+    }
+    let mut writing = PeopleWriting::new(desk, &people);
+    let next = stored.amend(&people.directory, desk.author(), desk.now(), |next| next.sensitive = asked.sensitive)?;
+    writing.account(&next)?;
+    let (gone, kept) = writing.end_grants(asked.user, &compartments_of(standing_of(next.account.claimed())?))?;
+    if account.active {
+        writing.order(next.account.claimed(), &kept)?;
+    }
+    writing.due(&gone, RotationCause::RoleLoss, asked.user)?;
+    let words = |sensitive: bool| if sensitive { "sensitive" } else { "none" };
+    let change = Some((words(account.sensitive), words(asked.sensitive)));
+    writing.prepared(Done {}, vec![Touched { change, ..about(asked.user) }])
+}
+
 async fn order_access(asked: &OrderAccess, desk: &Desk<'_>) -> Result<Prepared<Done>, Failure> {
     let people = desk.people().await?;
     let (_, account) = another(desk, &people, asked.user)?;
@@ -174,7 +208,7 @@ async fn order_access(asked: &OrderAccess, desk: &Desk<'_>) -> Result<Prepared<D
         return Err(Code::Invalid.with("field", "user"));
     }
     let mut writing = PeopleWriting::new(desk, &people);
-    let (_, kept) = writing.end_grants(asked.user, &compartments_of(role_of(&account.role)?))?;
+    let (_, kept) = writing.end_grants(asked.user, &compartments_of(standing_of(account)?))?;
     writing.order(account, &kept)?;
     writing.prepared(Done {}, vec![about(asked.user)])
 }
@@ -211,6 +245,7 @@ async fn list_users(_: &ListUsers, desk: &Desk<'_>) -> Result<Prepared<UsersView
         role: account.role.clone(),
         unit: account.unit.clone(),
         active: account.active,
+        sensitive: account.sensitive,
         holds: held(account.id, GrantState::Active),
         waits_for: held(account.id, GrantState::Pending),
         last_sign_in: last.get(&account.id).copied(),

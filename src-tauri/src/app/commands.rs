@@ -6,7 +6,7 @@
 use super::attachments::{AttachFile, CopyAttachment, ShowAttachment};
 use super::care::{AnswersPage, CareOverview, CareView, CohortPage, FindCohort, ReportAnswers};
 use super::change_password::ChangePassword;
-use super::change_users::{ChangeRole, CreateUser, ListUsers, OrderAccess, ResetPassword, SetActive};
+use super::change_users::{ChangeRole, CreateUser, ListUsers, OrderAccess, ResetPassword, SetActive, SetExtraRight};
 use super::clinical::*;
 use super::confirm_access::{ConfirmAccess, ListRequests};
 use super::drafts::{Drafts, DropDraft, KeepDraft};
@@ -235,6 +235,7 @@ commands! {
     bound edit_problem: EditProblem => SavedProblem;
     bound mark_in_error: MarkInError => SavedItem;
     bound move_item: MoveItem => SavedItem;
+    bound set_label: SetLabel => SavedItem;
     gate item_history: ItemHistory => ItemHistoryView;
     gate check_interactions: CheckInteractions => InteractionsView;
     own keep_draft: KeepDraft => Done;
@@ -297,6 +298,7 @@ commands! {
     gate create_user: CreateUser => NewUserView;
     gate change_role: ChangeRole => Done;
     gate set_active: SetActive => Done;
+    gate set_extra_right: SetExtraRight => Done;
     gate order_access: OrderAccess => Done;
     gate reset_password: ResetPassword => NewUserView;
     gate list_workstations: ListWorkstations => WorkstationsView;

@@ -161,12 +161,17 @@ impl Desk<'_> {
 
     /// Whether the policy gives this user the right for the action's patient, and the keys are there for it.
     pub(super) fn may(&self, right: Right) -> bool {
-        decide(self.asking.role, right, self.relationship).is_allowed()
+        decide(self.asking.standing(), right, self.relationship).is_allowed()
     }
 
     /// Whether a section may be viewed and its compartment is held.
     pub(super) fn may_view(&self, section: Section) -> bool {
         self.may(Right::View(section)) && self.keys.holds(section.compartment())
+    }
+
+    /// Whether a section may be edited; what is labelled sensitive only by who can read it again.
+    pub(super) fn may_edit(&self, section: Section) -> bool {
+        self.may(Right::Edit(section)) && (section != Section::Restricted || self.may_view(section))
     }
 
     pub(super) fn now(&self) -> Timestamp {

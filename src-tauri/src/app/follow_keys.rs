@@ -7,7 +7,7 @@ use super::error::{Code, Failure};
 use super::keys_at_hand::KeysAtHand;
 use super::perform::HeadLeft;
 use super::workstation::Workstation;
-use crate::keys::forms;
+use crate::keys::{Account, forms};
 use crate::session::LockCause;
 use crate::store::{find_documents, raw, update};
 use bson::{RawDocumentBuf, doc};
@@ -83,7 +83,10 @@ impl Workstation {
         let keys = self.keys()?;
         let stored = self.stored_keys().await?;
         let account = stored.directory.account(keys.account.id).filter(|account| account.active);
+        // Whoever may see less than before signs in again: what was shown leaves the screen with the lock.
+        let as_much = |account: &&Account| account.sensitive || !keys.account.sensitive;
         let same = account.filter(|account| account.keys == keys.account.keys && account.role == keys.account.role);
+        let same = same.filter(as_much);
         let account = same.ok_or_else(|| Code::Locked.bare())?.clone();
         let site = self.site_key()?;
         let anew = self.keys_of(stored, account, keys.user.clone(), &site).await?;

@@ -5,6 +5,7 @@ use super::error::{Code, Failure};
 use super::found_site::SITE_RECORD;
 use super::import_records::{ImportBatch, Imports, Incoming};
 use super::interactions::hidden_id;
+use super::open_items::section_of;
 use super::origins::{Hash, Origin, mrn_of, stored_hash};
 use super::parallel::in_blocks;
 use super::patient_keys::{Part, PatientKeys};
@@ -39,7 +40,7 @@ enum New<'a> {
     Item {
         id: Uuid,
         patient: Uuid,
-        item: &'a Item,
+        item: Box<Item>,
     },
     /// What a restricted item lends to the interaction check.
     Hidden {
@@ -67,6 +68,8 @@ pub struct Import<'a> {
     stored: BTreeMap<Uuid, Checked>,
     /// Items of the batch that somebody marked as entered in error here: no new version takes that back.
     in_error: BTreeMap<Uuid, InError>,
+    /// Items whose stored version is labelled sensitive, and those that take the place of one.
+    sensitive: BTreeSet<Uuid>,
     records: BTreeMap<Uuid, PatientRecord>,
     keys: PatientKeys,
     writing: Writing,
@@ -95,6 +98,7 @@ impl<'a> Import<'a> {
             origins,
             stored: BTreeMap::new(),
             in_error: BTreeMap::new(),
+            sensitive: BTreeSet::new(),
             records: BTreeMap::new(),
             keys,
             writing: Writing::default(),
@@ -176,7 +180,9 @@ impl<'a> Import<'a> {
     fn item(&mut self, resource: &Known<'a>, patient: Uuid, item: &'a Item) -> Result<(), Failure> {
         let Some(id) = self.admit(resource, "items", Some(patient), None)? else { return Ok(()) };
         self.done.kept += u64::from(matches!(item.content, Content::Kept(_)));
-        let compartment = item.section().compartment();
+        // What somebody labelled here, or an older version of it was, only a person takes out again.
+        let sensitive = item.sensitive || self.sensitive.contains(&id);
+        let compartment = if sensitive { Compartment::Restricted } else { item.section().compartment() };
         if !self.patients.contains_key(&patient) || self.stored.contains_key(&patient) {
             self.desk.key_to_write(&mut self.writing, &mut self.keys, patient, (compartment, Part::Items))?;
         } else {
@@ -185,16 +191,17 @@ impl<'a> Import<'a> {
         }
         match self.stored.get(&id) {
             Some(old) => {
-                let item = Item { in_error: self.in_error.get(&id).cloned(), ..item.clone() };
+                let item = Item { in_error: self.in_error.get(&id).cloned(), sensitive, ..item.clone() };
                 self.desk.rewrite_item(&mut self.writing, &self.keys, old, &item)?;
                 self.lend(patient, id, &item)?;
             }
             None => {
-                self.new.push(New::Item { id, patient, item });
-                self.lend(patient, id, item)?;
+                let item = Item { sensitive, ..item.clone() };
+                self.lend(patient, id, &item)?;
+                self.new.push(New::Item { id, patient, item: Box::new(item) });
             }
         }
-        self.touch(patient, &[item.section()]);
+        self.touch(patient, &[if sensitive { Section::Restricted } else { item.section() }]);
         Ok(())
     }
 
@@ -288,6 +295,9 @@ impl<'a> Import<'a> {
             "collection": known.collection, "record": forms::uuid_bson(known.record), "content": stored_hash(&content),
         } };
         let record = known.record;
+        if old.is_some_and(|old| section_of(&old.raw).is_ok_and(|one| one == Section::Restricted)) {
+            self.sensitive.insert(record);
+        }
         self.writing.command(raw(&update("origins", doc! { "_id": stored_hash(&origin) }, change))?);
         Ok(record)
     }

@@ -9,7 +9,7 @@ use crate::keys::{
     AccessRequest, Account, CompartmentRoot, Directory, Grant, GrantState, KeyError, Manifest, SiteKey, SiteRecord,
     SiteUse, StoredAccount, TrustedManifest, UserKeys, forms, patients_of,
 };
-use crate::policy::{Role, compartments_of};
+use crate::policy::compartments_of;
 use crate::record::Compartment;
 use crate::record::schedule::SiteSchedule;
 use crate::secret::{Password, Secret};
@@ -200,8 +200,7 @@ impl Workstation {
         directory: &Directory,
         site: &SiteKey,
     ) -> Result<(Vec<CompartmentRoot>, Vec<WaitingAccess>), Failure> {
-        let role = Role::from_code(&account.role).ok_or_else(|| Code::KeysDamaged.bare())?;
-        let may_hold = compartments_of(role);
+        let may_hold = compartments_of(super::people::standing_of(account)?);
         let filter = doc! { "user": forms::uuid_bson(account.id) };
         let mut grants = Vec::new();
         for raw in find_documents(self.store.as_ref(), "grants", filter, None).await? {
@@ -216,7 +215,7 @@ impl Workstation {
                 continue;
             }
             if !may_hold.contains(&order.compartment) {
-                tracing::error!(grant = %order.id, "a grant of a compartment that the role doesn't have is passed over");
+                tracing::error!(grant = %order.id, "a grant of a compartment that this user may not hold is passed over");
                 continue;
             }
             roots.push(grant.open((account.id, user), directory, &self.record, seen)?);

@@ -67,7 +67,9 @@ mod xray;
 pub use alarm::{Alarm, Asked};
 pub use care::{CareOverview, FindCohort, ReportAnswers};
 pub use change_password::ChangePassword;
-pub use change_users::{ChangeRole, CreateUser, ListUsers, OrderAccess, ResetPassword, SetActive, initials};
+pub use change_users::{
+    ChangeRole, CreateUser, ListUsers, OrderAccess, ResetPassword, SetActive, SetExtraRight, initials,
+};
 pub use check_store::CheckStore;
 pub use clinical::*;
 pub use confirm_access::{ConfirmAccess, ListRequests};

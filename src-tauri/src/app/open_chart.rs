@@ -1,6 +1,7 @@
 //! Open a chart: the banner and the sections that role, care team and keys allow; nothing else is decrypted.
 
 use super::chart_views::{ChartItems, banner_of, contact_of, insurance_of, national_id_of};
+use super::clinical::charting::shown_label;
 use super::desk::{Desk, OpenedPatient};
 use super::error::{Code, Failure};
 use super::open_items::OpenedItem;
@@ -11,7 +12,7 @@ use crate::audit::Purpose;
 use crate::crypt::index;
 use crate::keys::forms;
 use crate::policy::Right;
-use crate::record::{Compartment, Section};
+use crate::record::{Compartment, Content, Section};
 use crate::store::{find, find_documents};
 use bson::{Document, doc};
 use serde::Deserialize;
@@ -26,7 +27,7 @@ pub struct OpenChart {
 }
 
 /// The sections of items that a chart shows.
-const ITEMS: [Section; 15] = [
+const ITEMS: [Section; 16] = [
     Section::Appointments,
     Section::Problems,
     Section::Medications,
@@ -42,6 +43,7 @@ const ITEMS: [Section; 15] = [
     Section::Tasks,
     Section::Documents,
     Section::FrontDocuments,
+    Section::Restricted,
 ];
 
 impl Action for OpenChart {
@@ -102,7 +104,10 @@ impl Action for OpenChart {
 
 fn view_of(desk: &Desk<'_>, patient: &OpenedPatient, items: Vec<OpenedItem>, sections: &[Section]) -> ChartView {
     let opened = |section: Section| patient.opened.contains(&section);
-    let (tasks, items): (Vec<_>, Vec<_>) = items.into_iter().partition(|one| one.item.section() == Section::Tasks);
+    let labelled = items.iter().filter(|one| one.item.sensitive);
+    let labels = labelled.map(|one| (one.checked.id, shown_label(one.item.label.clone()))).collect();
+    let (tasks, items): (Vec<_>, Vec<_>) =
+        items.into_iter().partition(|one| matches!(one.item.content, Content::Task(_)));
     let mut tasks: Vec<TaskView> = tasks.into_iter().filter_map(|one| desk.task_view(one)).collect();
     tasks.sort_by(|a, b| (!a.overdue, &a.due, &a.made).cmp(&(!b.overdue, &b.due, &b.made)));
     let items = ChartItems::sort(items, &patient.record, desk.asking.user);
@@ -113,7 +118,7 @@ fn view_of(desk: &Desk<'_>, patient: &OpenedPatient, items: Vec<OpenedItem>, sec
         banner: banner_of(&patient.record, desk.today(), shown(Section::Allergies).then_some(&items)),
         may: ChartRights {
             edit_problems: desk.may(Right::Edit(Section::Problems)),
-            edit: Section::ALL.into_iter().filter(|section| desk.may(Right::Edit(*section))).collect(),
+            edit: Section::ALL.into_iter().filter(|section| desk.may_edit(*section)).collect(),
             verbal_orders: desk.may(Right::RecordVerbalOrders),
             request_refills: desk.may(Right::RequestRefills),
             give: desk.may(Right::RecordAdministration),
@@ -137,6 +142,7 @@ fn view_of(desk: &Desk<'_>, patient: &OpenedPatient, items: Vec<OpenedItem>, sec
         tasks: shown(Section::Tasks).then_some(tasks),
         other: shown(Section::Procedures).then_some(items.other),
         documents: shown(Section::FrontDocuments).then_some(items.documents),
+        labels: shown(Section::Restricted).then_some(labels),
         kept: None,
         damaged_items: 0,
     }

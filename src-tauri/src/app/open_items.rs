@@ -30,6 +30,8 @@ pub(super) struct OpenedItem {
     pub item: Item,
     /// As it was stored, with what a newer version may have added.
     pub document: RawDocumentBuf,
+    /// What a restricted item lends to the interaction check, where it was fetched with it.
+    pub companion: Option<Box<Checked>>,
 }
 
 impl Desk<'_> {
@@ -107,7 +109,7 @@ impl Desk<'_> {
             let Some(result) = opened.remove(&one.id) else { continue };
             let item = result.and_then(|document| Ok((Item::from_document(&document)?, document)));
             match item {
-                Ok((item, document)) => items.push(OpenedItem { checked: one, item, document }),
+                Ok((item, document)) => items.push(OpenedItem { checked: one, item, document, companion: None }),
                 Err(_) => {
                     report("items", one.id);
                     damaged += 1;

@@ -11,7 +11,7 @@ use crate::keys::{
     Account, Author, Directory, Form, Grant, GrantState, KeyError, RotationCause, RotationDue, RotationOrder, Signed,
     SiteKey, SiteRecord, StoredAccount, Subject, forms,
 };
-use crate::policy::{Role, compartments_of};
+use crate::policy::{Role, Standing, compartments_of};
 use crate::record::Compartment;
 use crate::store::{find_documents, insert, raw, update};
 use bson::{Bson, Document, RawDocumentBuf, doc};
@@ -122,10 +122,10 @@ impl<'a> PeopleWriting<'a> {
         self.put("grants", document, replaces)
     }
 
-    /// Orders what a role reads and this user doesn't hold yet; one moment, one code.
+    /// Orders what role and extra right read and this user doesn't hold yet; one moment, one code.
     pub fn order(&mut self, account: &Account, keep: &BTreeSet<Compartment>) -> Result<usize, Failure> {
-        let role = Role::from_code(&account.role).ok_or_else(|| Code::KeysDamaged.bare())?;
-        let missing: Vec<Compartment> = compartments_of(role).into_iter().filter(|one| !keep.contains(one)).collect();
+        let who = standing_of(account)?;
+        let missing: Vec<Compartment> = compartments_of(who).into_iter().filter(|one| !keep.contains(one)).collect();
         // One moment for all: what was ordered together has one code.
         let at = self.desk.now();
         for &compartment in &missing {
@@ -227,6 +227,12 @@ impl<'a> PeopleWriting<'a> {
         let hash = Sha256::digest(document.to_vec().unwrap_or_default()).into();
         self.heads.push(HeadLeft { collection, record, counter, hash });
     }
+}
+
+/// Role and extra right of an account.
+pub(super) fn standing_of(account: &Account) -> Result<Standing, Failure> {
+    let role = Role::from_code(&account.role).ok_or_else(|| Code::KeysDamaged.bare())?;
+    Ok(Standing::of(role, account.sensitive))
 }
 
 /// An audit row about a user.

@@ -9,7 +9,7 @@ use super::error::{Code, Failure};
 use super::views::ForUi;
 use super::workstation::Workstation;
 use crate::audit::{self, Entry, Event, Kind, Outcome, PendingWrite, Purpose};
-use crate::policy::{Decision, Denial, Relationship, Right, Role, decide};
+use crate::policy::{Decision, Denial, Relationship, Right, Role, Standing, decide};
 use crate::record::Section;
 use bson::RawDocumentBuf;
 use uuid::Uuid;
@@ -101,8 +101,17 @@ impl<T> Prepared<T> {
 pub(super) struct Asking {
     pub user: Uuid,
     pub role: Role,
+    /// Whether she has the extra right for sensitive items.
+    pub sensitive: bool,
     pub session: Uuid,
     pub correlation: Uuid,
+}
+
+impl Asking {
+    /// Who asks, as the policy sees it.
+    pub const fn standing(&self) -> Standing {
+        Standing::of(self.role, self.sensitive)
+    }
 }
 
 /// How often a use case is run again when someone else changed the record between its reading and its writing.
@@ -228,13 +237,13 @@ impl Workstation {
         right: Right,
         patient: Option<Uuid>,
     ) -> Result<(Decision, Relationship), Failure> {
-        let alone = decide(asking.role, right, Relationship::None);
+        let alone = decide(asking.standing(), right, Relationship::None);
         let Some(patient) = patient else { return Ok((alone, Relationship::None)) };
         match alone {
             Decision::Denied { why: Denial::NoRight, .. } | Decision::Allowed { .. } => Ok((alone, Relationship::None)),
             Decision::Denied { why: Denial::NotOnCareTeam, .. } => {
                 let relationship = self.relationship(asking, patient).await?;
-                Ok((decide(asking.role, right, relationship), relationship))
+                Ok((decide(asking.standing(), right, relationship), relationship))
             }
         }
     }

@@ -124,7 +124,7 @@ impl Workstation {
 
     async fn worth_tending(&mut self) -> Result<bool, Failure> {
         let asking = self.asking()?;
-        if !crate::policy::decide(asking.role, Right::TendStore, crate::policy::Relationship::None).is_allowed() {
+        if !crate::policy::decide(asking.standing(), Right::TendStore, crate::policy::Relationship::None).is_allowed() {
             return Ok(false);
         }
         if !self.keys()?.holds_all_indexes() {

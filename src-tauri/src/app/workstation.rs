@@ -266,6 +266,7 @@ impl Workstation {
             Seat::Open(session) => Ok(Asking {
                 user: session.holder.user,
                 role: session.holder.role,
+                sensitive: self.keys.as_ref().is_some_and(|keys| keys.account.sensitive),
                 session: session.id,
                 correlation: Uuid::new_v4(),
             }),

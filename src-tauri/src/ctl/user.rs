@@ -5,7 +5,7 @@ use uuid::Uuid;
 use wardseal::app::views::{NewUserView, UserRow};
 use wardseal::app::{
     Action, ChangePassword, ChangeRole, ConfirmAccess, CreateUser, ListRequests, ListUsers, OrderAccess, ResetPassword,
-    SetActive, Workstation,
+    SetActive, SetExtraRight, Workstation,
 };
 
 #[derive(clap::Subcommand)]
@@ -26,6 +26,14 @@ pub enum Command {
     Deactivate(Of),
     /// Let a user back in; access is ordered anew.
     Activate(Of),
+    /// Give a doctor or nurse the extra right for items labelled sensitive, or take it away.
+    Sensitive {
+        #[command(flatten)]
+        of: Of,
+        /// Take it away.
+        #[arg(long)]
+        revoke: bool,
+    },
     /// Order again what a user's role reads and the user doesn't hold.
     Order(Of),
     /// A forgotten password: a new one for one sign-in, all access ordered anew.
@@ -118,6 +126,7 @@ pub async fn run(command: Command) -> Result<(), String> {
         }
         Command::Deactivate(of) => set_active(of, false).await?,
         Command::Activate(of) => set_active(of, true).await?,
+        Command::Sensitive { of, revoke } => extra_right(of, !revoke).await?,
         Command::Order(of) => {
             let (mut seat, user) = found(&of).await?;
             perform(&mut seat, OrderAccess { user }).await?;
@@ -160,6 +169,19 @@ pub async fn grants(command: Grants) -> Result<(), String> {
                 println!("{} more waits for somebody who holds it.", done.left);
             }
         }
+    }
+    Ok(())
+}
+
+async fn extra_right(of: Of, sensitive: bool) -> Result<(), String> {
+    let (mut seat, user) = found(&of).await?;
+    perform(&mut seat, SetExtraRight { user, sensitive }).await?;
+    match sensitive {
+        true => println!(
+            "Ordered. Somebody who has the extra right confirms it (`grants confirm`), or two keepers of recovery shares \
+             where nobody has it yet (`recovery confirm`)."
+        ),
+        false => println!("Taken away. The key is to be replaced: see `keys status`."),
     }
     Ok(())
 }
@@ -216,5 +238,6 @@ fn line(row: &UserRow) -> String {
         if row.waits_for.is_empty() { String::new() } else { format!("; waits for {}", row.waits_for.join(", ")) };
     let last = row.last_sign_in.map_or_else(|| "never".to_owned(), open::day);
     let state = if row.active { "" } else { " (inactive)" };
-    format!("{:<16} {}{state}: {}; holds {held}{waits}; last here {last}", row.username, row.name, row.role)
+    let extra = if row.sensitive { " with the extra right for sensitive items" } else { "" };
+    format!("{:<16} {}{state}: {}{extra}; holds {held}{waits}; last here {last}", row.username, row.name, row.role)
 }

@@ -35,6 +35,9 @@ pub struct Account {
     pub former: Vec<VerifyKey>,
     /// Whether the user may sign in.
     pub active: bool,
+    /// Whether the user has the extra right for items labelled sensitive.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sensitive: bool,
     /// When this version was made.
     #[serde(with = "forms::date")]
     pub at: Timestamp,

@@ -52,6 +52,7 @@ impl NewUser {
             unit: self.unit.clone(),
             keys: keys.public(),
             former: Vec::new(),
+            sensitive: false,
             active: true,
             at,
             version: 1,

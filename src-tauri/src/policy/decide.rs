@@ -1,7 +1,7 @@
 //! The decision: one look into the table, and the row it came from.
 
 use super::right::Right;
-use super::role::Role;
+use super::role::{Role, Standing};
 use super::table::{Grant, row_of};
 
 /// Result of the care-team look-up: does this user treat this patient?
@@ -47,16 +47,17 @@ pub enum Denial {
 /// The row named when the table has none for a right.
 const DEFAULT_ROW: &str = "default";
 
-/// May a user of this role use this right for a patient in this relationship?
-pub fn decide(role: Role, right: Right, relationship: Relationship) -> Decision {
+/// May somebody of this role, with what was given to the person besides, use this right for a patient in this
+/// relationship?
+pub fn decide(who: impl Into<Standing>, right: Right, relationship: Relationship) -> Decision {
     let Some(row) = row_of(right) else { return denied(DEFAULT_ROW, Denial::NoRight) };
-    match (row.grant(role), relationship) {
+    match (who.into().grant(row), relationship) {
         (Grant::Always, _)
         | (Grant::OnCareTeam, Relationship::CareTeam | Relationship::OnSchedule | Relationship::CheckedIn) => {
             Decision::Allowed { row: row.name }
         }
         (Grant::OnCareTeam, Relationship::None) => denied(row.name, Denial::NotOnCareTeam),
-        (Grant::Never, _) => denied(row.name, Denial::NoRight),
+        (Grant::Never | Grant::WithExtraRight, _) => denied(row.name, Denial::NoRight),
     }
 }
 
@@ -96,6 +97,15 @@ mod tests {
     fn a_nurse_off_the_care_team_is_told_that_this_is_what_is_missing() {
         let decision = decide(Role::Nurse, Right::View(Section::Allergies), Relationship::None);
         assert_eq!(decision, Decision::Denied { row: "allergies.view", why: Denial::NotOnCareTeam });
+    }
+
+    #[test]
+    fn the_extra_right_opens_sensitive_items_on_the_care_team_and_nowhere_else() {
+        let view = Right::View(Section::Restricted);
+        let may = |role, sensitive, tie| decide(Standing::of(role, sensitive), view, tie).is_allowed();
+        assert!(may(Role::Nurse, true, Relationship::CareTeam));
+        assert!(!may(Role::Nurse, false, Relationship::CareTeam) && !may(Role::Nurse, true, Relationship::None));
+        assert!(!may(Role::FrontDesk, true, Relationship::CareTeam));
     }
 
     #[test]

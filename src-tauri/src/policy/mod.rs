@@ -13,5 +13,5 @@ mod table;
 pub use decide::{Decision, Denial, Relationship, decide, found_by_national_id};
 pub use print::{fingerprint, permissions_markdown};
 pub use right::Right;
-pub use role::{Role, compartments_of, readers};
+pub use role::{Role, Standing, compartments_of, readers};
 pub use table::{Grant, Row, TABLE, VERSION, row_of};

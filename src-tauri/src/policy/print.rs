@@ -22,6 +22,7 @@ const fn letter(grant: Grant) -> char {
         Grant::Never => '-',
         Grant::Always => 'A',
         Grant::OnCareTeam => 'T',
+        Grant::WithExtraRight => 'E',
     }
 }
 
@@ -30,6 +31,7 @@ const fn mark(grant: Grant) -> &'static str {
         Grant::Never => "–",
         Grant::Always => "✔",
         Grant::OnCareTeam => "team",
+        Grant::WithExtraRight => "extra",
     }
 }
 
@@ -75,7 +77,7 @@ Printed from the role table in `src-tauri/src/policy/table.rs`; a test fails whe
 `WARDSEAL_UPDATE=1 cargo test --test it policy`.
 
 ✔ always · **team** for patients of the user's care team, on the user's schedule today, or checked in at the user's
-unit · – never. What isn't in the table is forbidden, no role inherits from another, and every audit row names the row
+unit · **extra** as team, for a person to whom an administrator gave the extra right for sensitive items · – never. What isn't in the table is forbidden, no role inherits from another, and every audit row names the row
 that decided.
 ";
 
@@ -83,7 +85,7 @@ const KEYS: &str = "
 ## Which keys follow from it
 
 Reading is separated by keys: a compartment holds the sections that have the same readers, and a user is granted the
-keys of the compartments the role reads. Edit rights and the care team are decided by the policy alone. A role that may
+keys of the compartments the role reads; whoever has the extra right is granted *restricted* besides. Edit rights and the care team are decided by the policy alone. A role that may
 enter what it may not read (the front desk and a social security number) seals it to the compartment's public key.
 
 **The import service is an exception.** It writes every kind of record, so it holds four compartments, to build index

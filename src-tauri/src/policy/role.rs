@@ -1,7 +1,7 @@
 //! The roles, and what follows for them from the table: the readers of a section, the compartments of a role.
 
 use super::right::Right;
-use super::table::{Grant, row_of};
+use super::table::{Grant, Row, row_of};
 use crate::record::{Compartment, Section};
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +27,54 @@ pub enum Role {
 /// written before. Sensitive items it seals to the public key of the restricted compartment.
 const IMPORT_HOLDS: [Compartment; 4] =
     [Compartment::Front, Compartment::Insurance, Compartment::NationalId, Compartment::Clinical];
+
+/// Who asks, as far as the policy is concerned: the role, and what was given to this person by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    role: Role,
+    sensitive: bool,
+}
+
+impl Standing {
+    /// Somebody of this role, who has the extra right for sensitive items or hasn't.
+    #[must_use]
+    pub const fn of(role: Role, sensitive: bool) -> Self {
+        Self { role, sensitive }
+    }
+
+    /// What a row gives; the extra right counts only where a row asks for it.
+    pub(super) fn grant(self, row: &Row) -> Grant {
+        match row.grant(self.role) {
+            Grant::WithExtraRight if self.sensitive => Grant::OnCareTeam,
+            Grant::WithExtraRight => Grant::Never,
+            other => other,
+        }
+    }
+
+    fn holds(self, right: Right) -> bool {
+        row_of(right).is_some_and(|row| self.grant(row) != Grant::Never)
+    }
+
+    fn reads(self, compartment: Compartment) -> bool {
+        match compartment {
+            Compartment::Audit => self.holds(Right::ReadAudit),
+            Compartment::Front
+            | Compartment::Insurance
+            | Compartment::NationalId
+            | Compartment::Clinical
+            | Compartment::Restricted => {
+                Section::ALL.into_iter().any(|s| s.compartment() == compartment && self.holds(Right::View(s)))
+            }
+        }
+    }
+}
+
+/// Somebody of this role to whom nothing more was given.
+impl From<Role> for Standing {
+    fn from(role: Role) -> Self {
+        Self::of(role, false)
+    }
+}
 
 impl Role {
     /// Every role, in the order of the table's columns.
@@ -77,21 +125,10 @@ impl Role {
         }
     }
 
-    fn holds(self, right: Right) -> bool {
-        row_of(right).is_some_and(|row| row.grant(self) != Grant::Never)
-    }
-
-    fn reads(self, compartment: Compartment) -> bool {
-        match compartment {
-            Compartment::Audit => self.holds(Right::ReadAudit),
-            Compartment::Front
-            | Compartment::Insurance
-            | Compartment::NationalId
-            | Compartment::Clinical
-            | Compartment::Restricted => {
-                Section::ALL.into_iter().any(|s| s.compartment() == compartment && self.holds(Right::View(s)))
-            }
-        }
+    /// Whether people of this role may be given the extra right for sensitive items.
+    #[must_use]
+    pub fn may_have_extra_right(self) -> bool {
+        row_of(Right::View(Section::Restricted)).is_some_and(|row| row.grant(self) == Grant::WithExtraRight)
     }
 }
 
@@ -99,17 +136,18 @@ impl Role {
 /// extra right that no role brings.
 #[must_use]
 pub fn readers(section: Section) -> Vec<Role> {
-    Role::ALL.into_iter().filter(|role| role.holds(Right::View(section))).collect()
+    Role::ALL.into_iter().filter(|role| Standing::from(*role).holds(Right::View(section))).collect()
 }
 
-/// The compartments whose keys a user of this role is granted: those it reads, and for [`Role::Import`] those it
-/// must be able to write and compare.
+/// The compartments whose keys a user is granted: those that role and extra right read, and for [`Role::Import`] those
+/// it must be able to write and compare.
 #[must_use]
-pub fn compartments_of(role: Role) -> Vec<Compartment> {
-    match role {
+pub fn compartments_of(who: impl Into<Standing>) -> Vec<Compartment> {
+    let who: Standing = who.into();
+    match who.role {
         Role::Import => IMPORT_HOLDS.to_vec(),
         Role::Doctor | Role::Nurse | Role::FrontDesk | Role::Administrator | Role::Auditor => {
-            Compartment::ALL.into_iter().filter(|compartment| role.reads(*compartment)).collect()
+            Compartment::ALL.into_iter().filter(|compartment| who.reads(*compartment)).collect()
         }
     }
 }
@@ -150,8 +188,11 @@ mod tests {
     }
 
     #[test]
-    fn no_role_reads_the_restricted_compartment() {
+    fn no_role_reads_the_restricted_compartment_and_the_extra_right_opens_it_to_clinicians_only() {
         assert!(readers(Section::Restricted).is_empty());
         assert!(Role::ALL.into_iter().all(|role| !compartments_of(role).contains(&Compartment::Restricted)));
+        let with = |role: &Role| compartments_of(Standing::of(*role, true)).contains(&Compartment::Restricted);
+        assert_eq!(Role::ALL.into_iter().filter(with).collect::<Vec<_>>(), [Role::Doctor, Role::Nurse]);
+        assert!(Role::ALL.into_iter().all(|role| role.may_have_extra_right() == with(&role)));
     }
 }

@@ -5,7 +5,7 @@ use super::role::Role;
 use crate::record::Section as S;
 
 /// Raised by hand whenever a row changes; a test holds it against the table's fingerprint.
-pub const VERSION: &str = "10";
+pub const VERSION: &str = "11";
 
 /// What a cell says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub enum Grant {
     Always,
     /// Yes, for patients this user has a treatment relationship with.
     OnCareTeam,
+    /// As [`Grant::OnCareTeam`], for whom an administrator gave the extra right for sensitive items, by name.
+    WithExtraRight,
 }
 
 /// One row: a right and what each role gets of it.
@@ -45,8 +47,9 @@ const fn row(name: &'static str, right: Right, cells: [Grant; 6], words: &'stati
 const O: Grant = Grant::Never;
 const A: Grant = Grant::Always;
 const T: Grant = Grant::OnCareTeam;
+const E: Grant = Grant::WithExtraRight;
 
-/// O never · A always · T on the care team. Columns: Doctor, Nurse, Front desk, Administrator, aUditor, Import.
+/// O never · A always · T on the care team · E so with the extra right. Columns: Doctor, Nurse, Front desk, Administrator, aUditor, Import.
 ///
 /// Clinicians check in on the care team only: being checked in is itself a relationship, nobody makes it for
 /// himself. Import may write everything and read nothing: what it holds keys for stands in [`super::compartments_of`].
@@ -113,8 +116,8 @@ pub const TABLE: &[Row] = &[
     row("care_plans.edit",      Edit(S::CarePlans),                     [T, T, O, O, O, A], "Edit care plans"),
     row("kept.view",            View(S::Kept),                          [T, T, O, O, O, O], "View imported resources that have no screen yet"),
     row("kept.edit",            Edit(S::Kept),                          [O, O, O, O, O, A], "Keep imported resources that have no screen yet"),
-    row("restricted.view",      View(S::Restricted),                    [O, O, O, O, O, O], "View items labelled sensitive (takes an extra right, which no role brings)"),
-    row("restricted.edit",      Edit(S::Restricted),                    [O, O, O, O, O, A], "Write items labelled sensitive (import only, sealed so that it can't read them back)"),
+    row("restricted.view",      View(S::Restricted),                    [E, E, O, O, O, O], "View items labelled sensitive"),
+    row("restricted.edit",      Edit(S::Restricted),                    [E, E, O, O, O, A], "Write items labelled sensitive, set and lift labels (the import seals them so that it can't read them back)"),
     row("hidden.view",          View(S::HiddenIngredients),             [T, T, O, O, O, O], "Have the interaction check count what restricted items hold; it is shown to nobody"),
     row("hidden.edit",          Edit(S::HiddenIngredients),             [O, O, O, O, O, A], "Write what restricted items lend to the interaction check"),
     row("break_glass",          Right::BreakGlass,                      [A, A, O, O, O, O], "Break glass: emergency access, with a reason, reviewed afterwards"),

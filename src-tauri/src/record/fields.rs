@@ -390,6 +390,7 @@ pub const FIELDS: &[Field] = &[
     of_every_item("author", Class::Provenance),
     of_every_item("encounter", Class::Provenance),
     of_every_item("sensitive", Class::Clinical),
+    of_every_item("label", Class::Clinical),
     of_every_item("author_id", Class::Provenance),
     of_every_item("in_error", Class::Clinical),
     of_every_item("moved", Class::Clinical),

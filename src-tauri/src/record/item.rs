@@ -5,7 +5,7 @@
 use super::interactions::{HiddenIngredients, InteractionAnswer};
 use super::photo::Photo;
 use super::{
-    Account, Administration, Allergy, Appointment, AttachedPage, Attachment, CarePlan, Encounter, Immunization,
+    Account, Administration, Allergy, Appointment, AttachedPage, Attachment, CarePlan, Encounter, Immunization, Label,
     Medication, Note, Observation, Organization, Practitioner, Problem, Procedure, Refill, Report, Section,
     StoredFormError, Task, from_document, to_document,
 };
@@ -45,6 +45,9 @@ pub struct Item {
     /// Labelled sensitive: belongs to [`Section::Restricted`] whatever its kind.
     #[serde(default, skip_serializing_if = "is_false")]
     pub sensitive: bool,
+    /// Why, or that a label was lifted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<Label>,
     /// The user who wrote it here; absent for what was imported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub author_id: Option<Uuid>,
@@ -209,6 +212,7 @@ impl Item {
             author: None,
             encounter: None,
             sensitive: false,
+            label: None,
             author_id: None,
             in_error: None,
             moved: None,

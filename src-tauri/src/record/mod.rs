@@ -23,6 +23,7 @@ mod index;
 mod insurance;
 pub mod interactions;
 mod item;
+mod label;
 pub mod labs;
 mod likeness;
 mod nickname;
@@ -63,6 +64,7 @@ pub use fold::{fold_email, fold_given, fold_mrn, fold_name, fold_phone, fold_ssn
 pub use index::{index_values, national_id_value, whole_name};
 pub use insurance::{Coverage, Guarantor, Insurance};
 pub use item::{Content, InError, Item, Kept, Moved, Source};
+pub use label::{Label, Sensitivity};
 pub use likeness::{Grade, Grades, Part, Particulars, Weights};
 pub use nickname::{kin, kin_asked};
 pub use observation::{Component, Observation, ObservedValue, ReferenceRange};

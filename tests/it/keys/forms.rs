@@ -59,6 +59,7 @@ fn a_signed_account() {
         keys: public(3),
         former: vec![VerifyKey::from_bytes([9; 32])],
         active: true,
+        sensitive: false,
         at: NOW,
         version: 2,
     };

@@ -117,6 +117,7 @@ export const LIMITS: Partial<Record<Name, number>> = {
   create_user: 20_000,
   change_role: 20_000,
   set_active: 20_000,
+  set_extra_right: 20_000,
   order_access: 20_000,
   reset_password: 20_000,
   list_workstations: 15_000,

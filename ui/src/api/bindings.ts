@@ -942,6 +942,10 @@ other?: Array<EntryView>,
  */
 documents?: Array<DocumentView>, 
 /**
+ * Why items are sensitive, by their ids; for who may see them.
+ */
+labels?: { [key in string]: Label }, 
+/**
  * How many imported resources are kept and not shown.
  */
 kept?: number, 
@@ -2504,7 +2508,11 @@ in_error?: InError,
 /**
  * It stood in another chart first.
  */
-moved?: Moved, };
+moved?: Moved, 
+/**
+ * Why it is sensitive, for who may see that.
+ */
+label?: Label, };
 
 export type KeepDraft = { 
 /**
@@ -2531,6 +2539,28 @@ code: string,
  * Not in so many days.
  */
 days: number, };
+
+export type Label = { 
+/**
+ * Why it is sensitive; absent once the label was lifted.
+ */
+kind?: Sensitivity, 
+/**
+ * Decided when, ISO instant; absent when its source said so.
+ */
+at?: string, 
+/**
+ * By whom, as displayed.
+ */
+by?: string, 
+/**
+ * Why, in words.
+ */
+reason?: string, 
+/**
+ * The item it goes with: what is known of that one could be read off this one.
+ */
+goes_with?: string, };
 
 export type Level = "high" | "medium" | "low";
 
@@ -4598,6 +4628,8 @@ export type Section = "identity" | "contact" | "insurance" | "national_id" | "su
 
 export type SendReminders = Record<symbol, never>;
 
+export type Sensitivity = "psychiatric" | "hiv" | "substance_use" | "reproductive" | "other";
+
 export type SentReminders = { 
 /**
  * Taken by the relay.
@@ -4673,6 +4705,42 @@ state: string,
  * When it is due, `YYYY-MM-DD`.
  */
 due?: string | null, };
+
+export type SetExtraRight = { 
+/**
+ * The user.
+ */
+user: string, 
+/**
+ * Whether the user may see and label sensitive items.
+ */
+sensitive: boolean, };
+
+export type SetLabel = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, 
+/**
+ * The section its kind belongs to: whoever may write there and has the extra right may label it.
+ */
+section: Section, 
+/**
+ * Why it is sensitive; absent to lift the label.
+ */
+label?: Sensitivity, 
+/**
+ * Why that is decided, in a few words.
+ */
+reason: string, };
 
 export type SetSchedule = { 
 /**
@@ -5232,7 +5300,11 @@ in_error?: InError,
 /**
  * It stood in another chart first.
  */
-moved: boolean, };
+moved: boolean, 
+/**
+ * Why it is sensitive, for who may see that.
+ */
+label?: Label, };
 
 export type TimelineView = { 
 /**
@@ -5334,6 +5406,10 @@ unit?: string,
  */
 active: boolean, 
 /**
+ * Whether the user has the extra right for items labelled sensitive.
+ */
+sensitive: boolean, 
+/**
  * Compartments held.
  */
 holds: Array<string>, 
@@ -5408,7 +5484,11 @@ in_error?: InError,
 /**
  * It stood in another chart first.
  */
-moved?: Moved, };
+moved?: Moved, 
+/**
+ * What was decided about its label, for who may see that.
+ */
+label?: Label, };
 
 export type VisitStep = "book" | "arrive" | "room" | "see" | "check_out" | "cancel" | "miss" | "reschedule";
 
@@ -5816,6 +5896,7 @@ export interface Commands {
   edit_problem: { args: InWindow & EditProblem; answer: SavedProblem };
   mark_in_error: { args: InWindow & MarkInError; answer: SavedItem };
   move_item: { args: InWindow & MoveItem; answer: SavedItem };
+  set_label: { args: InWindow & SetLabel; answer: SavedItem };
   item_history: { args: ItemHistory; answer: ItemHistoryView };
   check_interactions: { args: CheckInteractions; answer: InteractionsView };
   keep_draft: { args: KeepDraft; answer: Done };
@@ -5878,6 +5959,7 @@ export interface Commands {
   create_user: { args: CreateUser; answer: NewUserView };
   change_role: { args: ChangeRole; answer: Done };
   set_active: { args: SetActive; answer: Done };
+  set_extra_right: { args: SetExtraRight; answer: Done };
   order_access: { args: OrderAccess; answer: Done };
   reset_password: { args: ResetPassword; answer: NewUserView };
   list_workstations: { args: ListWorkstations; answer: WorkstationsView };

@@ -1,5 +1,14 @@
 /** Words for writing into a chart. */
+import type { Sensitivity } from "../api/bindings";
 import { plural } from "./plural";
+
+const MARKS: Record<Sensitivity, string> = {
+  psychiatric: "psychiatric",
+  hiv: "HIV",
+  substance_use: "substance use",
+  reproductive: "reproductive",
+  other: "not said why",
+};
 
 export const clinical = {
   add: "Write in the chart",
@@ -366,6 +375,28 @@ export const clinical = {
     nothing: "The words stayed the same.",
     damaged: (n: number) =>
       `${plural(n, "version", "versions")} failed the integrity check and ${n === 1 ? "isn't" : "aren't"} shown.`,
+  },
+
+  label: {
+    button: "Label",
+    title: (what: string) => `Who sees it: ${what}`,
+    intro:
+      "A labelled entry is sealed for people with the extra right. For everybody else it isn't there: not in lists, searches, history or print-outs. The interaction check still counts it, without naming it. What tells about it, such as a dose of a drug, is labelled with it.",
+    kind: "Sensitive because of",
+    kinds: {
+      psychiatric: "Mental health",
+      hiv: "HIV",
+      substance_use: "Substance use",
+      reproductive: "Reproductive health",
+      other: "Something else",
+    } as Record<Sensitivity, string>,
+    none: "Not sensitive: everybody who treats the patient sees it",
+    mark: (kind?: Sensitivity) => `Sensitive: ${MARKS[kind ?? "other"]}`,
+    reason: "In a few words; only people with the extra right read it.",
+    done: "Saved. The chart is shown with it.",
+    lifted: (by: string) => `Label lifted by ${by}`,
+    set: (kind: Sensitivity, by?: string) =>
+      `Labelled ${MARKS[kind]}${by ? ` by ${by}` : " where it comes from"}`,
   },
 
   error: {

@@ -1,21 +1,22 @@
 //! The one way into a patient's items: every change names the revision it was made from, keeps the old version, and
 //! leaves with everything else of its use case in one transaction.
 
-use crate::app::desk::Desk;
+use crate::app::desk::{Checked, Desk, uuid_at};
 use crate::app::error::{Code, Failure};
 use crate::app::instants::{changed, rfc3339};
 use crate::app::interactions::hidden_id;
-use crate::app::open_items::OpenedItem;
+use crate::app::open_items::{OpenedItem, section_of};
 use crate::app::patient_keys::{Part, PatientKeys};
 use crate::app::perform::{Prepared, Touched};
 use crate::app::sealing::Writing;
 use crate::app::views::{EntryContent, ItemView, SavedItem};
 use crate::keys::forms;
 use crate::policy::{Decision, Right, decide};
-use crate::record::{Content, Item, Section, Signature, Source, rules};
+use crate::record::{Content, Item, Label, Section, Sensitivity, Signature, Source, rules};
 use crate::store::find_documents;
 use bson::{RawDocumentBuf, doc};
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// The changes one use case makes to the items of one patient, or of two when an item is moved.
@@ -27,6 +28,8 @@ pub(in crate::app) struct Charting<'a> {
     touched: Vec<Touched>,
     /// An item that was asked for together with the keys.
     fetched: Option<(Uuid, Vec<RawDocumentBuf>)>,
+    /// Labelled items that were opened or made on the way.
+    labelled: RefCell<BTreeMap<Uuid, Option<Label>>>,
 }
 
 /// What stands in the store when somebody saves.
@@ -43,7 +46,14 @@ impl<'a> Charting<'a> {
         let of_items = [Section::Problems, Section::Restricted, Section::Appointments];
         let compartments = desk.compartments_held(&of_items);
         let keys = desk.patient_keys(&patients.iter().copied().collect::<BTreeSet<_>>(), &compartments).await?;
-        Ok(Self { desk, keys, writing: Writing::default(), touched: Vec::new(), fetched: None })
+        Ok(Self {
+            desk,
+            keys,
+            writing: Writing::default(),
+            touched: Vec::new(),
+            fetched: None,
+            labelled: RefCell::default(),
+        })
     }
 
     /// As [`Charting::of`], for a patient who must be there and sound before anything is hung on the record.
@@ -86,26 +96,63 @@ impl<'a> Charting<'a> {
     }
 
     /// A new item as it is.
-    pub fn put(&mut self, patient: Uuid, item: Item) -> Result<ItemView, Failure> {
+    pub fn put(&mut self, patient: Uuid, mut item: Item) -> Result<ItemView, Failure> {
+        self.label_like(&mut item);
         let (id, place) = (Uuid::new_v4(), (item.section().compartment(), Part::Items));
         self.desk.key_to_write(&mut self.writing, &mut self.keys, patient, place)?;
         self.writing.record(self.desk.new_item(&self.keys, patient, id, &item)?);
-        self.lend(patient, id, &item)?;
+        self.lend(patient, (id, None), &item)?;
+        if item.sensitive {
+            self.labelled.borrow_mut().insert(id, item.label.clone());
+        }
         self.touch(patient, id, item.section());
         self.view(id, 1, item)
     }
 
-    /// The item as it stands, of the section its reader has a right to; others aren't there for him.
+    /// What tells about a labelled item is labelled with it.
+    fn label_like(&self, item: &mut Item) {
+        let Some(about) = item.content.tells_about() else { return };
+        if let Some(label) = self.labelled.borrow().get(&about) {
+            item.sensitive = true;
+            item.label = label.as_ref().map(|label| label.beside(about));
+        }
+    }
+
+    /// The item as it stands, of the section its kind belongs to and its reader has a right to; others aren't there for
+    /// him, and neither is a labelled one without the extra right.
     pub async fn open(&self, patient: Uuid, item: Uuid, section: Section) -> Result<OpenedItem, Failure> {
         let found = match self.fetched.as_ref().filter(|(fetched, _)| *fetched == item) {
             Some((_, found)) => found.clone(),
             None => stored(self.desk, patient, item).await?,
         };
+        let (found, companion) = self.apart(item, found)?;
         let missing = if found.is_empty() { Code::NotFound } else { Code::Damaged };
         let (mut items, _) = self.desk.open_items(patient, found, &self.keys).await?;
-        let opened = items.pop().ok_or_else(|| missing.bare())?;
-        let shown = section != Section::HiddenIngredients;
-        if shown && opened.item.section() == section { Ok(opened) } else { Err(Code::NotFound.bare()) }
+        let mut opened = items.pop().ok_or_else(|| missing.bare())?;
+        let shown = section != Section::HiddenIngredients && opened.item.content.section() == section;
+        if !shown || (opened.item.sensitive && !self.desk.may_view(Section::Restricted)) {
+            return Err(Code::NotFound.bare());
+        }
+        opened.companion = companion.map(Box::new);
+        self.note_label(&opened);
+        Ok(opened)
+    }
+
+    /// Remembers that an item is labelled: what is written about it now is no less sensitive.
+    fn note_label(&self, opened: &OpenedItem) {
+        if opened.item.sensitive {
+            self.labelled.borrow_mut().insert(opened.checked.id, opened.item.label.clone());
+        }
+    }
+
+    /// The item and its companion. What stands under a key that the session doesn't hold isn't there for it.
+    fn apart(&self, item: Uuid, found: Vec<RawDocumentBuf>) -> Result<(Vec<RawDocumentBuf>, Option<Checked>), Failure> {
+        let is_item = |raw: &RawDocumentBuf| uuid_at(raw, "_id").is_ok_and(|id| id == item);
+        let (mut items, companions): (Vec<_>, Vec<_>) = found.into_iter().partition(is_item);
+        let held = |raw: &RawDocumentBuf| section_of(raw).map_or(true, |one| self.desk.keys.holds(one.compartment()));
+        items.retain(held);
+        let companion = self.desk.check("items", companions)?.pop().transpose()?;
+        Ok((items, companion))
     }
 
     /// As [`Charting::open`], to change it: another revision than the one that was read is a conflict.
@@ -124,10 +171,12 @@ impl<'a> Charting<'a> {
 
     /// As [`Charting::keep`], under an id that is known beforehand.
     pub fn keep_as(&mut self, patient: Uuid, id: Uuid, content: Content) -> Result<(), Failure> {
-        let item = self.desk.authored(content);
+        let mut item = self.desk.authored(content);
+        self.label_like(&mut item);
         let place = (item.section().compartment(), Part::Items);
         self.desk.key_to_write(&mut self.writing, &mut self.keys, patient, place)?;
         self.writing.record(self.desk.new_item(&self.keys, patient, id, &item)?);
+        self.lend(patient, (id, None), &item)?;
         self.touch(patient, id, item.section());
         Ok(())
     }
@@ -136,7 +185,8 @@ impl<'a> Charting<'a> {
     pub fn change(&mut self, old: &OpenedItem, content: Content) -> Result<ItemView, Failure> {
         let mut item = self.desk.authored(content);
         (item.source, item.encounter) = (old.item.source.clone(), old.item.encounter.clone());
-        (item.sensitive, item.moved) = (old.item.sensitive, old.item.moved.clone());
+        (item.sensitive, item.label) = (old.item.sensitive, old.item.label.clone());
+        item.moved.clone_from(&old.item.moved);
         self.rewrite(old, item)
     }
 
@@ -149,19 +199,25 @@ impl<'a> Charting<'a> {
         let place = (item.section().compartment(), Part::Items);
         self.desk.key_to_write(&mut self.writing, &mut self.keys, patient, place)?;
         let rev = self.desk.rewrite_opened(&mut self.writing, &self.keys, old, &item)?;
-        if old.item.section() != item.section() {
-            self.lend(patient, old.checked.id, &item)?;
-        }
+        self.lend(patient, (old.checked.id, Some(old)), &item)?;
         self.touch(patient, old.checked.id, item.section());
         self.view(old.checked.id, rev, item)
     }
 
-    /// What an item that is restricted from now on lends to the interaction check.
-    fn lend(&mut self, patient: Uuid, id: Uuid, item: &Item) -> Result<(), Failure> {
-        let Some(hidden) = self.desk.hidden_of(id, item) else { return Ok(()) };
+    /// What a restricted item lends to the interaction check, as it stands now; one that isn't any more lends nothing.
+    fn lend(&mut self, patient: Uuid, (id, old): (Uuid, Option<&OpenedItem>), item: &Item) -> Result<(), Failure> {
+        let companion = old.and_then(|old| old.companion.as_deref());
+        let Some(hidden) = self.desk.hidden_of(id, item) else {
+            return companion.map_or(Ok(()), |one| self.desk.remove_item(&mut self.writing, one));
+        };
         let place = (hidden.section().compartment(), Part::Items);
         self.desk.key_to_write(&mut self.writing, &mut self.keys, patient, place)?;
-        self.writing.record(self.desk.new_item(&self.keys, patient, hidden_id(id), &hidden)?);
+        match companion {
+            Some(one) => _ = self.desk.rewrite_item(&mut self.writing, &self.keys, one, &hidden)?,
+            // It has one that wasn't fetched with it.
+            None if old.is_some_and(|old| old.item.sensitive) => {}
+            None => self.writing.record(self.desk.new_item(&self.keys, patient, hidden_id(id), &hidden)?),
+        }
         Ok(())
     }
 
@@ -214,6 +270,7 @@ impl<'a> Charting<'a> {
     }
 
     fn view(&self, id: Uuid, rev: i64, item: Item) -> Result<ItemView, Failure> {
+        let label = item.sensitive.then(|| shown_label(item.label));
         let content = EntryContent::of(item.content).ok_or_else(|| Code::NotFound.bare())?;
         Ok(ItemView {
             item: id,
@@ -223,13 +280,20 @@ impl<'a> Charting<'a> {
             by: item.author.unwrap_or_default(),
             in_error: item.in_error,
             moved: item.moved,
+            label,
         })
     }
 }
 
-/// An item of a patient as it stands in the store.
+/// The label of a restricted item; of one whose source said no more, that it is sensitive.
+pub(in crate::app) fn shown_label(label: Option<Label>) -> Label {
+    label.filter(|label| label.kind.is_some()).unwrap_or(Label::of_source(Sensitivity::Other))
+}
+
+/// An item of a patient as it stands in the store, and its companion.
 async fn stored(desk: &Desk<'_>, patient: Uuid, item: Uuid) -> Result<Vec<RawDocumentBuf>, Failure> {
-    let filter = doc! { "_id": forms::uuid_bson(item), "patient": forms::uuid_bson(patient) };
+    let ids = [item, hidden_id(item)].map(forms::uuid_bson).to_vec();
+    let filter = doc! { "_id": { "$in": ids }, "patient": forms::uuid_bson(patient) };
     Ok(find_documents(desk.store, "items", filter, None).await?)
 }
 
@@ -253,7 +317,7 @@ impl Desk<'_> {
     /// Whether this user has the right for another patient as well.
     pub(in crate::app) async fn admitted_with(&self, patient: Uuid, right: Right) -> Result<(), Failure> {
         let relationship = self.relationship_with(patient).await?;
-        match decide(self.asking.role, right, relationship) {
+        match decide(self.asking.standing(), right, relationship) {
             Decision::Allowed { .. } => Ok(()),
             Decision::Denied { why, .. } => Err(why.into()),
         }

@@ -69,10 +69,14 @@ impl Action for ItemHistory {
                 Err(_) => damaged += 1,
             }
         }
-        let rev = now.checked.content_rev();
+        let (rev, section) = (now.checked.content_rev(), now.item.section());
         versions.insert(rev, Version { rev, at: None, item: now.item });
-        charting.touch(self.patient, self.item, self.section);
-        charting.finish(ItemHistoryView { versions: told(versions.into_values().collect()), damaged })
+        charting.touch(self.patient, self.item, section);
+        let mut versions = told(versions.into_values().collect());
+        if !desk.may_view(Section::Restricted) {
+            versions.iter_mut().for_each(|version| version.label = None);
+        }
+        charting.finish(ItemHistoryView { versions, damaged })
     }
 }
 
@@ -93,10 +97,13 @@ impl Desk<'_> {
         let values = raw.get_document("s").map_err(|_| damaged())?;
         let value = values.get_binary("value").map_err(|_| damaged())?;
         let place = self.place(record, stood_in, rev);
+        if !self.keys.holds(stood_in.compartment()) {
+            return Ok(None);
+        }
         let document = if value.subtype == BinarySubtype::Generic {
             self.open_write_only(&place, value.bytes, keys)?
         } else {
-            let Some(key) = keys.get(patient, stood_in.compartment()) else { return Ok(None) };
+            let key = keys.get(patient, stood_in.compartment()).ok_or_else(damaged)?;
             section::open(&self.keys.crypt, &Sealed { place, key, value: value.bytes })?
         };
         let at = raw.get_datetime("at").ok().map(|at| rfc3339(Timestamp(at.timestamp_millis())));
@@ -124,6 +131,7 @@ fn told(versions: Vec<Version>) -> Vec<VersionView> {
             changes,
             in_error: version.item.in_error.clone(),
             moved: version.item.moved.clone(),
+            label: version.item.label.clone(),
         });
         before = (fields, version.at);
     }

@@ -1,6 +1,6 @@
 //! Everything that was recorded about a patient, in one order, filtered by kind and date, page by page; and one item whole.
 
-use super::charting::Charting;
+use super::charting::{Charting, shown_label};
 use crate::app::desk::Desk;
 use crate::app::error::{Code, Failure};
 use crate::app::open_items::OpenedItem;
@@ -49,7 +49,7 @@ pub struct ReadItem {
 }
 
 /// Sections on the timeline.
-const SECTIONS: [Section; 14] = [
+const SECTIONS: [Section; 15] = [
     Section::Problems,
     Section::Medications,
     Section::Administrations,
@@ -64,6 +64,7 @@ const SECTIONS: [Section; 14] = [
     Section::Tasks,
     Section::Documents,
     Section::FrontDocuments,
+    Section::Restricted,
 ];
 
 /// Longest page.
@@ -134,15 +135,15 @@ impl Action for ReadItem {
         }
         let mut charting = Charting::of_item(desk, self.patient, self.item).await?;
         let opened = charting.open(self.patient, self.item, self.section).await?;
+        charting.touch(self.patient, self.item, opened.item.section());
         let view = charting.shown(opened)?;
-        charting.touch(self.patient, self.item, self.section);
         charting.finish(view)
     }
 }
 
 /// What and when, in words; nothing for what no chart shows.
 fn row(opened: OpenedItem) -> Option<TimelineRow> {
-    let (item, section, rev) = (opened.checked.id, opened.item.section(), opened.checked.content_rev());
+    let (item, section, rev) = (opened.checked.id, opened.item.content.section(), opened.checked.content_rev());
     let counts = opened.item.counts();
     let recorded = opened.item.recorded.clone().unwrap_or_default();
     let (kind, at, text, status) = match opened.item.content {
@@ -193,6 +194,7 @@ fn row(opened: OpenedItem) -> Option<TimelineRow> {
         by: opened.item.author.unwrap_or_default(),
         in_error,
         moved: opened.item.moved.is_some(),
+        label: opened.item.sensitive.then(|| shown_label(opened.item.label)),
     })
 }
 

@@ -41,7 +41,9 @@ impl Action for ReadWorklist {
     async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<WorklistView>, Failure> {
         let by_patient = desk.open_tasks_by_patient().await?;
         let patients: BTreeSet<Uuid> = by_patient.keys().copied().collect();
-        let keys = desk.patient_keys(&patients, &BTreeSet::from([Compartment::Clinical])).await?;
+        // Who isn't given the key of labelled tasks has none of it here either.
+        let compartments = BTreeSet::from([Compartment::Clinical, Compartment::Restricted]);
+        let keys = desk.patient_keys(&patients, &compartments).await?;
         let (mut tasks, mut touched, mut damaged) = (Vec::new(), Vec::new(), 0);
         for (patient, found) in by_patient {
             let (items, refused) = desk.open_items(patient, found, &keys).await?;
@@ -73,7 +75,9 @@ fn rank(priority: &str) -> usize {
 impl Desk<'_> {
     /// The stored open tasks of those patients whom this user treats.
     async fn open_tasks_by_patient(&self) -> Result<BTreeMap<Uuid, Vec<RawDocumentBuf>>, Failure> {
-        let filter = doc! { "section": Section::Tasks.code() };
+        // A task about a labelled item stands among the labelled ones.
+        let held = [Section::Tasks, Section::Restricted].into_iter().filter(|one| self.keys.holds(one.compartment()));
+        let filter = doc! { "section": { "$in": held.map(Section::code).collect::<Vec<_>>() } };
         let mut by_patient: BTreeMap<Uuid, Vec<RawDocumentBuf>> = BTreeMap::new();
         for raw in find_documents(self.store, "items", filter, None).await? {
             by_patient.entry(uuid_at(&raw, "patient").unwrap_or_default()).or_default().push(raw);
@@ -81,7 +85,7 @@ impl Desk<'_> {
         let ties = self.relationships_with(&by_patient.keys().copied().collect()).await?;
         let treats = |patient: &Uuid| {
             let tie = ties.get(patient).copied().unwrap_or(Relationship::None);
-            decide(self.asking.role, Right::View(Section::Tasks), tie).is_allowed()
+            decide(self.asking.standing(), Right::View(Section::Tasks), tie).is_allowed()
         };
         by_patient.retain(|patient, _| treats(patient));
         Ok(by_patient)

@@ -5,6 +5,7 @@
 use crate::app::desk::Desk;
 use crate::app::error::Failure;
 use crate::app::open_chart::filter_of;
+use crate::app::open_items::OpenedItem;
 use crate::record::interactions::{HiddenIngredients, Taking};
 use crate::record::{Content, Day, Item, Section};
 use crate::store::find_documents;
@@ -30,6 +31,19 @@ impl Desk<'_> {
             None => unread,
         };
         Some(Item::new(Content::HiddenIngredients(hidden)))
+    }
+
+    /// Fetches the companions of restricted items, so that they change with them.
+    pub(in crate::app) async fn fetch_companions(&self, items: &mut [OpenedItem]) -> Result<(), Failure> {
+        let sensitive = items.iter().filter(|one| one.item.sensitive);
+        let found = self.by_ids("items", sensitive.map(|one| hidden_id(one.checked.id)).collect()).await?;
+        for companion in self.check("items", found)? {
+            let companion = companion?;
+            if let Some(of) = items.iter_mut().find(|one| hidden_id(one.checked.id) == companion.id) {
+                of.companion = Some(Box::new(companion));
+            }
+        }
+        Ok(())
     }
 
     /// What restricted items lend; one that has no companion is told as not checked.

@@ -43,6 +43,6 @@ fn prepared<T>(desk: &Desk<'_>, mut writing: Writing, output: T, touched: Touche
 impl Desk<'_> {
     /// Whether this user will have the right once the patient is on the own unit's list.
     fn may_for_own(&self, right: Right) -> bool {
-        decide(self.asking.role, right, Relationship::CareTeam).is_allowed()
+        decide(self.asking.standing(), right, Relationship::CareTeam).is_allowed()
     }
 }

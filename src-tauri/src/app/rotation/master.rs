@@ -6,13 +6,14 @@ use super::job::Job;
 use crate::app::desk::{Desk, uuid_at};
 use crate::app::error::{Code, Failure};
 use crate::app::patient_keys::{path_of, sealed_content_keys};
+use crate::app::people::standing_of;
 use crate::crypt::kms::Locked;
 use crate::crypt::{commitment, rewrap};
 use crate::keys::{
     Account, Author, CompartmentMaster, CompartmentPublic, CompartmentRoot, ContentKey, ContentOf, DataKey, Grant,
     GrantState, MasterKey, Subject, forms, provider_name, regrant, sealed_epoch,
 };
-use crate::policy::{Role, compartments_of};
+use crate::policy::compartments_of;
 use crate::record::Compartment;
 use crate::store::{find_documents, insert, raw, update};
 use bson::{Document, RawDocumentBuf, doc};
@@ -77,11 +78,11 @@ impl Desk<'_> {
             return Some(Subject { id: order.user, keys: self.site.recovery.keys });
         }
         let may = |account: &&Account| {
-            let role = Role::from_code(&account.role);
+            let who = standing_of(account).ok();
             // A grant to keys from before a reset is worth nothing.
             account.active
                 && account.keys == order.keys
-                && role.is_some_and(|r| compartments_of(r).contains(&compartment))
+                && who.is_some_and(|who| compartments_of(who).contains(&compartment))
         };
         Subject::of(self.keys.directory.account(order.user).filter(may)?).ok()
     }

@@ -110,7 +110,8 @@ impl Desk<'_> {
         let waits = |one: &&OpenVisit| matches!(one.visit.state(), Some(S::Arrived | S::Roomed));
         let here: BTreeSet<Uuid> = visits.iter().filter(waits).map(OpenVisit::patient).collect();
         let ties = self.relationships_with(&here).await?;
-        let sees = |tie: Relationship| decide(self.asking.role, Right::View(Section::Observations), tie).is_allowed();
+        let sees =
+            |tie: Relationship| decide(self.asking.standing(), Right::View(Section::Observations), tie).is_allowed();
         let here: BTreeSet<Uuid> = here.into_iter().filter(|one| ties.get(one).is_some_and(|tie| sees(*tie))).collect();
         if here.is_empty() {
             return Ok(0);

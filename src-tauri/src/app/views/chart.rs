@@ -1,8 +1,9 @@
 //! The chart: its banner and its sections.
 
 use super::{AdministrationView, AppointmentView, ColleagueView, DocumentView, TaskView};
-use crate::record::{NoteState, Order, OrderState, Problem, Refill, Section, Signing};
+use crate::record::{Label, NoteState, Order, OrderState, Problem, Refill, Section, Signing};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use ts_rs::TS;
 use uuid::Uuid;
 
@@ -65,6 +66,9 @@ pub struct ChartView {
     /// What was attached, newest first, as far as this role may see it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub documents: Option<Vec<DocumentView>>,
+    /// Why items are sensitive, by their ids; for who may see them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub labels: Option<BTreeMap<Uuid, Label>>,
     /// How many imported resources are kept and not shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kept: Option<u64>,

@@ -2,8 +2,8 @@
 
 use crate::record::vitals::Doubted;
 use crate::record::{
-    Administration, Allergy, Attachment, CarePlan, Content, Encounter, Immunization, InError, Medication, Moved, Note,
-    Observation, Problem, Procedure, Refill, Report, Task,
+    Administration, Allergy, Attachment, CarePlan, Content, Encounter, Immunization, InError, Label, Medication, Moved,
+    Note, Observation, Problem, Procedure, Refill, Report, Task,
 };
 use serde::Serialize;
 use ts_rs::TS;
@@ -29,6 +29,9 @@ pub struct ItemView {
     /// It stood in another chart first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moved: Option<Moved>,
+    /// Why it is sensitive, for who may see that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<Label>,
 }
 
 macro_rules! entry_content {
@@ -198,6 +201,9 @@ pub struct VersionView {
     /// It stood in another chart first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moved: Option<Moved>,
+    /// What was decided about its label, for who may see that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<Label>,
 }
 
 /// One field that a version changed.

@@ -29,6 +29,8 @@ pub struct UserRow {
     pub unit: Option<String>,
     /// Whether the user may sign in.
     pub active: bool,
+    /// Whether the user has the extra right for items labelled sensitive.
+    pub sensitive: bool,
     /// Compartments held.
     pub holds: Vec<String>,
     /// Compartments ordered and not confirmed yet.

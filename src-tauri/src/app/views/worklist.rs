@@ -1,6 +1,6 @@
 //! Tasks and the timeline.
 
-use crate::record::{Circle, InError, Section, TaskKind, TaskStatus};
+use crate::record::{Circle, InError, Label, Section, TaskKind, TaskStatus};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use ts_rs::TS;
@@ -108,4 +108,8 @@ pub struct TimelineRow {
     pub in_error: Option<InError>,
     /// It stood in another chart first.
     pub moved: bool,
+    /// Why it is sensitive, for who may see that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub label: Option<Label>,
 }

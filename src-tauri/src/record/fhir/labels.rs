@@ -1,5 +1,6 @@
 //! Code systems by name, and the codes with a meaning of their own here.
 
+use crate::record::Sensitivity;
 use serde_json::Value;
 
 pub(super) const ICD_10_CM: &str = "http://hl7.org/fhir/sid/icd-10-cm";
@@ -7,9 +8,23 @@ const CONFIDENTIALITY: &str = "http://terminology.hl7.org/CodeSystem/v3-Confiden
 const ACT_CODE: &str = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
 const ACT_REASON: &str = "http://terminology.hl7.org/CodeSystem/v3-ActReason";
 
-/// Sensitivity labels of HL7 v3 ActCode that send an item to the restricted section.
-const SENSITIVE: [&str; 14] =
-    ["ETH", "ETHUD", "OPIOIDUD", "PSY", "PSYTHPN", "BH", "SUD", "HIV", "STD", "SEX", "SDV", "GDIS", "SICKLE", "MH"];
+/// Sensitivity labels of HL7 v3 ActCode that send an item to the restricted section. What says most comes first.
+const SENSITIVE: [(&str, Sensitivity); 14] = [
+    ("HIV", Sensitivity::Hiv),
+    ("SUD", Sensitivity::SubstanceUse),
+    ("ETH", Sensitivity::SubstanceUse),
+    ("ETHUD", Sensitivity::SubstanceUse),
+    ("OPIOIDUD", Sensitivity::SubstanceUse),
+    ("PSY", Sensitivity::Psychiatric),
+    ("PSYTHPN", Sensitivity::Psychiatric),
+    ("BH", Sensitivity::Psychiatric),
+    ("MH", Sensitivity::Psychiatric),
+    ("SEX", Sensitivity::Reproductive),
+    ("STD", Sensitivity::Other),
+    ("SDV", Sensitivity::Other),
+    ("GDIS", Sensitivity::Other),
+    ("SICKLE", Sensitivity::Other),
+];
 
 /// Confirmed statements that no allergy at all is known (SNOMED CT).
 const NO_ALLERGY: [&str; 2] = ["716186003", "160244002"];
@@ -47,13 +62,12 @@ pub(super) fn negation(code: Option<&str>) -> Option<Negation> {
     NO_ALLERGY_OF_A_KIND.contains(&code).then_some(Negation::Kind)
 }
 
-/// Labelled restricted, very restricted or of a sensitive kind.
-pub(super) fn is_sensitive(resource: &Value) -> bool {
-    labels(resource).any(|(system, code)| match system {
-        CONFIDENTIALITY => matches!(code, "R" | "V"),
-        ACT_CODE => SENSITIVE.contains(&code),
-        _ => false,
-    })
+/// Of which kind what is labelled sensitive is; labelled restricted or very restricted alone, it isn't said.
+pub(super) fn sensitivity(resource: &Value) -> Option<Sensitivity> {
+    let says = |one: &str| labels(resource).any(|(system, code)| system == ACT_CODE && code == one);
+    let restricted = || labels(resource).any(|(system, code)| system == CONFIDENTIALITY && matches!(code, "R" | "V"));
+    let kind = SENSITIVE.into_iter().find(|(code, _)| says(code)).map(|(_, kind)| kind);
+    kind.or_else(|| restricted().then_some(Sensitivity::Other))
 }
 
 /// Labelled as made up for tests.

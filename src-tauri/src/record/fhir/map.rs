@@ -5,12 +5,12 @@ use super::directory::{organization, practitioner};
 use super::entries::Entry;
 use super::error::MapError;
 use super::events::{care_plan, encounter, immunization, procedure, report};
-use super::labels::is_sensitive;
+use super::labels::sensitivity;
 use super::links::Links;
 use super::node::{date, first_date, object};
 use super::observation::observation;
 use super::patient::patient;
-use crate::record::{AllergyStatement, Content, Item, Kept, PatientRecord, Source};
+use crate::record::{AllergyStatement, Content, Item, Kept, Label, PatientRecord, Source};
 use serde_json::Value;
 
 /// One resource, ready to be stored.
@@ -65,13 +65,14 @@ fn chart_entry(entry: &Entry, context: &Context<'_>, source: &Source) -> Result<
         Found::Nothing => Content::Kept(Kept { resource_type: source.kind.clone(), json: entry.json.clone() }),
     };
     let encounter = context.encounter(&source.system);
-    let sensitive = is_sensitive(context.resource);
+    let label = sensitivity(context.resource).map(Label::of_source);
     Ok(Mapped::Item(Box::new(Item {
         source: Some(source.clone()),
         recorded,
         author,
         encounter,
-        sensitive,
+        sensitive: label.is_some(),
+        label,
         ..Item::new(content)
     })))
 }

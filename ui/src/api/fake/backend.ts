@@ -305,6 +305,7 @@ class Clinic {
         name: user.name,
         role: user.role,
         active: true,
+        sensitive: username === "osei",
         holds: [],
         waits_for: [],
       })),
@@ -322,6 +323,7 @@ class Clinic {
     },
     change_role: () => ({}),
     set_active: () => ({}),
+    set_extra_right: () => ({}),
     order_access: () => ({}),
     reset_password: ({ user }) => ({ user, username: "diaz", password: "six words for one time only" }),
     status: () => ({

@@ -5,6 +5,7 @@ import type {
   Doubted,
   EntryContent,
   ItemView,
+  Label,
   SavedItem,
   TaskView,
   TimelineRow,
@@ -16,6 +17,7 @@ type Handlers<N extends Name> = { [K in N]: (args: Args<K>) => Answer<K> };
 type Written =
   | "mark_in_error"
   | "move_item"
+  | "set_label"
   | "item_history"
   | "add_allergy"
   | "edit_allergy"
@@ -68,14 +70,26 @@ export class Clinical {
   /** What a visit under way has become, by its id. */
   private readonly steps = new Map<string, string>();
   private readonly given: Array<AdministrationView & { patient: string }> = [];
+  private readonly labels = new Map<string, Label>();
   private count = 0;
+
+  /** Without the extra right what is labelled isn't there; with it, it says so. */
+  private seen(chart: ChartView): ChartView {
+    if (chart.may.edit.includes("restricted")) return { ...chart, labels: Object.fromEntries(this.labels) };
+    const open = <T extends { item: string }>(list: T[]) => list.filter((one) => !this.labels.has(one.item));
+    return {
+      ...chart,
+      ...(chart.problems ? { problems: open(chart.problems) } : {}),
+      ...(chart.medications ? { medications: open(chart.medications) } : {}),
+    };
+  }
 
   /** The chart with what is to be done. */
   whole(chart: ChartView): ChartView {
     const tasks = this.tasks.filter((one) => one.patient === chart.patient);
     const administrations = this.given.filter((one) => one.patient === chart.patient);
     return {
-      ...chart,
+      ...this.seen(chart),
       handle: HANDLE,
       ...(chart.tasks ? { tasks } : {}),
       ...(chart.administrations ? { administrations } : {}),
@@ -143,6 +157,12 @@ export class Clinical {
   readonly handlers: Handlers<Written> = {
     mark_in_error: (args) => this.marked(args, false),
     move_item: (args) => this.marked(args, true),
+    set_label: ({ item, rev, label, reason }) => {
+      if (reason.trim().length < 5) throw new Failed("invalid", { field: "reason", why: "too_short" });
+      if (label) this.labels.set(item, { kind: label, at: AT, by: "Dr. R. Osei", reason });
+      else this.labels.delete(item);
+      return this.saved(NOTE, item, rev + 1);
+    },
     item_history: () => ({
       versions: [
         { rev: 2, at: AT, by: "Dr. R. Osei", changes: [{ field: "text", old: "Cough", new: "Dry cough" }] },

@@ -100,6 +100,7 @@ export const TABLE: Partial<Record<Name, Record<string, Grant>>> = {
   create_user: { administrator: "always" },
   change_role: { administrator: "always" },
   set_active: { administrator: "always" },
+  set_extra_right: { administrator: "always" },
   order_access: { administrator: "always" },
   reset_password: { administrator: "always" },
   status: { ...FIND, administrator: "always", auditor: "always" },
@@ -144,6 +145,8 @@ const WRITES: Record<string, Section[]> = {
     "tasks",
     "documents",
     "front_documents",
+    // Dr. R. Osei has the extra right for sensitive items.
+    "restricted",
   ],
   front_desk: ["front_documents"],
   nurse: [

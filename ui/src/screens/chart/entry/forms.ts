@@ -12,6 +12,7 @@ import type {
   RefillView,
   Report,
   Section,
+  Sensitivity,
   TaskStatus,
 } from "../../../api/bindings";
 import type { Session } from "../../../session.svelte";
@@ -544,6 +545,40 @@ export function signNote(open: Open, note: { item: string; rev: number; title: s
         item: note.item,
         rev: rev ?? note.rev,
         ...optional(typed, "cosigner"),
+      }),
+  };
+}
+
+/** Sets or lifts the label that keeps an item to those with the extra right. */
+export function sensitivity(
+  open: Open,
+  row: { item: string; rev: number; section: Section; text: string },
+): Form {
+  const kind = open.chart.labels?.[row.item]?.kind;
+  const kinds = Object.entries(words.label.kinds) as Array<[Sensitivity, string]>;
+  return {
+    title: words.label.title(row.text),
+    intro: words.label.intro,
+    said: words.label.done,
+    fields: [
+      {
+        key: "kind",
+        label: words.label.kind,
+        kind: "choice",
+        options: [...kinds, ["none", words.label.none]],
+        ...needed,
+      },
+      text1("reason", fields.reason, { required: true, hint: words.label.reason }),
+    ],
+    start: { kind: kind ?? "", reason: "" },
+    send: (typed, rev) =>
+      open.session.write("set_label", {
+        patient: open.chart.patient,
+        item: row.item,
+        rev: rev ?? row.rev,
+        section: row.section,
+        ...(typed["kind"] === "none" ? {} : { label: typed["kind"] as Sensitivity }),
+        reason: trimmed(typed["reason"]),
       }),
   };
 }
