@@ -159,3 +159,21 @@ async fn an_order_that_never_was_in_force_cannot_be_given() {
     switch(&mut world, "kim").await;
     assert_eq!(world.seat.perform(dose(anna, now.item)).await.err().unwrap().code, Code::IllegalStep);
 }
+
+#[tokio::test]
+async fn a_package_is_compared_with_the_order_and_another_drug_takes_a_reason() {
+    use wardseal::record::PackageCheck::{NotCompared, Other, Same};
+    let (mut world, anna, medication) = ordered().await;
+    let scanned = |code: &str| RecordAdministration { scanned: Some(code.into()), ..dose(anna, medication) };
+    let refused = world.seat.perform(scanned("WARFARIN 5 MG")).await.err().unwrap();
+    assert_eq!(why(refused), (Code::Invalid, "other_package".into()));
+    assert!(given(&mut world, anna).await.is_empty());
+    let reason = Some("The doctor changed it by telephone".to_owned());
+    saved(world.seat.perform(RecordAdministration { reason, ..scanned("WARFARIN 5 MG") }).await);
+    saved(world.seat.perform(scanned("Zestril 10 mg")).await);
+    saved(world.seat.perform(scanned("300710155237")).await);
+    saved(world.seat.perform(dose(anna, medication)).await);
+    let mut compared: Vec<_> = given(&mut world, anna).await.iter().map(|one| one.compared).collect();
+    compared.sort_by_key(|one| format!("{one:?}"));
+    assert_eq!(compared, [None, Some(NotCompared), Some(Other), Some(Same)]);
+}

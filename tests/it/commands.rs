@@ -71,7 +71,7 @@ pub fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
         "confirm_identity" => json!({ "patient": patient, "birth_date": "04/12/1968", "second": "0114" }),
         "register_unknown" => json!({ "sex": "male", "estimated_age": 40 }),
         "open_chart" => json!({ "patient": patient }),
-        "suggest_codes" => json!({ "text": "high blood pressure" }),
+        "suggest_codes" => json!({ "text": "high blood pressure", "search": item }),
         "add_problem" => json!({ "patient": patient, "problem": problem("Asthma") }),
         "edit_problem" => json!({ "patient": patient, "item": item, "rev": 1, "problem": problem("Asthma") }),
         "mark_in_error" => {
@@ -186,7 +186,12 @@ pub fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
             json!({ "patient": patient, "visit_type": "Follow-up", "from": "2026-11-23", "until": "2026-11-27" })
         }
         "show_account" => json!({ "patient": patient }),
-        "note_coverage" => json!({ "patient": patient, "carrier": "Example Health Plan", "answer": "covered" }),
+        "note_coverage" => {
+            json!({ "patient": patient, "carrier": "Example Health Plan", "answer": "active", "way": "phone" })
+        }
+        "note_authorization" => json!({
+            "patient": patient, "carrier": "Example Health Plan", "service": "imaging", "status": "requested", "used": 0,
+        }),
         "set_balance" => json!({ "patient": patient, "cents": 4200, "state": "open" }),
         "set_schedule" => json!({ "version": 0 }),
         "seat" | "lock" | "sign_out" | "touch" | "recent_patients" | "todays_schedule" | "status" => json!({}),

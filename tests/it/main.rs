@@ -19,6 +19,7 @@ mod chart_window;
 mod charting;
 mod client;
 mod clinic_day;
+mod codes;
 mod commands;
 mod crash;
 mod crash_clinic;

@@ -96,6 +96,7 @@ impl ChartItems {
                 reaction: one.reaction,
                 reason: one.reason,
                 band_checked: one.band_checked,
+                compared: one.compared,
             }),
             Content::Allergy(one) => self.allergies.push(AllergyView {
                 item,

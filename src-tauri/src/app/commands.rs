@@ -23,9 +23,9 @@ use super::perform::Action;
 use super::print::{PreviewPrint, PrintPages, SavePrint};
 use super::rotation::{OrderRotation, RotationView};
 use super::schedule::{
-    BookVisit, CancelVisit, CheckInPatient, CorrectVisit, FindFreeSlots, NoteCoverage, RescheduleVisit, SendReminders,
-    SetBalance, SetSchedule, ShowAccount, ShowMonth, ShowMyDay, ShowPublicBoard, ShowReminders, ShowSchedule,
-    ShowWaitingList, StepVisit, WaitForVisit,
+    BookVisit, CancelVisit, CheckInPatient, CorrectVisit, FindFreeSlots, NoteAuthorization, NoteCoverage,
+    RescheduleVisit, SendReminders, SetBalance, SetSchedule, ShowAccount, ShowMonth, ShowMyDay, ShowPublicBoard,
+    ShowReminders, ShowSchedule, ShowWaitingList, StepVisit, WaitForVisit,
 };
 use super::search::{FindByNationalId, MatchPatients, RecentPatients, SearchPatients};
 use super::show_status::ShowStatus;
@@ -226,6 +226,7 @@ commands! {
     gate my_day: ShowMyDay => MyDay;
     gate show_account: ShowAccount => AccountView;
     gate note_coverage: NoteCoverage => AccountView;
+    gate note_authorization: NoteAuthorization => AccountView;
     gate set_balance: SetBalance => AccountView;
     gate reminders: ShowReminders => RemindersView;
     own send_reminders: SendReminders => SentReminders;

@@ -106,6 +106,7 @@ pub fn demo_schedule(clock: &dyn Clock) -> SiteSchedule {
         zone: clock.zone().iana_name().map(str::to_owned),
         hours: vec![day; 7],
         rooms: (1..=4).map(|nth| format!("Room {nth}")).collect(),
+        devices: ["Ultrasound 1", "Spirometer"].map(str::to_owned).into(),
         providers: PROVIDERS.iter().enumerate().map(provider).collect(),
         ..usual
     }

@@ -6,6 +6,7 @@ use super::desk::{Desk, OpenedPatient};
 use super::error::{Code, Failure};
 use super::open_items::OpenedItem;
 use super::perform::{Action, Prepared, Touched};
+use super::schedule::follow_mistakes;
 use super::sealing::{Writing, clear_index, truth_of};
 use super::views::{ChartRights, ChartView, TaskView};
 use crate::audit::Purpose;
@@ -85,20 +86,29 @@ impl Action for OpenChart {
         }
         let mut opened: Vec<Section> = patient.opened.iter().copied().collect();
         opened.extend(&sections);
+        let mut writing = Writing::default();
+        let corrected = desk.settle_mistakes(&mut writing, self.patient, &items).await?;
         let shown = items.iter().map(|item| (item.checked.id, item.checked.rev));
         let shown = std::iter::once((self.patient, patient.checked.rev)).chain(shown).collect();
         // What was entered in error is followed and not shown.
         let items: Vec<OpenedItem> = items.into_iter().filter(|one| one.item.counts()).collect();
         let count = 1 + items.len() as u64;
         let touched = Touched { count, sections: opened, damaged: damaged > 0, shown, ..Touched::default() };
-        let mut writing = Writing::default();
         desk.fold_in(&mut writing, &patient).await?;
         let heads = std::mem::take(&mut writing.heads);
         let writes = writing.commands(desk)?;
         desk.recent.opened(self.patient);
         let mut output = view_of(desk, &patient, items, &sections);
         (output.damaged_items, output.kept) = (damaged, kept);
-        Ok(Prepared { output, touched: vec![touched], writes, heads })
+        let mut touched = vec![touched];
+        touched.extend(corrected.into_iter().map(|record| Touched {
+            record: Some(record),
+            sections: vec![Section::Encounters],
+            count: 1,
+            detail: Some("visit_corrected"),
+            ..Touched::default()
+        }));
+        Ok(Prepared { output, touched, writes, heads })
     }
 }
 
@@ -197,7 +207,8 @@ impl Desk<'_> {
         Ok((items, damaged))
     }
 
-    /// As [`Desk::items`], with those that were entered in error.
+    /// As [`Desk::items`], with those that were entered in error. Encounters are read with the visits that they follow, so
+    /// that one whose visit was corrected counts nowhere.
     pub(super) async fn all_items(
         &self,
         patient: Uuid,
@@ -206,13 +217,19 @@ impl Desk<'_> {
         if sections.is_empty() {
             return Ok((Vec::new(), 0));
         }
-        let compartments: BTreeSet<Compartment> = sections.iter().map(|section| section.compartment()).collect();
+        let visits = sections.contains(&Section::Encounters) && self.may_view(Section::Appointments);
+        let beside = (visits && !sections.contains(&Section::Appointments)).then_some(Section::Appointments);
+        let read: Vec<Section> = sections.iter().copied().chain(beside).collect();
+        let compartments: BTreeSet<Compartment> = read.iter().map(|section| section.compartment()).collect();
         let patients = BTreeSet::from([patient]);
         let (found, keys) = tokio::join!(
-            find_documents(self.store, "items", filter_of(patient, sections), None),
+            find_documents(self.store, "items", filter_of(patient, &read), None),
             self.patient_keys(&patients, &compartments)
         );
-        self.open_items(patient, found?, &keys?).await
+        let (mut items, damaged) = self.open_items(patient, found?, &keys?).await?;
+        follow_mistakes(&mut items);
+        items.retain(|one| beside != Some(one.item.section()));
+        Ok((items, damaged))
     }
 
     /// How many are kept and not shown, for who may know.

@@ -28,6 +28,8 @@ enum Readable<'b> {
 pub(super) struct OpenedItem {
     pub checked: Checked,
     pub item: Item,
+    /// Its visit was never meant for this patient, and nobody who may write here has said so yet.
+    pub misbooked: bool,
     /// As it was stored, with what a newer version may have added.
     pub document: RawDocumentBuf,
     /// What a restricted item lends to the interaction check, where it was fetched with it.
@@ -109,7 +111,9 @@ impl Desk<'_> {
             let Some(result) = opened.remove(&one.id) else { continue };
             let item = result.and_then(|document| Ok((Item::from_document(&document)?, document)));
             match item {
-                Ok((item, document)) => items.push(OpenedItem { checked: one, item, document, companion: None }),
+                Ok((item, document)) => {
+                    items.push(OpenedItem { checked: one, item, misbooked: false, document, companion: None });
+                }
                 Err(_) => {
                     report("items", one.id);
                     damaged += 1;

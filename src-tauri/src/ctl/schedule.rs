@@ -63,7 +63,17 @@ pub enum Command {
         #[command(flatten)]
         by: By,
     },
-    /// A room or device that one visit at a time takes.
+    /// A device that one visit at a time takes, in whatever room.
+    Device {
+        /// Its name, and no clinical word in it: the front desk reads it.
+        name: String,
+        /// Take it away.
+        #[arg(long)]
+        not: bool,
+        #[command(flatten)]
+        by: By,
+    },
+    /// A room that one visit at a time takes.
     Room {
         /// Its name.
         name: String,
@@ -164,6 +174,14 @@ pub async fn run(command: Command) -> Result<(), String> {
             change(&by, |set| {
                 set.rooms.retain(|one| *one != name);
                 set.rooms.extend((!not).then_some(name));
+                Ok(())
+            })
+            .await
+        }
+        Command::Device { name, not, by } => {
+            change(&by, |set| {
+                set.devices.retain(|one| *one != name);
+                set.devices.extend((!not).then_some(name));
                 Ok(())
             })
             .await

@@ -1,5 +1,6 @@
 //! Medication administrations (FHIR MedicationAdministration): what was given of an order, when, and what came of it.
 
+use super::package::PackageCheck;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -32,6 +33,9 @@ pub struct Administration {
     /// The barcode of the package, as scanned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub package: Option<String>,
+    /// What came of comparing it with the order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compared: Option<PackageCheck>,
     /// The patient's wristband was scanned and is hers.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub band_checked: bool,

@@ -205,6 +205,7 @@ pub const FIELDS: &[Field] = &[
     sealed(Section::Insurance, "insurance.coverages", Class::Financial),
     sealed(Section::Insurance, "insurance.guarantor", Class::Financial),
     sealed(Section::Insurance, "insurance.account.checks", Class::Financial),
+    sealed(Section::Insurance, "insurance.account.authorizations", Class::Financial),
     sealed(Section::Insurance, "insurance.account.balance", Class::Financial),
 
     searched(Section::NationalId, "national_id.ssn", Class::NationalId, SSN),
@@ -222,6 +223,7 @@ pub const FIELDS: &[Field] = &[
     sealed(Section::Appointments, "appointments.visit_type", Class::Scheduling),
     sealed(Section::Appointments, "appointments.status", Class::Scheduling),
     sealed(Section::Appointments, "appointments.room", Class::Scheduling),
+    sealed(Section::Appointments, "appointments.devices", Class::Scheduling),
     sealed(Section::Appointments, "appointments.times", Class::Scheduling),
     sealed(Section::Appointments, "appointments.reason", Class::Scheduling),
     sealed(Section::Appointments, "appointments.overbooked", Class::Scheduling),
@@ -277,6 +279,7 @@ pub const FIELDS: &[Field] = &[
     sealed(Section::Administrations, "administrations.reason", Class::Clinical),
     sealed(Section::Administrations, "administrations.package", Class::Clinical),
     sealed(Section::Administrations, "administrations.band_checked", Class::Clinical),
+    sealed(Section::Administrations, "administrations.compared", Class::Clinical),
 
     sealed(Section::Allergies, "allergies.substance", Class::Clinical),
     sealed(Section::Allergies, "allergies.kind", Class::Clinical),

@@ -28,6 +28,7 @@ pub mod labs;
 mod likeness;
 mod nickname;
 mod observation;
+pub mod package;
 mod patient;
 mod phonetic;
 pub mod photo;
@@ -48,7 +49,10 @@ pub mod vitals;
 mod why;
 pub mod wristband;
 
-pub use account::{Account, BALANCE_STATES, Balance, COVERAGE_ANSWERS, CoverageCheck, is_reference};
+pub use account::{
+    AUTHORIZATION_STATES, AUTHORIZED_SERVICES, Account, Authorization, BALANCE_STATES, Balance, COVERAGE_ANSWERS,
+    COVERAGE_WAYS, CoverageCheck, CoverageWarning, MOST_UNITS, is_reference,
+};
 pub use administration::Administration;
 pub use attachment::{AttachedPage, Attachment, AttachmentClass, FileForm};
 pub use clinical::{
@@ -68,6 +72,7 @@ pub use label::{Label, Sensitivity};
 pub use likeness::{Grade, Grades, Part, Particulars, Weights};
 pub use nickname::{kin, kin_asked};
 pub use observation::{Component, Observation, ObservedValue, ReferenceRange};
+pub use package::PackageCheck;
 pub use patient::{
     Address, AllergyStatement, Contact, EmergencyContact, Identifier, Identity, NationalId, PatientRecord, PersonName,
     Phone, Summary,

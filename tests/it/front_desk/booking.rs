@@ -187,3 +187,32 @@ async fn visits_are_found_by_their_day_while_the_keys_of_the_front_desk_are_repl
     with(&mut world.seat, "cancel_visit", &visit, json!({ "reason": "patient_asked" })).await.unwrap();
     booked(&mut world.seat, ben, plan("2026-11-23", 540, OSEI)).await;
 }
+
+#[tokio::test]
+async fn a_device_is_taken_by_one_visit_at_a_time_in_whatever_room_and_free_again_when_it_is_over() {
+    let Monday { mut world, anna, ben, .. } = monday().await;
+    let with_device = |provider: &str, room: &str| {
+        let mut plan = plan("2026-11-23", 480, provider);
+        (plan["room"], plan["devices"]) = (json!(room), json!(["Ultrasound 1", "Ultrasound 1"]));
+        plan
+    };
+    let visit = booked(&mut world.seat, anna, with_device(OSEI, "Room 1")).await;
+    assert_eq!(visit["devices"], json!(["Ultrasound 1"]));
+    let shown = world.seat.dispatch("schedule", json!({ "days": 1 })).await.unwrap();
+    assert_eq!(shown["devices"], json!(["Ultrasound 1", "Scale"]));
+    assert_eq!(shown["visits"][0]["devices"], json!(["Ultrasound 1"]));
+    let mine = with_device(KOWALSKA, "Room 2");
+    assert_eq!(clashes(&book(&mut world.seat, ben, mine.clone()).await), ["device_taken"]);
+    let mut unknown = mine.clone();
+    unknown["devices"] = json!(["Telescope"]);
+    assert_eq!(clashes(&book(&mut world.seat, ben, unknown).await), ["no_such_device"]);
+    let mut anyway = mine.clone();
+    anyway["overbook"] = json!("urgent");
+    booked(&mut world.seat, ben, anyway).await;
+    let cancelled = with(&mut world.seat, "cancel_visit", &visit, json!({ "reason": "patient_asked" })).await;
+    cancelled.unwrap();
+    let page = world.seat.dispatch("schedule", json!({ "days": 1 })).await.unwrap();
+    let bens = page["visits"].as_array().unwrap().iter().find(|one| one["patient"] == json!(ben)).unwrap().clone();
+    with(&mut world.seat, "cancel_visit", &bens, json!({ "reason": "patient_asked" })).await.unwrap();
+    booked(&mut world.seat, ben, mine).await;
+}

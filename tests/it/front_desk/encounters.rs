@@ -109,3 +109,54 @@ async fn open_tasks_count_in_the_care_score_and_one_that_is_overdue_weighs_two()
     let late = world.seat.perform(CareOverview { patient: anna }).await.unwrap();
     assert_eq!((late.open_tasks, late.overdue_tasks, late.score), (2, 1, before.score + 2));
 }
+
+#[tokio::test]
+async fn the_encounter_of_a_visit_in_the_wrong_record_counts_nowhere_and_a_clinicians_program_writes_so() {
+    let (Monday { mut world, anna, ben, .. }, visit) = arrived().await;
+    sign_in(&mut world.seat, "osei").await;
+    let care = json!({ "patient": anna });
+    let overdue = |view: &Value| view["gaps"].to_string().contains("visit_overdue");
+    assert!(overdue(&world.seat.dispatch("care_overview", care.clone()).await.unwrap()));
+    let visit = step(&mut world, "kim", &visit, json!({ "step": "room", "room": "Room 2" })).await;
+    let [wrong] = encounters(&mut world, anna).await.try_into().unwrap_or_else(|_| panic!("one encounter"));
+    let note = NoteText { title: "Visit".into(), template: "free".into(), text: "Feels well.".into() };
+    world.seat.perform(WriteNote { patient: anna, visit: Some(wrong.item), note }).await.unwrap();
+    assert!(!overdue(&world.seat.dispatch("care_overview", care.clone()).await.unwrap()), "so far it counts");
+    sign_in(&mut world.seat, "lopez").await;
+    with(&mut world.seat, "correct_visit", &visit, json!({ "reason": "wrong_patient", "to": ben })).await.unwrap();
+    // The desk holds no key to write it; nothing counts it all the same, before anybody has opened the chart.
+    sign_in(&mut world.seat, "osei").await;
+    assert!(overdue(&world.seat.dispatch("care_overview", care).await.unwrap()));
+    let page = json!({ "patient": anna, "kinds": [], "in_error": false, "offset": 0, "limit": 20 });
+    let timeline = world.seat.dispatch("read_timeline", page.clone()).await.unwrap();
+    assert_eq!((&timeline["kinds"]["encounter"], &timeline["kinds"]["note"]), (&Value::Null, &json!(1)));
+    let copy = json!({
+        "document": "patient_copy", "patient": anna, "visit": null, "purpose": "patient_request", "paper": "letter",
+    });
+    let paper = world.seat.dispatch("print", copy).await.unwrap().to_string();
+    assert!(!paper.contains("in-progress") && !paper.contains("in progress"), "{paper}");
+    let history = json!({ "patient": anna, "item": wrong.item, "section": "encounters" });
+    let first = world.seat.dispatch("item_history", history.clone()).await.unwrap();
+    let chart = world.open(anna).await.unwrap();
+    assert!(chart.encounters.unwrap().is_empty());
+    let about = |tasks: Vec<wardseal::app::views::TaskView>| {
+        tasks.into_iter().filter(|one| one.text.starts_with("A visit was in the wrong record")).count()
+    };
+    assert_eq!(about(chart.tasks.unwrap()), 0, "what this opening leaves is shown by the next");
+    // From here on it's written down, with who said so at the desk and why, and what hangs on it has its task.
+    let second = world.seat.dispatch("item_history", history.clone()).await.unwrap();
+    assert_ne!(first, second);
+    assert!(second.to_string().contains("wrong_patient") && second.to_string().contains("M. Lopez"), "{second}");
+    let chart = world.open(anna).await.unwrap();
+    assert!(chart.encounters.unwrap().is_empty());
+    assert_eq!(about(chart.tasks.unwrap()), 1, "once");
+    assert_eq!(world.seat.dispatch("item_history", history).await.unwrap(), second, "and once only");
+    let refused = world.seat.perform(StepEncounter {
+        patient: anna,
+        item: wrong.item,
+        rev: wrong.rev + 1,
+        status: EncounterStatus::Finished,
+    });
+    assert!(!matches!(refused.await, Ok(SavedItem::Saved { .. })), "no step goes on with it");
+    assert!(world.open(ben).await.unwrap().encounters.unwrap().is_empty(), "Ben is checked in anew first");
+}

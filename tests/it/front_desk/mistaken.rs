@@ -115,3 +115,45 @@ async fn days_and_hours_on_paper_are_those_of_the_clinics_wall() {
         assert!(printed.contains(expected), "{expected} in {printed}");
     }
 }
+
+#[tokio::test]
+async fn somebody_unknown_is_checked_in_by_alias_and_wristband_and_by_nothing_less() {
+    let Monday { mut world, anna, .. } = monday().await;
+    let unknown = json!({ "sex": "male", "estimated_age": 40 });
+    let registered = world.seat.dispatch("register_unknown", unknown).await.unwrap();
+    let patient: Uuid = registered["patient"].as_str().unwrap().parse().unwrap();
+    let banner = world.open(patient).await.unwrap().banner;
+    let visit = booked(&mut world.seat, patient, plan("2026-11-23", 480, OSEI)).await;
+    let name = format!("{} {}", banner.surname, banner.given);
+    let band = wardseal::record::wristband::code(&banner.mrn);
+    let said = |name: &str, kind: &str, value: &str| json!({ "name": name, "second": { "kind": kind, "value": value }, "insurance": "not_asked", "forms": [] });
+    let mut misread = band.clone();
+    misread.replace_range(4..5, if &band[4..5] == "M" { "N" } else { "M" });
+    let others = wardseal::record::wristband::code(&world.open(anna).await.unwrap().banner.mrn);
+    let born = |birth_date: &str| {
+        let mut said = said(&name, "wristband", &band);
+        said.as_object_mut().unwrap().remove("name");
+        said["birth_date"] = json!(birth_date);
+        said
+    };
+    for wrong in [
+        said("Unknown-Nobody Else", "wristband", &band),
+        said("", "wristband", &band),
+        said(&banner.surname, "wristband", &band),
+        said(&name, "wristband", &misread),
+        said(&name, "wristband", &others),
+        said(&name, "mrn", "TMP-00000000X"),
+        said(&name, "phone", "0114"),
+        said(&name, "postal_code", "01103"),
+        born("1986-01-01"),
+    ] {
+        let refused = with(&mut world.seat, "check_in", &visit, wrong.clone()).await.err().unwrap();
+        assert_eq!(refused.code, Code::NotThisPerson, "{wrong}");
+    }
+    let arrived = with(&mut world.seat, "check_in", &visit, said(&name, "wristband", &band)).await.unwrap();
+    assert_eq!(arrived["visit"]["status"], "arrived");
+    // Whoever has a whole birth date is asked for it.
+    let annas = booked(&mut world.seat, anna, plan("2026-11-23", 540, OSEI)).await;
+    let by_name = said("Anna Smith", "wristband", &others);
+    assert_eq!(with(&mut world.seat, "check_in", &annas, by_name).await.err().unwrap().code, Code::NotThisPerson);
+}

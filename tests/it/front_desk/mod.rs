@@ -35,6 +35,7 @@ pub fn hours() -> SiteSchedule {
         zone: Some("America/New_York".into()),
         providers: vec![provider(OSEI, Some("osei"), "main"), provider(KOWALSKA, None, "east")],
         rooms: vec!["Room 1".into(), "Room 2".into()],
+        devices: vec!["Ultrasound 1".into(), "Scale".into()],
         holidays: vec![Holiday { day: "2026-11-26".into(), name: "Thanksgiving".into() }],
         absences: vec![Absence { provider: OSEI.into(), from: "2026-11-25".into(), until: "2026-11-25".into() }],
         ..SiteSchedule::default()

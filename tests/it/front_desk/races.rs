@@ -75,11 +75,19 @@ async fn one_wins_each(folder: &std::path::Path, profile: Profile, stores: [Arc<
         let (day, minute) = slot(race);
         let mut plan = plan(&day, minute, OSEI);
         plan["visit_type"] = json!("Nurse visit");
-        let (mine, yours) = tokio::join!(book(&mut here, anna, plan.clone()), book(&mut there, ben, plan));
+        let mut other = plan.clone();
+        // Every second race is for the one device, by two providers.
+        let of_a_device = race % 2 == 1;
+        if of_a_device {
+            other["provider"] = json!(KOWALSKA);
+            (plan["devices"], other["devices"]) = (json!(["Ultrasound 1"]), json!(["Scale", "Ultrasound 1"]));
+        }
+        let (mine, yours) = tokio::join!(book(&mut here, anna, plan), book(&mut there, ben, other));
         let won = [&mine, &yours].iter().filter(|answer| answer["is"] == "booked").count();
         assert_eq!(won, 1, "race {race}: {mine} {yours}");
         let lost = if mine["is"] == "booked" { &yours } else { &mine };
-        assert_eq!(clashes(lost), ["provider_taken"], "race {race}");
+        let taken = if of_a_device { "device_taken" } else { "provider_taken" };
+        assert_eq!(clashes(lost), [taken], "race {race}");
     }
 }
 

@@ -89,6 +89,7 @@ export const LIMITS: Partial<Record<Name, number>> = {
   send_reminders: 120_000,
   show_account: 15_000,
   note_coverage: 20_000,
+  note_authorization: 20_000,
   set_balance: 20_000,
   set_schedule: 20_000,
   open_chart: 20_000,

@@ -16,6 +16,10 @@ until: string, };
 
 export type AccountView = { 
 /**
+ * Today at the clinic, `YYYY-MM-DD`.
+ */
+today: string, 
+/**
  * Carriers on file, primary first.
  */
 carriers: Array<string>, 
@@ -24,13 +28,17 @@ carriers: Array<string>,
  */
 checks: Array<CoverageCheck>, 
 /**
+ * What they were asked to authorize, the newest first.
+ */
+authorizations: Array<Authorization>, 
+/**
  * What is owed, if anybody has noted it.
  */
 balance?: Balance, 
 /**
- * The newest answer that says until when it holds ends soon, or has ended.
+ * What to ask the carriers about.
  */
-expires: boolean, };
+warnings: Array<CoverageWarning>, };
 
 export type AddAddendum = { 
 /**
@@ -222,6 +230,10 @@ reason?: string | null,
  */
 package?: string | null, 
 /**
+ * What came of comparing it with the order.
+ */
+compared?: PackageCheck | null, 
+/**
  * The patient's wristband was scanned and is hers.
  */
 band_checked?: boolean, };
@@ -278,7 +290,11 @@ reason?: string,
 /**
  * The patient's wristband was compared.
  */
-band_checked: boolean, };
+band_checked: boolean, 
+/**
+ * What came of comparing the package with the order; absent where no package was scanned.
+ */
+compared?: PackageCheck, };
 
 export type AllergiesAsked = "recorded" | "none_known" | "not_asked";
 
@@ -539,6 +555,51 @@ incomplete: boolean,
 file: string, };
 
 export type AttachmentClass = "insurance_card" | "identity_document" | "form" | "letter" | "report";
+export type Authorization = { 
+/**
+ * Tells it from the patient's others.
+ */
+id: string, 
+/**
+ * Which carrier.
+ */
+carrier: string, 
+/**
+ * The carrier's number; there is none while it's only asked for.
+ */
+number?: string, 
+/**
+ * One of [`AUTHORIZED_SERVICES`].
+ */
+service: string, 
+/**
+ * One of [`AUTHORIZATION_STATES`].
+ */
+status: string, 
+/**
+ * First day, `YYYY-MM-DD`.
+ */
+from?: string, 
+/**
+ * Last day, `YYYY-MM-DD`.
+ */
+until?: string, 
+/**
+ * So many visits or units.
+ */
+units?: number, 
+/**
+ * So many of them are used.
+ */
+used: number, 
+/**
+ * When it was written last, ISO instant.
+ */
+at: string, 
+/**
+ * By whom.
+ */
+by: string, };
 
 export type Balance = { 
 /**
@@ -980,7 +1041,11 @@ rev: number,
 /**
  * The birth date as the patient says it, `YYYY-MM-DD`.
  */
-birth_date: string, 
+birth_date?: string | null, 
+/**
+ * For whoever has no whole birth date on file: the name, or the alias on the wristband.
+ */
+name?: string | null, 
 /**
  * What the patient says besides.
  */
@@ -1048,7 +1113,7 @@ opened: number, };
 
 export type Circle = "owner" | "care_team" | "alarm";
 
-export type Clash = "no_such_time" | "off_grid" | "past" | "no_such_provider" | "no_such_room" | "closed" | "holiday" | "away" | "provider_taken" | "room_taken" | "patient_taken";
+export type Clash = "no_such_time" | "off_grid" | "past" | "no_such_provider" | "no_such_room" | "no_such_device" | "closed" | "holiday" | "away" | "provider_taken" | "room_taken" | "device_taken" | "patient_taken";
 
 export type ClinicalNote = { 
 /**
@@ -1364,7 +1429,11 @@ carrier: string,
  */
 answer: string, 
 /**
- * The carrier's number of the answer, or of a prior authorization.
+ * How it was asked: one of [`COVERAGE_WAYS`]. Older answers don't say.
+ */
+way?: string, 
+/**
+ * The carrier's number of the answer.
  */
 reference?: string, 
 /**
@@ -1380,6 +1449,24 @@ at: string,
  */
 by: string, };
 
+export type CoverageToDo = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * `SURNAME, Given`.
+ */
+name: string, 
+/**
+ * When the visit begins.
+ */
+start: string, 
+/**
+ * What about.
+ */
+warnings: Array<CoverageWarning>, };
+
 export type CoverageView = { 
 /**
  * Carrier.
@@ -1393,6 +1480,44 @@ policy: string,
  * Group number.
  */
 group?: string, };
+
+export type CoverageWarning = { "of": "not_verified", 
+/**
+ * Which carrier.
+ */
+carrier: string, 
+/**
+ * Days since it last said so.
+ */
+days?: number, } | { "of": "not_active", 
+/**
+ * Which carrier.
+ */
+carrier: string, 
+/**
+ * What it said.
+ */
+answer: string, } | { "of": "coverage_ends", 
+/**
+ * Which carrier.
+ */
+carrier: string, 
+/**
+ * In so many days; below nothing when it has.
+ */
+days: number, } | { "of": "authorization_ends", 
+/**
+ * For what.
+ */
+service: string, 
+/**
+ * In so many days; below nothing when it has.
+ */
+days: number, } | { "of": "units_used_up", 
+/**
+ * For what.
+ */
+service: string, };
 
 export type CreateUser = { 
 /**
@@ -1488,7 +1613,11 @@ calls: Array<ToDoView>,
 /**
  * Whose record was made today.
  */
-new: Array<ToDoView>, };
+new: Array<ToDoView>, 
+/**
+ * About whose coverage a carrier is to be asked before the visit of today.
+ */
+coverage: Array<CoverageToDo>, };
 
 export type DetailRights = { 
 /**
@@ -2240,7 +2369,7 @@ of: FigureOf,
  */
 count: number, };
 
-export type FigureOf = "visits_today" | "still_to_come" | "waiting" | "in_rooms" | "to_check_out" | "vitals_due" | "missed" | "on_waiting_list" | "reminders_due" | "new_patients" | "forms_to_sign" | "calls_to_make";
+export type FigureOf = "visits_today" | "still_to_come" | "waiting" | "in_rooms" | "to_check_out" | "vitals_due" | "missed" | "on_waiting_list" | "reminders_due" | "new_patients" | "forms_to_sign" | "calls_to_make" | "coverage_to_check";
 
 export type FileForm = "picture" | "pdf";
 
@@ -3024,6 +3153,48 @@ clashes: Array<Clash>, };
 
 export type Note = "replica_set" | "sharded" | "all_queries" | "starts_preview" | "no_starts" | "no_ranges" | "no_queries" | "changes_told" | "changes_asked";
 
+export type NoteAuthorization = { 
+/**
+ * Whose.
+ */
+patient: string, 
+/**
+ * The authorization that is changed; a new one without.
+ */
+id?: string | null, 
+/**
+ * One of the carriers on file.
+ */
+carrier: string, 
+/**
+ * The carrier's number: letters, digits, hyphens.
+ */
+number?: string | null, 
+/**
+ * One of [`AUTHORIZED_SERVICES`].
+ */
+service: string, 
+/**
+ * One of [`AUTHORIZATION_STATES`].
+ */
+status: string, 
+/**
+ * First day, `YYYY-MM-DD`.
+ */
+from?: string | null, 
+/**
+ * Last day, `YYYY-MM-DD`.
+ */
+until?: string | null, 
+/**
+ * So many visits or units.
+ */
+units?: number | null, 
+/**
+ * So many of them are used.
+ */
+used: number, };
+
 export type NoteCoverage = { 
 /**
  * Whose.
@@ -3037,6 +3208,10 @@ carrier: string,
  * One of [`COVERAGE_ANSWERS`].
  */
 answer: string, 
+/**
+ * How it was asked: one of [`COVERAGE_WAYS`].
+ */
+way: string, 
 /**
  * The carrier's number of the answer: letters, digits, hyphens.
  */
@@ -3340,6 +3515,8 @@ text: string,
  */
 signed: Signature, };
 
+export type PackageCheck = "same" | "other" | "not_compared";
+
 export type PatientChange = { 
 /**
  * Which section.
@@ -3428,9 +3605,13 @@ visit_type: string,
  */
 minutes?: number | null, 
 /**
- * A room or device.
+ * A room.
  */
 room?: string | null, 
+/**
+ * Devices.
+ */
+devices?: Array<string>, 
 /**
  * Why it is put where another visit stands.
  */
@@ -4318,7 +4499,7 @@ withheld: number,
  */
 reasons: { [key in string]: number }, };
 
-export type Said = { "kind": "phone", "value": string } | { "kind": "mrn", "value": string } | { "kind": "postal_code", "value": string };
+export type Said = { "kind": "phone", "value": string } | { "kind": "mrn", "value": string } | { "kind": "postal_code", "value": string } | { "kind": "wristband", "value": string };
 
 export type SavePrint = PrintOrder;
 
@@ -4406,9 +4587,13 @@ providers: Array<Provider>,
  */
 visit_types: Array<VisitType>, 
 /**
- * Rooms and devices.
+ * Rooms.
  */
 rooms: Array<string>, 
+/**
+ * Devices.
+ */
+devices: Array<string>, 
 /**
  * In order of time.
  */
@@ -4430,7 +4615,11 @@ book: boolean,
 /**
  * Check anybody in.
  */
-check_in: boolean, };
+check_in: boolean, 
+/**
+ * See who pays.
+ */
+insurance: boolean, };
 
 export type ScheduleView = { 
 /**
@@ -4934,9 +5123,13 @@ absences: Array<Absence>,
  */
 visit_types: Array<VisitType>, 
 /**
- * Rooms and devices that one visit at a time takes.
+ * Rooms that one visit at a time takes.
  */
 rooms: Array<string>, 
+/**
+ * Devices that one visit at a time takes, in whatever room.
+ */
+devices?: Array<string>, 
 /**
  * Who sees patients.
  */
@@ -5110,7 +5303,11 @@ export type SuggestCodes = {
 /**
  * In any order, each perhaps unfinished.
  */
-text: string, };
+text: string, 
+/**
+ * The same for all questions of one search, while somebody types: the audit has one row of it, and no word.
+ */
+search: string, };
 
 export type TableView = { 
 /**
@@ -5557,9 +5754,13 @@ visit_type: string,
  */
 status: string, 
 /**
- * Room or device.
+ * Room.
  */
 room?: string, 
+/**
+ * Devices.
+ */
+devices?: Array<string>, 
 /**
  * When it came to each state.
  */
@@ -5887,6 +6088,7 @@ export interface Commands {
   my_day: { args: ShowMyDay; answer: MyDay };
   show_account: { args: ShowAccount; answer: AccountView };
   note_coverage: { args: NoteCoverage; answer: AccountView };
+  note_authorization: { args: NoteAuthorization; answer: AccountView };
   set_balance: { args: SetBalance; answer: AccountView };
   reminders: { args: ShowReminders; answer: RemindersView };
   send_reminders: { args: SendReminders; answer: SentReminders };

@@ -33,6 +33,8 @@ export const WHYS: Record<string, string> = {
   future: "This date lies in the future.",
   date: "This isn't written like a date. Type one such as 04/30/1968, 1968-04-30 or 1968.",
   not_in_force: "The order isn't in force. Say why it was given all the same.",
+  other_package:
+    "This package isn't what was ordered. Nothing was saved: take the right one, or say under Reason why this one was given.",
   other_wristband: "This wristband is another patient's. Nothing was saved: check who is before you.",
   digits: "Type nine digits with hyphens: 123-45-6789.",
 };

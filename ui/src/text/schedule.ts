@@ -1,4 +1,5 @@
 /** Words of the front desk: schedule, booking, check-in, boards, the day in figures. Nothing here is clinical. */
+import type { CoverageWarning } from "../api/bindings";
 import { plural } from "./plural";
 
 /** `540` becomes `9:00`, as the clinic's clock shows it. */
@@ -26,13 +27,63 @@ const CLASHES: Record<string, string> = {
   past: "This time is over.",
   no_such_provider: "Nobody of this name sees patients here.",
   no_such_room: "There is no room of this name.",
+  no_such_device: "There is no device of this name.",
   closed: "The clinic is closed then.",
   holiday: "The clinic is closed: a holiday.",
   away: "The provider is away on that day.",
   provider_taken: "The provider has another visit then.",
   room_taken: "The room is taken then.",
+  device_taken: "A device is taken then.",
   patient_taken: "The patient has another visit then.",
 };
+
+const ANSWERS: Record<string, string> = {
+  active: "active",
+  inactive: "not active",
+  not_found: "not known there",
+  unreachable: "couldn't be reached",
+  // As answers were noted before.
+  covered: "covered",
+  not_covered: "not covered",
+  authorized: "visit authorized",
+  not_authorized: "visit not authorized",
+  no_answer: "no answer",
+};
+
+const SERVICES: Record<string, string> = {
+  office_visits: "office visits",
+  specialist_visits: "visits to a specialist",
+  rehabilitation: "rehabilitation",
+  imaging: "imaging",
+  procedure: "procedure",
+  equipment: "equipment",
+  home_care: "care at home",
+  other: "another service",
+};
+
+const inDays = (days: number) =>
+  days < 0
+    ? `ended ${plural(-days, "day", "days")} ago`
+    : days === 0
+      ? "ends today"
+      : `ends in ${plural(days, "day", "days")}`;
+
+function asked(warning: CoverageWarning): string {
+  switch (warning.of) {
+    case "not_verified":
+      return warning.days === undefined
+        ? `${warning.carrier}: coverage never verified`
+        : `${warning.carrier}: coverage not verified in the last 30 days (${plural(warning.days, "day", "days")} ago)`;
+    case "not_active":
+      return `${warning.carrier}: coverage ${ANSWERS[warning.answer] ?? warning.answer}`;
+    case "coverage_ends":
+      return `${warning.carrier}: coverage ${inDays(warning.days)}`;
+    case "authorization_ends":
+      return `authorization (${SERVICES[warning.service] ?? warning.service}) ${inDays(warning.days)}`;
+    case "units_used_up":
+      return `authorization (${SERVICES[warning.service] ?? warning.service}) is used up`;
+  }
+}
 
 export const schedule = {
   clock,
@@ -78,7 +129,8 @@ export const schedule = {
     dayHint: "Month first, such as 11/30/2026",
     time: "Time",
     timeHint: "Such as 9:15 or 14:30; free times stand below",
-    room: "Room or device",
+    room: "Room",
+    devices: "Devices",
     noRoom: "none",
     repeat: "Repeat",
     weeks: (n: number) => (n === 0 ? "once" : n === 1 ? "every week" : `every ${n} weeks`),
@@ -157,8 +209,15 @@ export const schedule = {
       phone: "phone, or its last four digits",
       mrn: "record number, from the card",
       postal_code: "postal code",
+      wristband: "wristband, scanned",
     },
+    leadUnknown:
+      "No whole birth date is on file. Read the name or alias from the wristband and scan it, or type the record number.",
+    name: "Name or alias, as on the wristband",
+    nameHint: "Such as Unknown-Echo Kilo",
+    needName: "Type the name or alias that the wristband bears.",
     value: "As the patient says it",
+    scanned: "What the scanner reads",
     insurance: "Insurance",
     answers: {
       confirmed: "card seen, the same as on file",
@@ -205,20 +264,22 @@ export const schedule = {
 
   account: {
     title: "Coverage and balance",
-    expires: "coverage to be checked again",
+    warned: "To ask the carrier about",
+    warning: (warning: CoverageWarning) => asked(warning),
     never: "The carrier hasn't been asked yet.",
-    last: (carrier: string, result: string, day: string, by: string) =>
-      `${carrier}: ${result}, asked ${day} by ${by}.`,
+    last: (carrier: string, answer: string, way: string, day: string, by: string) =>
+      `${carrier}: ${answer}, asked ${way ? `${way} ` : ""}${day} by ${by}.`,
     until: (day: string) => `Holds until ${day}.`,
     carrier: "Carrier",
     noCarrier: "No carrier is on file. Enter the insurance first.",
     answer: "Answer",
-    results: {
-      covered: "covered",
-      not_covered: "not covered",
-      authorized: "visit authorized",
-      not_authorized: "visit not authorized",
-      no_answer: "no answer",
+    answers: ANSWERS,
+    way: "Asked",
+    ways: {
+      portal: "on the carrier's website",
+      phone: "by telephone",
+      electronic: "electronically",
+      card: "by the card alone",
     } as Record<string, string>,
     reference: "Number of the answer",
     validUntil: "Holds until",
@@ -232,6 +293,36 @@ export const schedule = {
     >,
     due: "Due",
     set: "Set the balance",
+    authorization: {
+      title: "Prior authorizations",
+      none: "The carrier wasn't asked to authorize anything.",
+      change: "Change this one below",
+      service: "Service",
+      services: SERVICES,
+      carrier: "Carrier asked",
+      status: "Status",
+      states: {
+        requested: "requested",
+        approved: "approved",
+        denied: "denied",
+        withdrawn: "withdrawn",
+        expired: "expired",
+      } as Record<string, string>,
+      number: "Authorization number",
+      from: "From",
+      until: "Until",
+      units: "Visits or units",
+      usedUp: "Used",
+      span: (from: string | undefined, until: string | undefined) =>
+        from && until ? `${from} to ${until}` : from ? `from ${from}` : `until ${until ?? ""}`,
+      used: (used: number, units: number) => `${used} of ${units} used`,
+      written: (day: string, by: string) => `${day} by ${by}`,
+      needDay: "Type a day such as 11/30/2026.",
+      needCount: "Type a whole number.",
+      save: "Note the authorization",
+      saveChange: "Save the change",
+      another: "A new one instead",
+    },
   },
 
   waitingList: {
@@ -279,6 +370,7 @@ export const schedule = {
       new_patients: "registered today",
       forms_to_sign: "came and signed nothing",
       calls_to_make: "to call",
+      coverage_to_check: "coverage to check",
       access_requests: "colleagues waiting for access",
     } as Record<string, string>,
     waits: "Waits for you",
@@ -291,7 +383,12 @@ export const schedule = {
       todo: "things to do",
       all: "open tasks in all",
     },
-    lists: { forms: "Forms to sign", calls: "To call", new: "Registered today" },
+    lists: {
+      forms: "Forms to sign",
+      calls: "To call",
+      new: "Registered today",
+      coverage: "Coverage to check",
+    },
     why: (why: string, at: string) =>
       why === "missed"
         ? `missed ${at}`

@@ -1,5 +1,5 @@
-//! What a nurse gave of an order, or why not. An order that isn't in force takes a reason; another patient's wristband is
-//! refused; an adverse reaction is told to the doctor who ordered it.
+//! What a nurse gave of an order, or why not. An order that isn't in force takes a reason, and so does a package that is
+//! something else; another patient's wristband is refused; an adverse reaction is told to the doctor who ordered it.
 
 use super::charting::{Charting, Found};
 use crate::app::desk::Desk;
@@ -11,7 +11,8 @@ use crate::audit::Purpose;
 use crate::policy::Right;
 use crate::record::validate::{self, Invalid, Why, one_line};
 use crate::record::{
-    Administration, Content, IllegalStep, Item, Medication, OrderState, Section, Task, TaskKind, wristband,
+    Administration, Content, IllegalStep, Item, Medication, OrderState, PackageCheck, Section, Task, TaskKind, package,
+    wristband,
 };
 use serde::Deserialize;
 use uuid::Uuid;
@@ -98,6 +99,11 @@ impl Action for RecordAdministration {
         let of = charting.open(self.patient, self.medication, Section::Medications).await?;
         let Content::Medication(order) = &of.item.content else { return Err(Code::NotFound.bare()) };
         self.may_be_given(&of, order)?;
+        let compared = package.as_deref().map(|code| package::compare(code, &order.drug, desk.interactions));
+        let why = self.reason.as_deref().unwrap_or_default().trim();
+        if self.given && compared == Some(PackageCheck::Other) && why.is_empty() {
+            return Err(refused("administrations.scanned", "other_package"));
+        }
         let [dose, route, response, reaction, reason] = [
             ("administrations.dose", &self.dose),
             ("administrations.route", &self.route),
@@ -120,6 +126,7 @@ impl Action for RecordAdministration {
             reaction: reaction?,
             reason: reason?,
             package,
+            compared,
             band_checked,
         };
         let alarm = desk.reaction(&administration, Some(order));

@@ -18,6 +18,8 @@ const LONGEST: usize = 300;
 pub struct SuggestCodes {
     /// In any order, each perhaps unfinished.
     pub text: String,
+    /// The same for all questions of one search, while somebody types: the audit has one row of it, and no word.
+    pub search: Uuid,
 }
 
 impl Action for SuggestCodes {
@@ -37,7 +39,7 @@ impl Action for SuggestCodes {
         Purpose::Treatment
     }
 
-    async fn run(&self, _: &Desk<'_>) -> Result<Prepared<CodesView>, Failure> {
+    async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<CodesView>, Failure> {
         if self.text.chars().count() > LONGEST {
             return Err(Code::Invalid.with("field", "text"));
         }
@@ -48,6 +50,8 @@ impl Action for SuggestCodes {
             also: one.also.map(str::to_owned),
         });
         let view = CodesView { system: SYSTEM.to_owned(), version: VERSION.to_owned(), suggestions: shown.collect() };
-        Ok(Prepared::read(view, Touched::default()))
+        let touched =
+            desk.recent.begins(self.search, desk.asking.correlation).then(Touched::default).into_iter().collect();
+        Ok(Prepared { output: view, touched, writes: Vec::new(), heads: Vec::new() })
     }
 }

@@ -168,7 +168,7 @@ impl Charting<'_> {
 
 impl Desk<'_> {
     /// A task made now, for nobody in particular.
-    pub(super) fn task(&self, kind: TaskKind, text: String) -> Task {
+    pub(in crate::app) fn task(&self, kind: TaskKind, text: String) -> Task {
         Task {
             kind,
             text,

@@ -42,9 +42,13 @@ pub struct Plan {
     /// How long; its kind says it otherwise.
     #[ts(optional = nullable)]
     pub minutes: Option<u32>,
-    /// A room or device.
+    /// A room.
     #[ts(optional = nullable)]
     pub room: Option<String>,
+    /// Devices.
+    #[serde(default)]
+    #[ts(as = "Option<Vec<String>>", optional)]
+    pub devices: Vec<String>,
     /// Why it is put where another visit stands.
     #[ts(optional = nullable)]
     pub overbook: Option<String>,
@@ -197,6 +201,7 @@ impl Desk<'_> {
                     visit_type: plan.visit_type.clone(),
                     status: "booked".to_owned(),
                     room: plan.room.clone(),
+                    devices: plan.devices.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect(),
                     series: (repeat.times > 1).then(|| series.clone()),
                     ..Appointment::default()
                 }),
@@ -234,8 +239,8 @@ impl Desk<'_> {
 
     fn clashes_of(&self, patient: Uuid, visit: &Appointment, taken: &[Taken<Uuid>]) -> Vec<Clash> {
         let Some(start) = instant_of(&visit.start) else { return vec![Clash::NoSuchTime] };
-        let (provider, room) = (visit.provider.as_str(), visit.room.as_deref());
-        let wanted = Wanted { provider, room, patient, start, minutes: visit.minutes };
+        let (provider, room, devices) = (visit.provider.as_str(), visit.room.as_deref(), visit.devices.as_slice());
+        let wanted = Wanted { provider, room, devices, patient, start, minutes: visit.minutes };
         clashes(&wanted, (&self.keys.schedule, &self.zone()), taken, self.now().0)
     }
 

@@ -13,7 +13,7 @@ use crate::policy::Right;
 use crate::record::schedule::{
     Appointment, CANCEL_REASONS, CheckedIn, FORMS, Freed, INSURANCE_ANSWERS, VisitStep, instant_of,
 };
-use crate::record::{Identity, PatientRecord, Section, fold_mrn, fold_phone};
+use crate::record::{Identity, PatientRecord, Section, fold_mrn, fold_name, fold_phone, wristband};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -57,7 +57,11 @@ pub struct CheckInPatient {
     /// The revision that was read.
     pub rev: i64,
     /// The birth date as the patient says it, `YYYY-MM-DD`.
-    pub birth_date: String,
+    #[ts(optional = nullable)]
+    pub birth_date: Option<String>,
+    /// For whoever has no whole birth date on file: the name, or the alias on the wristband.
+    #[ts(optional = nullable)]
+    pub name: Option<String>,
     /// What the patient says besides.
     pub second: Said,
     /// One of [`INSURANCE_ANSWERS`].
@@ -76,6 +80,8 @@ pub enum Said {
     Mrn(String),
     /// The postal code of the address.
     PostalCode(String),
+    /// The code of the wristband, scanned.
+    Wristband(String),
 }
 
 macro_rules! of_a_visit {
@@ -155,7 +161,7 @@ async fn check_in(asked: &CheckInPatient, desk: &Desk<'_>) -> Result<Prepared<Ch
     desk.identified.compared(asked.patient);
     let mut next = taken(&old, VisitStep::Arrive, desk)?;
     next.check_in = Some(CheckedIn {
-        identified_by: vec!["birth_date".to_owned(), asked.second.word().to_owned()],
+        identified_by: vec![asked.first().to_owned(), asked.second.word().to_owned()],
         insurance: asked.insurance.clone(),
         forms: asked.forms.clone(),
     });
@@ -164,10 +170,30 @@ async fn check_in(asked: &CheckInPatient, desk: &Desk<'_>) -> Result<Prepared<Ch
     desk.save(old, &keys, next).await
 }
 
-/// Both must be as they are on file; nothing of what is on file was shown to compare with.
+/// Both must be as they are on file; nothing of what is on file was shown to compare with. Whoever has no whole birth date
+/// is told by name and record number: two that the wristband bears.
 fn is_this_person(who: &PatientRecord, asked: &CheckInPatient) -> bool {
-    let born = who.identity.birth_date.filter(|date| date.is_whole()).map(|date| date.to_string());
-    born.as_deref() == Some(asked.birth_date.as_str()) && asked.second.is_of(&who.identity, who)
+    let first = match who.identity.birth_date.filter(|date| date.is_whole()) {
+        Some(born) => asked.birth_date.as_deref() == Some(born.to_string().as_str()),
+        None => asked.second.is_a_number() && asked.name.as_deref().is_some_and(|name| is_called(&who.identity, name)),
+    };
+    first && asked.second.is_of(&who.identity, who)
+}
+
+/// Whether these are the words of the patient's name, in whatever order.
+fn is_called(identity: &Identity, said: &str) -> bool {
+    let words = |text: &str| {
+        let words = text.split([' ', ',']).map(fold_name).filter(|word| !word.is_empty());
+        words.collect::<BTreeSet<_>>()
+    };
+    let name = words(&format!("{} {}", identity.name.surname, identity.name.given_joined()));
+    !name.is_empty() && words(said) == name
+}
+
+impl CheckInPatient {
+    const fn first(&self) -> &'static str {
+        if self.birth_date.is_some() { "birth_date" } else { "name" }
+    }
 }
 
 impl Said {
@@ -176,7 +202,13 @@ impl Said {
             Self::Phone(_) => "phone",
             Self::Mrn(_) => "mrn",
             Self::PostalCode(_) => "postal_code",
+            Self::Wristband(_) => "wristband",
         }
+    }
+
+    /// Whether it is the record number, which is one person's alone.
+    const fn is_a_number(&self) -> bool {
+        matches!(self, Self::Mrn(_) | Self::Wristband(_))
     }
 
     fn is_of(&self, identity: &Identity, who: &PatientRecord) -> bool {
@@ -187,6 +219,9 @@ impl Said {
                 said.len() >= 4 && who.contact.phones.iter().any(|phone| fits(fold_phone(&phone.number)))
             }
             Self::Mrn(said) => !said.trim().is_empty() && fold_mrn(said) == fold_mrn(&identity.mrn),
+            Self::Wristband(code) => {
+                wristband::mrn_of(code).is_some_and(|mrn| fold_mrn(&mrn) == fold_mrn(&identity.mrn))
+            }
             Self::PostalCode(said) => {
                 let folded =
                     |code: &str| code.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_uppercase();
@@ -208,7 +243,7 @@ impl Desk<'_> {
     /// Whether what was said fits somebody who looks alike as well: then nobody knows yet who stands at the desk. A
     /// record number is one person's alone.
     async fn fits_another(&self, asked: &CheckInPatient, who: &PatientRecord) -> Result<bool, Failure> {
-        if matches!(asked.second, Said::Mrn(_)) {
+        if asked.second.is_a_number() {
             return Ok(false);
         }
         let look_alikes = self.who_look_alike(asked.patient, who).await?;

@@ -1,5 +1,5 @@
 //! Slots are claimed in the store itself, so that of two bookers who don't know of each other one wins: for each quarter
-//! of an hour that provider, room and patient are taken, a document whose `_id` is a keyed hash of them.
+//! of an hour that provider, room, devices and patient are taken, a document whose `_id` is a keyed hash of them.
 //!
 //! Whoever sees the store can't tell what a claim is of, nor which belong together; it is gone when the visit ends.
 
@@ -85,6 +85,7 @@ fn slots(key: &Secret<32>, patient: Uuid, visit: &Appointment) -> Vec<Uuid> {
     let Some((start, _)) = visit.span().filter(|_| visit.overbooked.is_none()) else { return Vec::new() };
     let mut of: Vec<(&[u8], &[u8])> = vec![(b"provider", visit.provider.as_bytes()), (b"patient", patient.as_bytes())];
     of.extend(visit.room.as_deref().map(|room| (b"room".as_slice(), room.as_bytes())));
+    of.extend(visit.devices.iter().map(|device| (b"device".as_slice(), device.as_bytes())));
     let cells = cells(start, visit.minutes);
     let slot = |(kind, whose): &(&[u8], &[u8]), cell: &i64| {
         let hash = mac(key, LABEL, &[kind, whose, &cell.to_be_bytes()]);

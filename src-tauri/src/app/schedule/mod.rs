@@ -15,9 +15,10 @@ mod show;
 mod visits;
 mod waiting;
 
-pub use account::{NoteCoverage, SetBalance, ShowAccount};
+pub use account::{NoteAuthorization, NoteCoverage, SetBalance, ShowAccount};
 pub use book::{At, BookVisit, Plan, RescheduleVisit};
 pub use change::{CancelVisit, CheckInPatient, Said, StepVisit};
+pub(in crate::app) use encounter::follow_mistakes;
 pub use misbooked::CorrectVisit;
 pub use my_day::ShowMyDay;
 pub use remind::{SendReminders, ShowReminders};

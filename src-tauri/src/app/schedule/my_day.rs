@@ -3,13 +3,13 @@
 use super::super::desk::Desk;
 use super::super::error::Failure;
 use super::super::perform::{Action, Prepared, Touched};
-use super::super::views::{DeskLists, Figure, FigureOf, MyDay, ToDoView};
+use super::super::views::{CoverageToDo, DeskLists, Figure, FigureOf, MyDay, ToDoView};
 use super::visits::{OpenVisit, Visits};
 use crate::audit::Purpose;
 use crate::keys::forms;
 use crate::policy::{Relationship, Right, Role, decide};
 use crate::record::schedule::VisitStatus as S;
-use crate::record::{Compartment, Content, Identity, Section};
+use crate::record::{Compartment, Content, CoverageWarning, Identity, Section};
 use crate::store::{find_documents, raw};
 use bson::{Bson, doc};
 use serde::Deserialize;
@@ -64,7 +64,9 @@ impl Action for ShowMyDay {
         });
         let mut next = desk.shown(&visits).await?;
         next.truncate(NEXT);
-        let (sections, count) = (vec![Section::Appointments, Section::Identity], next.len() as u64);
+        let mut sections = vec![Section::Appointments, Section::Identity];
+        sections.extend(lists.is_some().then_some(Section::Insurance));
+        let count = next.len() as u64;
         let page = MyDay { day: zone.day_of(now).to_string(), figures, next, desk: lists };
         let mut touched = vec![Touched { sections, count, damaged: damaged > 0, days, shown, ..Touched::default() }];
         touched.extend(opened);
@@ -151,6 +153,7 @@ impl Desk<'_> {
             Figure { of: FigureOf::NewPatients, count: self.registered_today().await? },
             Figure { of: FigureOf::FormsToSign, count: lists.forms.len() as u64 },
             Figure { of: FigureOf::CallsToMake, count: lists.calls.len() as u64 },
+            Figure { of: FigureOf::CoverageToCheck, count: lists.coverage.len() as u64 },
         ])
     }
 
@@ -174,7 +177,8 @@ impl Desk<'_> {
             }
         }
         let new = self.registered_since_morning().await?;
-        let ids = forms.iter().chain(&calls).map(|one| one.0).collect();
+        let covered = self.to_ask_about(visits).await?;
+        let ids = forms.iter().chain(&calls).map(|one| one.0).chain(covered.iter().map(|one| one.0)).collect();
         let who = self.identities(ids).await?;
         let named = |rows: Vec<(Uuid, String, &'static str)>| {
             let row = |(patient, about, why)| {
@@ -183,7 +187,20 @@ impl Desk<'_> {
             };
             rows.into_iter().map(row).collect()
         };
-        Ok(DeskLists { forms: named(forms), calls: named(calls), new })
+        let asked = covered.into_iter().map(|(patient, start, warnings)| {
+            let name = who.get(&patient).map(name_of).unwrap_or_default();
+            CoverageToDo { patient, name, start, warnings }
+        });
+        Ok(DeskLists { forms: named(forms), calls: named(calls), new, coverage: asked.collect() })
+    }
+
+    /// About whose coverage a carrier is to be asked, of those who are expected or here, with the start of the visit.
+    async fn to_ask_about(&self, visits: &[OpenVisit]) -> Result<Vec<(Uuid, String, Vec<CoverageWarning>)>, Failure> {
+        let comes = |one: &&OpenVisit| one.visit.state().is_some_and(|state| state == S::Booked || state.is_here());
+        let coming: Vec<&OpenVisit> = visits.iter().filter(comes).collect();
+        let mut warnings = self.coverage_warnings(coming.iter().map(|one| one.patient()).collect()).await?;
+        let to_ask = |one: &OpenVisit| Some((one.patient(), one.visit.start.clone(), warnings.remove(&one.patient())?));
+        Ok(coming.into_iter().filter_map(to_ask).collect())
     }
 
     /// The latest of those whose record was made today.

@@ -11,7 +11,7 @@ use super::super::views::{
 use super::book::invalid;
 use super::visits::{OpenVisit, Visits};
 use crate::audit::Purpose;
-use crate::policy::Right;
+use crate::policy::{Relationship, Right, decide};
 use crate::record::Section;
 use crate::record::schedule::{
     DAYS_AHEAD, Day, Millis, Open, Taken, VisitStatus, Zone, day_from, days_after, free_slots, instant_of, is_a_length,
@@ -113,8 +113,13 @@ async fn show_days(asked: &ShowSchedule, desk: &Desk<'_>) -> Result<Prepared<Sch
         providers: site.providers.clone(),
         visit_types: site.visit_types.clone(),
         rooms: site.rooms.clone(),
+        devices: site.devices.clone(),
         visits: desk.shown(&visits).await?,
-        may: ScheduleRights { book: desk.may(Right::BookAppointments), check_in: desk.may(Right::CheckIn) },
+        may: ScheduleRights {
+            book: desk.may(Right::BookAppointments),
+            check_in: desk.may(Right::CheckIn),
+            insurance: decide(desk.asking.role, Right::View(Section::Insurance), Relationship::CareTeam).is_allowed(),
+        },
         damaged,
     };
     let days = stored_days;

@@ -43,8 +43,8 @@ impl OpenVisit {
     /// What it takes up.
     pub fn taken(&self) -> Option<Taken<Uuid>> {
         let (from, until) = self.visit.span().filter(|_| self.visit.holds_its_slot())?;
-        let (provider, room) = (self.visit.provider.clone(), self.visit.room.clone());
-        Some(Taken { provider, room, patient: self.patient(), from, until })
+        let Appointment { provider, room, devices, .. } = self.visit.clone();
+        Some(Taken { provider, room, devices, patient: self.patient(), from, until })
     }
 
     /// The item with a changed visit.
@@ -167,6 +167,7 @@ impl Desk<'_> {
             visit_type: visit.visit_type.clone(),
             status: visit.state().map_or_else(|| visit.status.clone(), |state| word(&state)),
             room: visit.room.clone(),
+            devices: Some(visit.devices.clone()).filter(|devices| !devices.is_empty()),
             times: visit.times.clone(),
             token: visit.token.clone(),
             unit: visit.unit.clone(),

@@ -19,26 +19,40 @@ use uuid::Uuid;
 /// How many patients are remembered.
 const KEPT: usize = 10;
 
-/// The patients somebody opened last in this session, the newest first.
+/// What a seat looked for last in this session.
 #[derive(Default)]
-pub struct Recent(Mutex<Vec<Uuid>>);
+pub struct Recent {
+    /// The patients somebody opened, the newest first.
+    patients: Mutex<Vec<Uuid>>,
+    /// The search through codes that stands in the audit, and the question that began it.
+    codes: Mutex<Option<(Uuid, Uuid)>>,
+}
 
 impl Recent {
     /// Remembers that a chart was opened.
     pub(in crate::app) fn opened(&self, patient: Uuid) {
-        let mut recent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut recent = self.patients.lock().unwrap_or_else(PoisonError::into_inner);
         recent.retain(|one| *one != patient);
         recent.insert(0, patient);
         recent.truncate(KEPT);
     }
 
+    /// Whether this question begins a search through codes; the next ones of it go on with it.
+    pub(in crate::app) fn begins(&self, search: Uuid, question: Uuid) -> bool {
+        let mut codes = self.codes.lock().unwrap_or_else(PoisonError::into_inner);
+        // A question may be answered twice before it stands in the audit: under keys that came meanwhile.
+        let (_, first) = *codes.insert(codes.filter(|(known, _)| *known == search).unwrap_or((search, question)));
+        first == question
+    }
+
     /// Forgets them.
     pub(in crate::app) fn forget(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.patients.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.codes.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     fn all(&self) -> Vec<Uuid> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.patients.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 

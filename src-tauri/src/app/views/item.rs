@@ -3,7 +3,7 @@
 use crate::record::vitals::Doubted;
 use crate::record::{
     Administration, Allergy, Attachment, CarePlan, Content, Encounter, Immunization, InError, Label, Medication, Moved,
-    Note, Observation, Problem, Procedure, Refill, Report, Task,
+    Note, Observation, PackageCheck, Problem, Procedure, Refill, Report, Task,
 };
 use serde::Serialize;
 use ts_rs::TS;
@@ -128,6 +128,10 @@ pub struct AdministrationView {
     pub reason: Option<String>,
     /// The patient's wristband was compared.
     pub band_checked: bool,
+    /// What came of comparing the package with the order; absent where no package was scanned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub compared: Option<PackageCheck>,
 }
 
 /// The outcome of saving a set of vital signs.

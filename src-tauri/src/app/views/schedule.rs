@@ -2,7 +2,7 @@
 
 use super::ForUi;
 use crate::record::schedule::{Clash, Hours, Provider, ReminderKind, SiteSchedule, Times, VisitType};
-use crate::record::{Balance, CoverageCheck};
+use crate::record::{Authorization, Balance, CoverageCheck, CoverageWarning};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use ts_rs::TS;
@@ -40,10 +40,14 @@ pub struct VisitView {
     /// `waitlist`, `booked`, `arrived`, `roomed`, `seen`, `out`, `cancelled`, `noshow`, `rescheduled`; an imported visit
     /// may have another word.
     pub status: String,
-    /// Room or device.
+    /// Room.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub room: Option<String>,
+    /// Devices.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub devices: Option<Vec<String>>,
     /// When it came to each state.
     pub times: Times,
     /// What the public board calls the patient.
@@ -98,6 +102,8 @@ pub struct ScheduleRights {
     pub book: bool,
     /// Check anybody in.
     pub check_in: bool,
+    /// See who pays.
+    pub insurance: bool,
 }
 
 /// Some days of the schedule.
@@ -115,8 +121,10 @@ pub struct ScheduleDays {
     pub providers: Vec<Provider>,
     /// What can be booked.
     pub visit_types: Vec<VisitType>,
-    /// Rooms and devices.
+    /// Rooms.
     pub rooms: Vec<String>,
+    /// Devices.
+    pub devices: Vec<String>,
     /// In order of time.
     pub visits: Vec<VisitView>,
     /// What may be done.
@@ -297,6 +305,21 @@ pub struct DeskLists {
     pub calls: Vec<ToDoView>,
     /// Whose record was made today.
     pub new: Vec<ToDoView>,
+    /// About whose coverage a carrier is to be asked before the visit of today.
+    pub coverage: Vec<CoverageToDo>,
+}
+
+/// Somebody about whose coverage a carrier is to be asked.
+#[derive(Serialize, TS)]
+pub struct CoverageToDo {
+    /// Patient id.
+    pub patient: Uuid,
+    /// `SURNAME, Given`.
+    pub name: String,
+    /// When the visit begins.
+    pub start: String,
+    /// What about.
+    pub warnings: Vec<CoverageWarning>,
 }
 
 /// Somebody for whom something is to be done.
@@ -349,6 +372,8 @@ pub enum FigureOf {
     FormsToSign,
     /// Who is to be called.
     CallsToMake,
+    /// About whose coverage a carrier is to be asked.
+    CoverageToCheck,
 }
 
 /// Reminders that are due.
@@ -387,16 +412,20 @@ pub struct SentReminders {
 /// A patient's account: whether the coverage was asked about, and what is owed.
 #[derive(Serialize, TS)]
 pub struct AccountView {
+    /// Today at the clinic, `YYYY-MM-DD`.
+    pub today: String,
     /// Carriers on file, primary first.
     pub carriers: Vec<String>,
     /// What they answered, the newest first.
     pub checks: Vec<CoverageCheck>,
+    /// What they were asked to authorize, the newest first.
+    pub authorizations: Vec<Authorization>,
     /// What is owed, if anybody has noted it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub balance: Option<Balance>,
-    /// The newest answer that says until when it holds ends soon, or has ended.
-    pub expires: bool,
+    /// What to ask the carriers about.
+    pub warnings: Vec<CoverageWarning>,
 }
 
 macro_rules! for_ui { ($($view:ty),+ $(,)?) => { $(impl ForUi for $view {})+ } }

@@ -70,6 +70,13 @@ impl Reading {
 }
 
 impl Table {
+    /// Whether two texts name the same ingredients; nothing where one of them names none that is known.
+    #[must_use]
+    pub fn same_ingredients(&self, one: &str, other: &str) -> Option<bool> {
+        let (one, other) = (self.drug(one), self.drug(other));
+        (one.is_known() && other.is_known()).then(|| one.of == other.of)
+    }
+
     /// Reads the name of a drug.
     #[must_use]
     pub fn drug(&self, text: &str) -> Reading {

@@ -9,8 +9,10 @@ use serde::Serialize;
 pub struct Wanted<'a, P> {
     /// Who sees the patient.
     pub provider: &'a str,
-    /// The room or device, if it takes one.
+    /// The room, if it takes one.
     pub room: Option<&'a str>,
+    /// The devices it takes.
+    pub devices: &'a [String],
     /// Whose visit.
     pub patient: P,
     /// Start.
@@ -24,8 +26,10 @@ pub struct Wanted<'a, P> {
 pub struct Taken<P> {
     /// Who sees the patient.
     pub provider: String,
-    /// The room or device.
+    /// The room.
     pub room: Option<String>,
+    /// The devices.
+    pub devices: Vec<String>,
     /// Whose visit.
     pub patient: P,
     /// From when.
@@ -46,8 +50,10 @@ pub enum Clash {
     Past,
     /// Nobody of this name sees patients here.
     NoSuchProvider,
-    /// The clinic has no room or device of this name.
+    /// The clinic has no room of this name.
     NoSuchRoom,
+    /// The clinic has no device of this name.
+    NoSuchDevice,
     /// Closed on this day of the week, or at this time.
     Closed,
     /// A holiday.
@@ -56,8 +62,10 @@ pub enum Clash {
     Away,
     /// The provider has another visit then.
     ProviderTaken,
-    /// The room or device is taken then.
+    /// The room is taken then.
     RoomTaken,
+    /// A device is taken then.
+    DeviceTaken,
     /// The patient has another visit then.
     PatientTaken,
 }
@@ -66,7 +74,7 @@ impl Clash {
     /// Whether a reason lifts it: two visits at once are a decision, a closed clinic isn't.
     #[must_use]
     pub const fn yields_to_a_reason(self) -> bool {
-        matches!(self, Self::ProviderTaken | Self::RoomTaken | Self::PatientTaken)
+        matches!(self, Self::ProviderTaken | Self::RoomTaken | Self::DeviceTaken | Self::PatientTaken)
     }
 }
 
@@ -83,7 +91,9 @@ pub fn clashes<P: PartialEq + Copy>(
     for other in taken.iter().filter(|other| other.from < until && wanted.start < other.until) {
         let same_room = wanted.room.is_some() && other.room.as_deref() == wanted.room;
         found.extend((other.provider == wanted.provider).then_some(Clash::ProviderTaken));
+        let same_device = wanted.devices.iter().any(|device| other.devices.contains(device));
         found.extend(same_room.then_some(Clash::RoomTaken));
+        found.extend(same_device.then_some(Clash::DeviceTaken));
         found.extend((other.patient == wanted.patient).then_some(Clash::PatientTaken));
     }
     found.sort();
@@ -102,6 +112,8 @@ fn against_the_site<P>(wanted: &Wanted<'_, P>, site: &SiteSchedule, zone: &Zone,
     found.extend(site.provider(wanted.provider).is_none().then_some(Clash::NoSuchProvider));
     let known = wanted.room.is_none_or(|room| site.rooms.iter().any(|one| one == room));
     found.extend((!known).then_some(Clash::NoSuchRoom));
+    let known = wanted.devices.iter().all(|device| site.devices.contains(device));
+    found.extend((!known).then_some(Clash::NoSuchDevice));
     match site.open_on(day) {
         Open::Holiday(_) => found.push(Clash::Holiday),
         Open::NotThisWeekday => found.push(Clash::Closed),
@@ -127,6 +139,7 @@ pub(super) mod tests {
         let site = SiteSchedule {
             providers: vec![provider("Osei"), provider("Kowalska")],
             rooms: vec!["Room 1".into()],
+            devices: vec!["Ultrasound".into(), "Scale".into()],
             holidays: vec![Holiday { day: "2026-11-26".into(), name: "Thanksgiving".into() }],
             absences: vec![Absence { provider: "Osei".into(), from: "2026-11-25".into(), until: "2026-11-25".into() }],
             ..SiteSchedule::default()
@@ -139,12 +152,13 @@ pub(super) mod tests {
     }
 
     fn wanted(start: Millis, minutes: u32) -> Wanted<'static, u8> {
-        Wanted { provider: "Osei", room: None, patient: 1, start, minutes }
+        Wanted { provider: "Osei", room: None, devices: &[], patient: 1, start, minutes }
     }
 
     fn taken(provider: &str, patient: u8, from: Millis, minutes: i64) -> Taken<u8> {
         let room = Some("Room 1".to_owned());
-        Taken { provider: provider.into(), room, patient, from, until: from + minutes * 60_000 }
+        let until = from + minutes * 60_000;
+        Taken { provider: provider.into(), room, devices: vec!["Ultrasound".into()], patient, from, until }
     }
 
     fn told(wanted: &Wanted<'_, u8>, taken: &[Taken<u8>]) -> Vec<Clash> {
@@ -162,8 +176,10 @@ pub(super) mod tests {
         assert_eq!(told(&wanted(at(25, 9 * 60), 30), &[]), [Clash::Away]);
         assert_eq!(told(&wanted(at(23, 9 * 60 + 5), 30), &[]), [Clash::OffGrid]);
         assert_eq!(told(&wanted(at(23, 9 * 60), 20), &[]), [Clash::OffGrid]);
-        let stranger = Wanted { provider: "Nobody", room: Some("Room 9"), ..wanted(at(23, 9 * 60), 30) };
-        assert_eq!(told(&stranger, &[]), [Clash::NoSuchProvider, Clash::NoSuchRoom]);
+        let unknown = ["Telescope".to_owned()];
+        let stranger =
+            Wanted { provider: "Nobody", room: Some("Room 9"), devices: &unknown, ..wanted(at(23, 9 * 60), 30) };
+        assert_eq!(told(&stranger, &[]), [Clash::NoSuchProvider, Clash::NoSuchRoom, Clash::NoSuchDevice]);
     }
 
     #[test]
@@ -178,11 +194,15 @@ pub(super) mod tests {
         let in_room = Wanted { room: Some("Room 1"), ..one };
         assert_eq!(told(&in_room, &[taken("Kowalska", 2, nine, 15)]), [Clash::RoomTaken]);
         assert_eq!(told(&one, &[taken("Kowalska", 2, nine, 15)]), [], "a visit without a room takes none");
+        let (devices, other) = (["Scale".to_owned(), "Ultrasound".to_owned()], ["Scale".to_owned()]);
+        let with = |devices| Wanted { devices, ..one };
+        assert_eq!(told(&with(&devices), &[taken("Kowalska", 2, nine, 15)]), [Clash::DeviceTaken]);
+        assert_eq!(told(&with(&other), &[taken("Kowalska", 2, nine, 15)]), [], "another device is free");
     }
 
     #[test]
     fn only_another_visit_yields_to_a_reason() {
-        let yielding = [Clash::ProviderTaken, Clash::RoomTaken, Clash::PatientTaken];
+        let yielding = [Clash::ProviderTaken, Clash::RoomTaken, Clash::DeviceTaken, Clash::PatientTaken];
         assert!(yielding.into_iter().all(Clash::yields_to_a_reason));
         let others = [Clash::Past, Clash::Closed, Clash::Holiday, Clash::Away, Clash::OffGrid, Clash::NoSuchTime];
         assert!(!others.into_iter().any(Clash::yields_to_a_reason));

@@ -18,4 +18,4 @@ pub use visit::{
     Appointment, CANCEL_REASONS, CheckedIn, FORMS, INSURANCE_ANSWERS, IllegalStep, MISBOOKED, OVERBOOK_REASONS,
     Reminder, Times, VisitStatus, VisitStep, Wish,
 };
-pub use zone::{Day, Millis, NoSuchTime, Zone, day_from, days_after, instant_of, utc_days};
+pub use zone::{Day, Millis, NoSuchTime, Zone, day_from, days_after, days_between, instant_of, utc_days};

@@ -1,4 +1,5 @@
-//! [`SiteSchedule`]: when the clinic is open, who sees patients there, which visits it offers, which rooms it has.
+//! [`SiteSchedule`]: when the clinic is open, who sees patients there, which visits it offers, which rooms and
+//! devices it has.
 
 use super::zone::{Day, Zone, day_from};
 use crate::record::validate::{Invalid, Why};
@@ -21,9 +22,13 @@ pub struct SiteSchedule {
     pub absences: Vec<Absence>,
     /// What can be booked.
     pub visit_types: Vec<VisitType>,
-    /// Rooms and devices that one visit at a time takes.
+    /// Rooms that one visit at a time takes.
     #[serde(default)]
     pub rooms: Vec<String>,
+    /// Devices that one visit at a time takes, in whatever room.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<String>>", optional)]
+    pub devices: Vec<String>,
     /// Who sees patients.
     #[serde(default)]
     pub providers: Vec<Provider>,
@@ -114,6 +119,7 @@ impl Default for SiteSchedule {
             absences: Vec::new(),
             visit_types: VISIT_TYPES.map(visit).into(),
             rooms: Vec::new(),
+            devices: Vec::new(),
             providers: Vec::new(),
             reminders_tell_time: false,
         }
@@ -200,9 +206,10 @@ impl SiteSchedule {
     }
 
     fn check_names(&self) -> Result<(), Invalid> {
-        let lists: [Vec<&str>; 4] = [
+        let lists: [Vec<&str>; 5] = [
             self.visit_types.iter().map(|kind| kind.name.as_str()).collect(),
             self.rooms.iter().map(String::as_str).collect(),
+            self.devices.iter().map(String::as_str).collect(),
             self.providers.iter().map(|provider| provider.name.as_str()).collect(),
             self.holidays.iter().map(|holiday| holiday.day.as_str()).collect(),
         ];
@@ -256,7 +263,7 @@ mod tests {
     fn what_makes_no_sense_is_refused_by_name() {
         assert_eq!(SiteSchedule::default().check(), Ok(()));
         type Spoil = fn(&mut SiteSchedule);
-        let wrong: [(&str, Spoil); 8] = [
+        let wrong: [(&str, Spoil); 9] = [
             ("schedule.zone", |site| site.zone = Some("Mars/Olympus".into())),
             ("schedule.hours", |site| site.hours.truncate(6)),
             ("schedule.hours", |site| site.hours[0][0].until = 0),
@@ -268,6 +275,7 @@ mod tests {
             ("schedule.minutes", |site| site.visit_types[0].minutes = 20),
             ("schedule.name", |site| site.rooms = vec!["Room 1".into(), "Room 1".into()]),
             ("schedule.name", |site| site.rooms = vec![" ".into()]),
+            ("schedule.name", |site| site.devices = vec!["Scanner".into(), "Scanner".into()]),
         ];
         for (field, change) in wrong {
             let mut site = SiteSchedule::default();

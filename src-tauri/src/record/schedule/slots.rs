@@ -34,7 +34,7 @@ pub fn free_slots<P: PartialEq + Copy>(
         let near: Vec<Taken<P>> = on_day(zone, day, taken);
         for start in starts(site, zone, day, minutes) {
             for provider in providers {
-                let wanted = Wanted { provider, room: None, patient, start, minutes };
+                let wanted = Wanted { provider, room: None, devices: &[], patient, start, minutes };
                 if clashes(&wanted, (site, zone), &near, now).is_empty() {
                     free.push((start, FreeSlot { start: zone.written(start), provider: (*provider).to_owned() }));
                 }
@@ -45,10 +45,10 @@ pub fn free_slots<P: PartialEq + Copy>(
     free.into_iter().map(|(_, slot)| slot).collect()
 }
 
-fn on_day<P: Copy>(zone: &Zone, day: Day, taken: &[Taken<P>]) -> Vec<Taken<P>> {
+fn on_day<P: Clone>(zone: &Zone, day: Day, taken: &[Taken<P>]) -> Vec<Taken<P>> {
     let (from, until) = zone.bounds(day);
     let near = taken.iter().filter(|one| one.from < until && from < one.until);
-    near.map(|one| Taken { provider: one.provider.clone(), room: one.room.clone(), ..*one }).collect()
+    near.cloned().collect()
 }
 
 /// Every quarter of an hour at which a visit fits into the opening hours; none where the clocks leave it out.
@@ -149,7 +149,14 @@ mod tests {
     fn a_taken_time_is_not_free_and_what_touches_it_is() {
         let (_, zone) = clinic();
         let nine = zone.instant(date(2026, 11, 23), 540).unwrap();
-        let taken = Taken { provider: "Osei".into(), room: None, patient: 2, from: nine, until: nine + 1_800_000 };
+        let taken = Taken {
+            provider: "Osei".into(),
+            room: None,
+            devices: Vec::new(),
+            patient: 2,
+            from: nine,
+            until: nine + 1_800_000,
+        };
         let free = free(date(2026, 11, 23), 1, 30, &[taken]);
         let osei: Vec<&str> =
             free.iter().filter(|slot| slot.provider == "Osei").map(|slot| &slot.start[11..16]).collect();
@@ -220,11 +227,12 @@ mod tests {
             let eight = zone.instant(date(2026, 11, 23), 480).unwrap();
             let taken: Vec<Taken<u8>> = begins.iter().map(|(from, cells)| {
                 let from = eight + from * 900_000;
-                Taken { provider: "Osei".into(), room: None, patient: 2, from, until: from + cells * 900_000 }
+                let (provider, until) = ("Osei".into(), from + cells * 900_000);
+                Taken { provider, room: None, devices: Vec::new(), patient: 2, from, until }
             }).collect();
             for slot in free(date(2026, 11, 23), 1, 30, &taken).iter().filter(|slot| slot.provider == "Osei") {
                 let start = super::super::zone::instant_of(&slot.start).unwrap();
-                let wanted = Wanted { provider: "Osei", room: None, patient: 1, start, minutes: 30 };
+                let wanted = Wanted { provider: "Osei", room: None, devices: &[], patient: 1, start, minutes: 30 };
                 prop_assert!(clashes(&wanted, (&site, &zone), &taken, eight).is_empty());
             }
         }

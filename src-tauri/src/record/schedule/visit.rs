@@ -17,9 +17,12 @@ pub struct Appointment {
     pub visit_type: String,
     /// [`VisitStatus::code`]; an imported one may hold another word.
     pub status: String,
-    /// The room or device it takes.
+    /// The room it takes; in older visits it may be a device.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub room: Option<String>,
+    /// The devices it takes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub devices: Vec<String>,
     /// When it came to each state, ISO instants.
     #[serde(default, skip_serializing_if = "Times::is_empty")]
     pub times: Times,

@@ -87,6 +87,12 @@ pub fn instant_of(text: &str) -> Option<Millis> {
     text.parse::<Timestamp>().ok().map(Timestamp::as_millisecond)
 }
 
+/// Days from one to another; below nothing when the other lies before it.
+#[must_use]
+pub fn days_between(from: Day, until: Day) -> i64 {
+    from.until(until).map_or(0, |span| i64::from(span.get_days()))
+}
+
 /// A day from `YYYY-MM-DD`, and nothing else.
 #[must_use]
 pub fn day_from(text: &str) -> Option<Day> {

@@ -64,6 +64,14 @@ export const COLLEAGUES = [
   { username: "kim", name: "N. Kim", role: "nurse" },
 ];
 
+/** What a scanned package is, as far as the fake clinic knows packages. */
+const packageOf = (scanned: string) =>
+  /lisinopril/i.test(scanned)
+    ? ("same" as const)
+    : /warfarin/i.test(scanned)
+      ? ("other" as const)
+      : ("not_compared" as const);
+
 /** What was written in this clinic. */
 export class Clinical {
   readonly tasks: TaskView[] = [];
@@ -191,7 +199,11 @@ export class Clinical {
     record_administration: ({ patient, medication, given, at, reason, scanned, ...more }) => {
       if (scanned?.startsWith("WB-") && !scanned.startsWith("WB-MRN-000318-"))
         throw new Failed("invalid", { field: "administrations.scanned", why: "other_wristband" });
+      const band = scanned?.startsWith("WB-") ?? false;
       const drug = "Lisinopril 10 mg";
+      const compared = !scanned || band ? undefined : packageOf(scanned);
+      if (compared === "other" && !reason)
+        throw new Failed("invalid", { field: "administrations.scanned", why: "other_package" });
       const one = {
         item: this.id(),
         rev: 1,
@@ -200,7 +212,8 @@ export class Clinical {
         given,
         at,
         by: "N. Kim",
-        band_checked: !!scanned,
+        band_checked: band,
+        ...(compared ? { compared } : {}),
       };
       this.given.unshift({ patient, ...one, ...more, ...(reason ? { reason } : {}) });
       return this.saved(NOTE, one.item);

@@ -1,8 +1,10 @@
 /** The fake clinic's front desk: visits with their states, the waiting list, boards and figures. */
 import type {
   AccountView,
+  Authorization,
   BookedView,
   Clash,
+  CoverageWarning,
   DayView,
   Plan,
   Provider,
@@ -27,6 +29,7 @@ const TYPES = [
   { name: "Nurse visit", minutes: 15 },
 ];
 const ROOMS = ["Room 1", "Room 2", "Room 3"];
+const DEVICES = ["Ultrasound 1", "Spirometer"];
 const OPEN = [
   { from: 480, until: 720 },
   { from: 780, until: 1020 },
@@ -60,6 +63,7 @@ type Names =
   | "set_schedule"
   | "show_account"
   | "note_coverage"
+  | "note_authorization"
   | "set_balance";
 type Handlers = { [N in Names]: (args: Args<N>) => Answer<N> };
 
@@ -232,6 +236,8 @@ export class FrontDesk {
         minute < one.minute + one.minutes,
     );
     if (near.some((one) => one.provider === plan.provider)) found.push("provider_taken");
+    if (near.some((one) => one.devices?.some((device) => plan.devices?.includes(device))))
+      found.push("device_taken");
     if (near.some((one) => one.patient === patient)) found.push("patient_taken");
     return found.filter((clash) => !(plan.overbook && clash.endsWith("_taken")));
   }
@@ -245,6 +251,7 @@ export class FrontDesk {
     const visits = days.map((day) => ({
       ...this.visit(this.who(patient), day, plan.at.minute, plan.provider, plan.visit_type, minutes),
       ...(plan.room ? { room: plan.room } : {}),
+      ...(plan.devices ? { devices: plan.devices } : {}),
       ...(plan.overbook ? { overbooked: plan.overbook } : {}),
     }));
     this.visits.push(...visits);
@@ -253,12 +260,25 @@ export class FrontDesk {
 
   private accountOf(patient: string): AccountView {
     this.who(patient);
-    return this.accounts.get(patient) ?? { carriers: ["Example Health Plan"], checks: [], expires: false };
+    const carrier = "Example Health Plan";
+    const warnings = [{ of: "not_verified" as const, carrier }];
+    const today = isoDay(this.date());
+    return (
+      this.accounts.get(patient) ?? { today, carriers: [carrier], checks: [], authorizations: [], warnings }
+    );
   }
 
   private keep(patient: string, account: AccountView): AccountView {
-    this.accounts.set(patient, account);
-    return account;
+    const today = Date.parse(isoDay(this.date()));
+    const left = (until: string) => Math.round((Date.parse(until) - today) / 86_400_000);
+    const warnings: CoverageWarning[] = account.authorizations
+      .filter((one) => one.status === "approved" && one.until !== undefined && left(one.until) < 14)
+      .map((one) => ({ of: "authorization_ends", service: one.service, days: left(one.until ?? "") }));
+    const [carrier = ""] = account.carriers;
+    if (account.checks.length === 0) warnings.unshift({ of: "not_verified", carrier });
+    const kept = { ...account, warnings };
+    this.accounts.set(patient, kept);
+    return kept;
   }
 
   readonly handlers: Handlers = {
@@ -276,8 +296,9 @@ export class FrontDesk {
         providers: PROVIDERS,
         visit_types: TYPES,
         rooms: ROOMS,
+        devices: DEVICES,
         visits: [...visits].sort((a, b) => a.start.localeCompare(b.start) || a.name.localeCompare(b.name)),
-        may: { book: desk, check_in: desk },
+        may: { book: desk, check_in: desk, insurance: this.account().user.role !== "nurse" },
         damaged: 0,
       };
     },
@@ -341,7 +362,7 @@ export class FrontDesk {
     step_visit: ({ item, rev, step, room }) => {
       return { visit: this.take(this.found(item, rev), step, room ? { room } : {}), offers: [] };
     },
-    check_in: ({ patient, item, rev, birth_date, second, insurance, forms }) => {
+    check_in: ({ patient, item, rev, birth_date, name, second, insurance, forms }) => {
       const old = this.found(item, rev);
       const who = this.who(patient);
       const digits = (text: string) => text.replace(/\D/g, "");
@@ -350,7 +371,11 @@ export class FrontDesk {
         digits(second.value).length >= 4 &&
         digits(who.phone ?? "").endsWith(digits(second.value));
       const mrn = second.kind === "mrn" && second.value.toUpperCase() === who.mrn;
-      if (who.birth_date !== birth_date || !(phone || mrn)) throw new Failed("not_this_person");
+      const band = second.kind === "wristband" && second.value.toUpperCase().startsWith(`WB-${who.mrn}-`);
+      const whole = (who.birth_date ?? "").length === 10;
+      const called = name?.toUpperCase() === `${who.surname} ${who.given}`.toUpperCase();
+      const first = whole ? who.birth_date === birth_date : called && (mrn || band);
+      if (!first || !(phone || mrn || band)) throw new Failed("not_this_person");
       const said = { insurance, ...(forms.length > 0 ? { forms } : {}) };
       return { visit: this.take(old, "arrive", { token: "K47", unit: "main", ...said }), offers: [] };
     },
@@ -421,6 +446,15 @@ export class FrontDesk {
             why: "registered",
           },
         ],
+        coverage: visits
+          .filter((visit) => visit.status === "booked")
+          .map(({ patient, name, start }) => ({
+            patient,
+            name,
+            start,
+            warnings: this.accountOf(patient).warnings,
+          }))
+          .filter((one) => one.warnings.length > 0),
       };
       const desk = [
         { of: "on_waiting_list" as const, count: this.wishes.length },
@@ -428,6 +462,7 @@ export class FrontDesk {
         { of: "new_patients" as const, count: 1 },
         { of: "forms_to_sign" as const, count: lists.forms.length },
         { of: "calls_to_make" as const, count: lists.calls.length },
+        { of: "coverage_to_check" as const, count: lists.coverage.length },
       ];
       const figures = [
         { of: "visits_today" as const, count: count(...HOLDS) },
@@ -444,11 +479,19 @@ export class FrontDesk {
       return { day: isoDay(this.date()), figures, next, ...(role === "front_desk" ? { desk: lists } : {}) };
     },
     show_account: ({ patient }) => this.accountOf(patient),
-    note_coverage: ({ patient, carrier, answer, reference, valid_until }) => {
-      const check = { carrier, answer, at: this.date().toISOString(), by: this.account().user.name };
+    note_coverage: ({ patient, carrier, answer, way, reference, valid_until }) => {
+      const check = { carrier, answer, way, at: this.date().toISOString(), by: this.account().user.name };
       const more = { ...(reference ? { reference } : {}), ...(valid_until ? { valid_until } : {}) };
       const old = this.accountOf(patient);
-      return this.keep(patient, { ...old, checks: [{ ...check, ...more }, ...old.checks], expires: false });
+      return this.keep(patient, { ...old, checks: [{ ...check, ...more }, ...old.checks] });
+    },
+    note_authorization: ({ patient, ...asked }) => {
+      const old = this.accountOf(patient);
+      const given = Object.entries(asked).filter(([, value]) => value != null);
+      const by = { at: this.date().toISOString(), by: this.account().user.name };
+      const one = { id: asked.id ?? `a${old.authorizations.length}`, ...Object.fromEntries(given), ...by };
+      const others = old.authorizations.filter((other) => other.id !== one.id);
+      return this.keep(patient, { ...old, authorizations: [one as Authorization, ...others] });
     },
     set_balance: ({ patient, cents, state, due }) => {
       const balance = { cents, state, as_of: this.date().toISOString(), ...(due ? { due } : {}) };

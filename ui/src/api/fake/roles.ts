@@ -84,6 +84,7 @@ export const TABLE: Partial<Record<Name, Record<string, Grant>>> = {
   send_reminders: { front_desk: "always" },
   show_account: { doctor: "on care team", front_desk: "always" },
   note_coverage: { doctor: "on care team", front_desk: "always" },
+  note_authorization: { doctor: "on care team", front_desk: "always" },
   set_balance: { doctor: "on care team", front_desk: "always" },
   set_schedule: { administrator: "always" },
   open_chart: { ...TEAM, front_desk: "always" },

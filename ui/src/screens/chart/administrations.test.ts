@@ -49,6 +49,24 @@ describe("what was given", () => {
     expect(await dialog.findByText(/another patient's. Nothing was saved/)).toBeTruthy();
   });
 
+  it("compares the package with the order, asks why another one was given, and says what wasn't compared", async () => {
+    const { user } = await medications("kim");
+    const give = async (scanned: string) => {
+      await user.click(actions(/What to do with Lisinopril/).getByRole("button", { name: "Given" }));
+      const dialog = within(await screen.findByRole("dialog", { name: /Lisinopril/ }));
+      await user.type(dialog.getByLabelText("Scanned barcode"), `${scanned}{Enter}`);
+      return dialog;
+    };
+    const dialog = await give("WARFARIN 5 MG");
+    expect(await dialog.findByText(/isn't what was ordered. Nothing was saved/)).toBeTruthy();
+    await user.type(dialog.getByLabelText(/^Reason/), "The doctor changed it by telephone{Enter}");
+    expect(await screen.findByText(/package compared: not what was ordered/)).toBeTruthy();
+    await give("LISINOPRIL 10 MG");
+    expect(await screen.findByText(/package compared: as ordered/)).toBeTruthy();
+    await give("300710155237");
+    expect(await screen.findByText(/package scanned, not compared/)).toBeTruthy();
+  });
+
   it("is read by a doctor, who has no way to record it", async () => {
     await medications("osei");
     expect(screen.getByText("Nothing is recorded as given.")).toBeTruthy();

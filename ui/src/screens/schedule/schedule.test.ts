@@ -100,6 +100,28 @@ describe("the schedule", () => {
     expect(await screen.findByRole("button", { name: /4:30\sPM KOWALSKI/ })).toBeTruthy();
   });
 
+  it("books a device beside the room, which nobody else can take at that time", async () => {
+    const { person, schedule } = await open(await world("lopez"));
+    const book = async (name: string, provider: string) => {
+      await person.click(screen.getByRole("button", { name: /Book a visit/ }));
+      await person.type(dialog().getByLabelText("Find a patient"), name);
+      await dialog().findAllByRole("option", { name: new RegExp(name, "i") });
+      await person.keyboard("{Enter}");
+      await person.selectOptions(dialog().getByLabelText("With"), provider);
+      await person.clear(dialog().getByLabelText("Day"));
+      await person.type(dialog().getByLabelText("Day"), "11/23/2026");
+      await person.type(dialog().getByLabelText("Time"), "15:30");
+      await person.click(dialog().getByRole("checkbox", { name: "Ultrasound 1" }));
+      await person.click(dialog().getByRole("button", { name: /^Book/ }));
+    };
+    await book("Kowalski", "Dr. R. Osei");
+    await vi.waitFor(() => expect(schedule.said).toMatch(/^Booked/));
+    const visit = await screen.findByRole("button", { name: /3:30\sPM KOWALSKI.*Ultrasound 1/ });
+    expect(visit).toBeTruthy();
+    await book("Smith, Walter", "Dr. L. Marchetti");
+    expect(await dialog().findByText(/A device is taken then/)).toBeTruthy();
+  });
+
   it("says why a time isn't free, and takes a reason only where that helps", async () => {
     const { person, clinic } = await open(await world("lopez"));
     await person.click(screen.getByRole("button", { name: /Book a visit/ }));
@@ -138,6 +160,32 @@ describe("the schedule", () => {
     expect(await dialog().findByText(/written into the audit log/)).toBeTruthy();
     await person.clear(birth);
     await person.type(birth, "01/30/1931{Enter}");
+    await vi.waitFor(() => expect(schedule.said).toBe("Checked in. Token: K47"));
+  });
+
+  it("checks in somebody nobody knows by the alias and the wristband, and by nothing else", async () => {
+    const there = await world("lopez");
+    const added = await there.session.call("register_unknown", {
+      sex: "male",
+      estimated_age: 40,
+      newborn: false,
+    });
+    if (added.is !== "registered") throw new Error("registered");
+    await there.session.call("book_visit", {
+      patient: added.patient,
+      plan: { at: { day: "2026-11-23", minute: 990 }, provider: "Dr. R. Osei", visit_type: "Follow-up" },
+    });
+    const { person, schedule } = await open(there);
+    await person.click(await screen.findByRole("button", { name: /UNKNOWN-TANGO, Zulu.*booked/ }));
+    await person.click(dialog().getByRole("button", { name: "Check in" }));
+    const second = dialog().getByLabelText<HTMLSelectElement>("And one more");
+    expect([...second.options].map((one) => one.value)).toEqual(["mrn", "wristband"]);
+    const name = dialog().getByLabelText(/Name or alias/);
+    await person.type(name, "Unknown-Tango Zulu");
+    await person.type(dialog().getByLabelText("What the scanner reads"), "WB-TMP-99999999X-1{Enter}");
+    expect(await dialog().findByText(/written into the audit log/)).toBeTruthy();
+    await person.clear(dialog().getByLabelText("What the scanner reads"));
+    await person.type(dialog().getByLabelText("What the scanner reads"), `WB-${added.mrn}-7{Enter}`);
     await vi.waitFor(() => expect(schedule.said).toBe("Checked in. Token: K47"));
   });
 
@@ -214,6 +262,46 @@ describe("the schedule", () => {
     await person.click(dialog().getByRole("button", { name: "Set the balance" }));
     expect(await dialog().findByText(/\$42\.50/)).toBeTruthy();
     expect(dialog().getByText(/hasn't been asked yet/)).toBeTruthy();
+  });
+
+  it("notes what the carrier said and authorized, and warns of it while booking and at the check-in", async () => {
+    const { person, clinic } = await open(await world("lopez"));
+    await person.click(screen.getByRole("button", { name: /SMITH, Walter/ }));
+    expect((await dialog().findAllByText(/coverage never verified/)).length).toBe(1);
+    await person.selectOptions(dialog().getByLabelText("Asked"), "phone");
+    await person.click(dialog().getByRole("button", { name: "Note the answer" }));
+    expect(await dialog().findByText(/active, asked by telephone/)).toBeTruthy();
+    expect(dialog().queryByText(/never verified/)).toBeNull();
+    await person.selectOptions(dialog().getByLabelText("Service"), "specialist_visits");
+    await person.selectOptions(dialog().getByLabelText("Status"), "approved");
+    await person.type(dialog().getByLabelText("Authorization number"), "PA-778");
+    await person.type(dialog().getByLabelText("Until"), "soon");
+    await person.click(dialog().getByRole("button", { name: "Note the authorization" }));
+    expect(await dialog().findByText("Type a day such as 11/30/2026.")).toBeTruthy();
+    expect(clinic.calls).not.toContain("note_authorization");
+    await person.clear(dialog().getByLabelText("Until"));
+    await person.type(dialog().getByLabelText("Until"), "11/28/2026");
+    await person.type(dialog().getByLabelText("Visits or units"), "6");
+    await person.click(dialog().getByRole("button", { name: "Note the authorization" }));
+    expect(
+      await dialog().findByRole("button", { name: /specialist · approved · PA-778.*0 of 6/ }),
+    ).toBeTruthy();
+    await person.click(dialog().getByRole("button", { name: "Check in" }));
+    expect(await dialog().findByText(/specialist\) ends in 5 days/)).toBeTruthy();
+    await person.keyboard("{Escape}");
+    await person.click(screen.getByRole("button", { name: /Book a visit/ }));
+    await person.type(dialog().getByLabelText("Find a patient"), "Smith, Walter");
+    await dialog().findAllByRole("option", { name: /SMITH, Walter/ });
+    await person.keyboard("{Enter}");
+    expect(await dialog().findByText(/specialist\) ends in 5 days/)).toBeTruthy();
+  });
+
+  it("a nurse who checks in isn't asked about, nor told, who pays", async () => {
+    const { person, clinic } = await open(await world("kim"));
+    await person.click(screen.getByRole("button", { name: /SMITH, Walter/ }));
+    await person.click(dialog().getByRole("button", { name: "Check in" }));
+    await dialog().findByLabelText(/Birth date/);
+    expect(clinic.calls).not.toContain("show_account");
   });
 
   it("says that somebody else was faster, and reads the schedule again", async () => {
