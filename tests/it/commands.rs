@@ -145,6 +145,7 @@ pub fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
             json!({ "patient": patient, "kinds": [], "in_error": false, "offset": 0, "limit": 20 })
         }
         "read_worklist" => json!({ "all": true }),
+        "read_shift" => json!({ "hours": 8 }),
         "enter_national_id" => json!({ "patient": patient, "ssn": "123-45-6789" }),
         "reveal_national_id" => json!({ "patient": patient, "reason": "benefit application" }),
         "xray" => json!({ "patient": patient }),
@@ -235,7 +236,8 @@ async fn every_command_answers_every_role_as_the_policy_says() {
 /// A visit names its patient itself.
 const OF_A_VISIT: [Section; 1] = [Section::Appointments];
 /// Writes about no patient who is on file yet, and those of the account that a visit shows.
-const AT_THE_COUNTER: [&str; 4] = ["register_patient", "register_unknown", "note_coverage", "set_balance"];
+const AT_THE_COUNTER: [&str; 5] =
+    ["register_patient", "register_unknown", "note_coverage", "note_authorization", "set_balance"];
 
 #[test]
 fn every_write_into_a_chart_or_the_record_of_a_person_must_come_from_the_window_of_its_patient() {

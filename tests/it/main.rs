@@ -83,6 +83,7 @@ mod rotation_refusals;
 mod search;
 mod search_febrl;
 mod session;
+mod shift;
 mod store_clear;
 mod store_compaction;
 mod store_conformance;

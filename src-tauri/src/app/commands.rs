@@ -37,8 +37,8 @@ use super::views::{
 use super::views::{
     ApprovedView, ChangesView, ChartView, CheckedRegistration, CodesView, ConfirmedView, Done, DraftsView,
     ItemHistoryView, ItemView, LookAlikes, NationalIdView, NewUserView, PrintView, Registered, RequestsView, SavedItem,
-    SavedPrint, SavedProblem, SavedVitals, ScheduleView, SearchPage, SeatView, StatusView, TimelineView, UsersView,
-    WorklistView, WorkstationsView, XrayView,
+    SavedPrint, SavedProblem, SavedVitals, ScheduleView, SearchPage, SeatView, ShiftView, StatusView, TimelineView,
+    UsersView, WorklistView, WorkstationsView, XrayView,
 };
 use super::views::{
     AttachedPageView, DetailsView, DuplicatesPage, LookAlikesOf, PatientHistoryView, PhotoView, SavedDetails,
@@ -285,6 +285,7 @@ commands! {
     gate read_item: ReadItem => ItemView;
     gate read_timeline: ReadTimeline => TimelineView;
     gate read_worklist: ReadWorklist => WorklistView;
+    gate read_shift: ReadShift => ShiftView;
     bound enter_national_id: EnterNationalId => Done;
     gate reveal_national_id: RevealNationalId => NationalIdView;
     gate status: ShowStatus => StatusView;

@@ -215,8 +215,7 @@ impl Workstation {
     /// # Errors
     /// As [`Workstation::lock`].
     pub async fn sign_out(&mut self) -> Result<SeatView, Failure> {
-        self.keys = None;
-        self.alarm.forget();
+        self.forget_session();
         crate::zero::burn_stack();
         if let Some(ended) = self.seat.sign_out() {
             self.note_end("sign_out", ended, None).await?;

@@ -289,10 +289,8 @@ impl Workstation {
         self.keys.as_ref().ok_or_else(|| Code::Locked.bare())
     }
 
-    /// Locks the state and drops every secret; the audit row is the caller's next step.
-    pub(super) fn drop_keys(&mut self, cause: LockCause) -> Option<crate::session::SessionRef> {
-        let now = self.now();
-        let ended = self.seat.lock(cause, now);
+    /// Drops every secret and all that the seat remembers of what its holder did.
+    pub(super) fn forget_session(&mut self) {
         self.keys = None;
         self.recent.forget();
         self.identified.forget();
@@ -302,6 +300,13 @@ impl Workstation {
         self.alarm.forget();
         self.save_places.follow(None);
         self.window = None;
+    }
+
+    /// Locks the state and drops every secret; the audit row is the caller's next step.
+    pub(super) fn drop_keys(&mut self, cause: LockCause) -> Option<crate::session::SessionRef> {
+        let now = self.now();
+        let ended = self.seat.lock(cause, now);
+        self.forget_session();
         crate::zero::burn_stack();
         ended
     }

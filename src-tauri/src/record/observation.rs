@@ -1,6 +1,7 @@
 //! Vital signs and results (FHIR Observation).
 
 use super::clinical::{Coded, Signature};
+use super::critical::critical_values;
 use serde::{Deserialize, Serialize};
 
 /// A vital sign or result (FHIR Observation).
@@ -36,6 +37,22 @@ pub struct Observation {
     /// Looked at and signed off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed: Option<Signature>,
+}
+
+impl Observation {
+    /// Whether it, or a part of it, lies outside its normal range, is called abnormal by its source, or is critical.
+    #[must_use]
+    pub fn is_out_of_range(&self) -> bool {
+        let flagged = self.interpretation.as_deref().is_some_and(|code| !code.is_empty() && code != "N");
+        let own = std::iter::once((self.value.as_ref(), self.range.as_ref()));
+        let mut parts = own.chain(self.components.iter().map(|part| (part.value.as_ref(), part.range.as_ref())));
+        flagged || parts.any(|(value, range)| is_outside(value, range)) || !critical_values(self).is_empty()
+    }
+}
+
+fn is_outside(value: Option<&ObservedValue>, range: Option<&ReferenceRange>) -> bool {
+    let (Some(ObservedValue::Quantity { value, .. }), Some(range)) = (value, range) else { return false };
+    range.low.is_some_and(|low| *value < low) || range.high.is_some_and(|high| *value > high)
 }
 
 /// One part of an observation.

@@ -3921,6 +3921,12 @@ item: string,
  */
 section: Section, };
 
+export type ReadShift = { 
+/**
+ * How many, up to [`LONGEST`].
+ */
+hours: number, };
+
 export type ReadTimeline = { 
 /**
  * Patient id.
@@ -4966,6 +4972,64 @@ version: number,
 schedule: SiteSchedule, };
 
 export type Severity = "major" | "moderate" | "minor";
+
+export type ShiftKind = "result" | "vital" | "given" | "not_given" | "order_signed" | "order_verbal" | "note" | "note_signed";
+
+export type ShiftRow = { 
+/**
+ * Whose.
+ */
+patient: string, 
+/**
+ * `SURNAME, Given`.
+ */
+name: string, 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * Revision that was read.
+ */
+rev: number, 
+/**
+ * The section it stands in.
+ */
+section: Section, 
+/**
+ * What kind.
+ */
+kind: ShiftKind, 
+/**
+ * When it was written, ISO instant.
+ */
+at: string, 
+/**
+ * What.
+ */
+text: string, 
+/**
+ * By whom.
+ */
+by: string, 
+/**
+ * It stands out: out of range, not given, a reaction, not signed yet.
+ */
+flagged: boolean, };
+
+export type ShiftView = { 
+/**
+ * Since when, ISO instant.
+ */
+since: string, 
+/**
+ * What happened.
+ */
+rows: Array<ShiftRow>, 
+/**
+ * Items that failed their integrity check: refused, reported, never shown.
+ */
+damaged: number, };
 
 export type ShowAccount = { 
 /**
@@ -6147,6 +6211,7 @@ export interface Commands {
   read_item: { args: ReadItem; answer: ItemView };
   read_timeline: { args: ReadTimeline; answer: TimelineView };
   read_worklist: { args: ReadWorklist; answer: WorklistView };
+  read_shift: { args: ReadShift; answer: ShiftView };
   enter_national_id: { args: InWindow & EnterNationalId; answer: Done };
   reveal_national_id: { args: RevealNationalId; answer: NationalIdView };
   status: { args: ShowStatus; answer: StatusView };

@@ -335,6 +335,25 @@ export const clinical = {
     handOff: (name: string, n: number) => `${name}: ${plural(n, "open task", "open tasks")}`,
     only: (kinds: string[]) => `Only: ${kinds.join(", ")}. Show everything`,
     of: (n: number) => plural(n, "entry", "entries"),
+    shift: {
+      title: "What happened",
+      last: "In the last",
+      hours: (n: number) => plural(n, "hour", "hours"),
+      none: (since: string) => `Nothing was written since ${since}.`,
+      of: (n: number, since: string) => `${plural(n, "entry", "entries")} since ${since}`,
+      damaged: (n: number) =>
+        `${plural(n, "entry", "entries")} failed the integrity check and can't be shown. Tell the person who runs Wardseal.`,
+      kinds: {
+        result: "Result",
+        vital: "Vital sign out of range",
+        given: "Given",
+        not_given: "Not given",
+        order_signed: "Order signed",
+        order_verbal: "Order by word of mouth",
+        note: "Note",
+        note_signed: "Note signed",
+      },
+    },
   },
 
   timeline: {

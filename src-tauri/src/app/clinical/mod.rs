@@ -19,6 +19,7 @@ mod orders;
 mod refills;
 mod results;
 mod set_label;
+mod shift;
 mod suggest_codes;
 mod tasks;
 mod timeline;
@@ -42,6 +43,7 @@ pub use orders::{OrderMedication, Ordered, ReconcileMedications, RecordVerbalOrd
 pub use refills::{CompleteRefill, DecideRefill, RequestRefill};
 pub use results::{RecordResult, SignResult};
 pub use set_label::SetLabel;
+pub use shift::ReadShift;
 pub use suggest_codes::SuggestCodes;
 pub use tasks::{AddTask, ChangeTask};
 pub use timeline::{ReadItem, ReadTimeline};

@@ -206,7 +206,8 @@ fn joined(text: String, more: Option<String>) -> String {
     }
 }
 
-fn measured(one: &Observation) -> String {
+/// What was measured, in words.
+pub(super) fn measured(one: &Observation) -> String {
     let parts: Vec<String> = one.components.iter().filter_map(|part| value(part.value.as_ref())).collect();
     let whole = value(one.value.as_ref()).or_else(|| (!parts.is_empty()).then(|| parts.join(" / ")));
     joined(one.code.text.clone(), whole)

@@ -41,8 +41,9 @@ impl Recent {
     pub(in crate::app) fn begins(&self, search: Uuid, question: Uuid) -> bool {
         let mut codes = self.codes.lock().unwrap_or_else(PoisonError::into_inner);
         // A question may be answered twice before it stands in the audit: under keys that came meanwhile.
-        let (_, first) = *codes.insert(codes.filter(|(known, _)| *known == search).unwrap_or((search, question)));
-        first == question
+        let begun = codes.filter(|(known, _)| *known == search).unwrap_or((search, question));
+        *codes = Some(begun);
+        begun.1 == question
     }
 
     /// Forgets them.

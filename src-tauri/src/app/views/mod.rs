@@ -50,7 +50,7 @@ pub use schedule::{
 };
 pub use search::{AppointmentView, LikelyPatient, LookAlikes, ScheduleView, SearchPage, SearchRow};
 pub use status::{CheckView, StatusView, XrayRow, XrayView};
-pub use worklist::{ColleagueView, TaskView, TimelineRow, TimelineView, WorklistView};
+pub use worklist::{ColleagueView, ShiftKind, ShiftRow, ShiftView, TaskView, TimelineRow, TimelineView, WorklistView};
 pub use workstations::{
     ApprovedView, EnrolmentRow, RetiredView, TicketRow, TicketView, WorkstationRow, WorkstationsView,
 };
@@ -71,7 +71,7 @@ for_ui!(
     ScheduleView,
     Done
 );
-for_ui!(CodesView, SavedItem, SavedVitals, ItemView, ItemHistoryView, TimelineView, WorklistView);
+for_ui!(CodesView, SavedItem, SavedVitals, ItemView, ItemHistoryView, TimelineView, WorklistView, ShiftView);
 for_ui!(super::interactions::InteractionsView);
 for_ui!(DraftsView);
 for_ui!(super::care::CareView, super::care::CohortPage, super::care::AnswersPage);

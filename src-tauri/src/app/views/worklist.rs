@@ -113,3 +113,61 @@ pub struct TimelineRow {
     #[ts(optional)]
     pub label: Option<Label>,
 }
+
+/// What happened in a shift, patient by patient, in order of time.
+#[derive(Serialize, TS)]
+pub struct ShiftView {
+    /// Since when, ISO instant.
+    pub since: String,
+    /// What happened.
+    pub rows: Vec<ShiftRow>,
+    /// Items that failed their integrity check: refused, reported, never shown.
+    pub damaged: u64,
+}
+
+/// Something that happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ShiftKind {
+    /// A result came.
+    Result,
+    /// A vital sign is out of range.
+    Vital,
+    /// A dose was given.
+    Given,
+    /// A dose wasn't given.
+    NotGiven,
+    /// An order was signed.
+    OrderSigned,
+    /// An order was given by word of mouth.
+    OrderVerbal,
+    /// A note was written.
+    Note,
+    /// A note was signed.
+    NoteSigned,
+}
+
+/// What happened, with its way to the item.
+#[derive(Clone, Serialize, TS)]
+pub struct ShiftRow {
+    /// Whose.
+    pub patient: Uuid,
+    /// `SURNAME, Given`.
+    pub name: String,
+    /// Item id.
+    pub item: Uuid,
+    /// Revision that was read.
+    pub rev: i64,
+    /// The section it stands in.
+    pub section: Section,
+    /// What kind.
+    pub kind: ShiftKind,
+    /// When it was written, ISO instant.
+    pub at: String,
+    /// What.
+    pub text: String,
+    /// By whom.
+    pub by: String,
+    /// It stands out: out of range, not given, a reaction, not signed yet.
+    pub flagged: bool,
+}

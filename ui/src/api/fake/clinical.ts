@@ -7,6 +7,7 @@ import type {
   ItemView,
   Label,
   SavedItem,
+  ShiftRow,
   TaskView,
   TimelineRow,
 } from "../bindings";
@@ -54,7 +55,8 @@ type Written =
   | "change_task"
   | "read_item"
   | "read_timeline"
-  | "read_worklist";
+  | "read_worklist"
+  | "read_shift";
 
 export const AT = "2026-11-22T09:41:00Z";
 export const HANDLE = "20000000-0000-4000-8000-000000000001";
@@ -63,6 +65,24 @@ export const COLLEAGUES = [
   { username: "osei", name: "Dr. R. Osei", role: "doctor" },
   { username: "kim", name: "N. Kim", role: "nurse" },
 ];
+
+/** What happened in the fake clinic's shift, to its first patient. */
+const SHIFT: ShiftRow[] = [
+  ["vital", "observations", "2026-11-22T09:10:00Z", "Blood pressure: 186 mm[Hg] / 104 mm[Hg]", true],
+  ["not_given", "administrations", "2026-11-22T08:30:00Z", "Lisinopril · refused", true],
+  ["note", "notes", "2026-11-21T23:00:00Z", "Night", false],
+].map(([kind, section, at, text, flagged], n) => ({
+  patient: "00000000-0000-4000-8000-000000000001",
+  name: "SMITH, Anna",
+  item: `14000000-0000-4000-8000-00000000000${n}`,
+  rev: 1,
+  kind,
+  section,
+  at,
+  text,
+  by: "N. Kim",
+  flagged,
+})) as ShiftRow[];
 
 /** What a scanned package is, as far as the fake clinic knows packages. */
 const packageOf = (scanned: string) =>
@@ -281,6 +301,11 @@ export class Clinical {
       const rows = this.rows(patient);
       return { rows, total: rows.length, kinds: { task: rows.length }, damaged: 0 };
     },
+    read_shift: ({ hours }) => ({
+      since: new Date(Date.parse(AT) - hours * 3_600_000).toISOString(),
+      rows: SHIFT.filter((row) => Date.parse(AT) - Date.parse(row.at) <= hours * 3_600_000),
+      damaged: 0,
+    }),
     read_worklist: () => ({ tasks: [...this.tasks], colleagues: COLLEAGUES, damaged: 0 }),
   };
 }

@@ -70,7 +70,24 @@ describe("the list a figure leads to", () => {
     await screen.findByText("Call her");
     expect(screen.queryByRole("heading", { level: 2 })).toBeNull();
     await userEvent.click(screen.getByRole("checkbox", { name: /hand-off/ }));
-    const heading = await screen.findByRole("heading", { level: 2 });
-    expect(heading.textContent).toMatch(/2 open tasks$/);
+    expect(await screen.findByRole("heading", { level: 2, name: /2 open tasks$/ })).toBeTruthy();
+  });
+
+  it("tells at a hand-off what happened in the shift, each with its way to the item", async () => {
+    const there = await world("kim");
+    const { session, keyboard, clinic } = there;
+    const openItem = vi.fn();
+    render(Worklist, { session, keyboard, open: vi.fn(), openItem });
+    const hand = await screen.findByRole("checkbox", { name: /hand-off/ });
+    expect(clinic.calls).not.toContain("read_shift");
+    await userEvent.click(hand);
+    expect(await screen.findByRole("heading", { name: "What happened" })).toBeTruthy();
+    const pressure = await screen.findByRole("button", { name: /Vital sign out of range.*186/ });
+    expect(screen.getByRole("button", { name: /Not given.*refused/ })).toBeTruthy();
+    expect(screen.queryByRole("button", { name: /Night/ })).toBeNull();
+    await userEvent.click(pressure);
+    expect(openItem).toHaveBeenCalledWith(expect.objectContaining({ section: "observations", rev: 1 }));
+    await userEvent.selectOptions(screen.getByRole("combobox", { name: /In the last/ }), "12");
+    expect(await screen.findByRole("button", { name: /Night/ })).toBeTruthy();
   });
 });

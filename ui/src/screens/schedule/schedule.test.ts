@@ -1,7 +1,7 @@
 import { render, screen, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
-import { world, type World } from "../../test-world";
+import { ANNA, world, type World } from "../../test-world";
 import BoardScreen from "../board/BoardScreen.svelte";
 import PublicBoard from "../board/PublicBoard.svelte";
 import HomeScreen from "../home/HomeScreen.svelte";
@@ -101,25 +101,23 @@ describe("the schedule", () => {
   });
 
   it("books a device beside the room, which nobody else can take at that time", async () => {
-    const { person, schedule } = await open(await world("lopez"));
-    const book = async (name: string, provider: string) => {
-      await person.click(screen.getByRole("button", { name: /Book a visit/ }));
-      await person.type(dialog().getByLabelText("Find a patient"), name);
-      await dialog().findAllByRole("option", { name: new RegExp(name, "i") });
-      await person.keyboard("{Enter}");
-      await person.selectOptions(dialog().getByLabelText("With"), provider);
-      await person.clear(dialog().getByLabelText("Day"));
-      await person.type(dialog().getByLabelText("Day"), "11/23/2026");
-      await person.type(dialog().getByLabelText("Time"), "15:30");
-      await person.click(dialog().getByRole("checkbox", { name: "Ultrasound 1" }));
-      await person.click(dialog().getByRole("button", { name: /^Book/ }));
-    };
-    await book("Kowalski", "Dr. R. Osei");
-    await vi.waitFor(() => expect(schedule.said).toMatch(/^Booked/));
-    const visit = await screen.findByRole("button", { name: /3:30\sPM KOWALSKI.*Ultrasound 1/ });
-    expect(visit).toBeTruthy();
-    await book("Smith, Walter", "Dr. L. Marchetti");
+    const there = await world("lopez");
+    const at = { day: "2026-11-23", minute: 930 };
+    const plan = { at, provider: "Dr. L. Marchetti", visit_type: "Follow-up", devices: ["Ultrasound 1"] };
+    await there.session.call("book_visit", { patient: ANNA, plan });
+    const { person } = await open(there);
+    expect(screen.getByRole("button", { name: /3:30\sPM SMITH, Anna.*Ultrasound 1/ })).toBeTruthy();
+    await person.click(column("Dr. R. Osei").getByRole("button", { name: /3:30\sPM free/ }));
+    await person.type(dialog().getByLabelText("Find a patient"), "Kowalski");
+    await dialog().findAllByRole("option", { name: /KOWALSKI/ });
+    await person.keyboard("{Enter}");
+    await person.click(dialog().getByRole("checkbox", { name: "Ultrasound 1" }));
+    await person.click(dialog().getByRole("button", { name: /^Book/ }));
     expect(await dialog().findByText(/A device is taken then/)).toBeTruthy();
+    await person.click(dialog().getByRole("checkbox", { name: "Ultrasound 1" }));
+    await person.click(dialog().getByRole("checkbox", { name: "Spirometer" }));
+    await person.click(dialog().getByRole("button", { name: /^Book/ }));
+    expect(await screen.findByRole("button", { name: /3:30\sPM KOWALSKI.*Spirometer/ })).toBeTruthy();
   });
 
   it("says why a time isn't free, and takes a reason only where that helps", async () => {
