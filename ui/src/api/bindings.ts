@@ -555,6 +555,7 @@ incomplete: boolean,
 file: string, };
 
 export type AttachmentClass = "insurance_card" | "identity_document" | "form" | "letter" | "report";
+
 export type Authorization = { 
 /**
  * Tells it from the patient's others.
