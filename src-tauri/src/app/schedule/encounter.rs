@@ -61,7 +61,7 @@ impl Desk<'_> {
         patient: Uuid,
         items: &[OpenedItem],
     ) -> Result<Vec<Uuid>, Failure> {
-        let wrong: Vec<&OpenedItem> = items.iter().filter(|one| one.misbooked).collect();
+        let wrong: Vec<&OpenedItem> = items.iter().filter(|one| one.misbooked && !one.item.sensitive).collect();
         if wrong.is_empty() || !self.may(Right::Edit(Section::Encounters)) || !self.keys.holds(Compartment::Clinical) {
             return Ok(Vec::new());
         }
