@@ -27,6 +27,14 @@ fn report() -> Value {
     json!({ "code": { "text": "Chest X-ray" }, "status": "final" })
 }
 
+fn imaging() -> Value {
+    json!({ "code": { "text": "Chest X-ray" }, "modality": "DX", "status": "registered" })
+}
+
+fn referral() -> Value {
+    json!({ "to": "Dr. A. Heart", "reason": "Palpitations", "priority": "routine", "status": "draft" })
+}
+
 fn encounter() -> Value {
     json!({ "status": "planned", "class": "AMB", "kind": { "text": "Office visit" } })
 }
@@ -102,6 +110,10 @@ pub fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
         "edit_procedure" => json!({ "patient": patient, "item": item, "rev": 1, "entry": procedure() }),
         "add_report" => json!({ "patient": patient, "entry": report() }),
         "edit_report" => json!({ "patient": patient, "item": item, "rev": 1, "entry": report() }),
+        "add_imaging" => json!({ "patient": patient, "entry": imaging() }),
+        "edit_imaging" => json!({ "patient": patient, "item": item, "rev": 1, "entry": imaging() }),
+        "add_referral" => json!({ "patient": patient, "entry": referral() }),
+        "edit_referral" => json!({ "patient": patient, "item": item, "rev": 1, "entry": referral() }),
         "add_care_plan" => json!({ "patient": patient, "entry": { "title": "Lower salt", "status": "active" } }),
         "edit_care_plan" => {
             json!({ "patient": patient, "item": item, "rev": 1, "entry": { "title": "Lower salt", "status": "active" } })
@@ -132,7 +144,7 @@ pub fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
         "add_addendum" => json!({ "patient": patient, "item": item, "rev": 1, "text": "Slept well." }),
         "add_task" => json!({ "patient": patient, "text": "Call the daughter", "priority": "routine" }),
         "confirm_no_allergies" => json!({ "patient": patient }),
-        "sign_result" | "complete_refill" | "sign_note" | "cosign_note" | "change_task" => {
+        "sign_result" | "complete_refill" | "sign_note" | "cosign_note" | "change_task" | "ready_letter" => {
             json!({ "patient": patient, "item": item, "rev": 1 })
         }
         "attach_file" => json!({ "patient": patient, "class": "letter", "title": "Letter" }),

@@ -8,9 +8,9 @@ use wardseal::record::fields::{FIELDS, IndexQuery, index_at, indexes};
 use wardseal::record::interactions::{HiddenIngredients, InteractionAnswer};
 use wardseal::record::{
     Account, Administration, Allergy, Appointment, AttachedPage, Attachment, CarePlan, Contact, Encounter, Identity,
-    Immunization, Insurance, Item, Kept, Medication, NationalId, Note, Observation, Organization, PatientRecord,
-    PersonName, Phone, Practitioner, Problem, Procedure, Refill, Report, Summary, Task, index_values,
-    national_id_value,
+    Imaging, Immunization, Insurance, Item, Kept, Medication, NationalId, Note, Observation, Organization,
+    PatientRecord, PersonName, Phone, Practitioner, Problem, Procedure, Referral, Refill, Report, Summary, Task,
+    index_values, national_id_value,
 };
 
 /// A deserializer that only asks a struct for the names of its fields, and answers with them as its error.
@@ -96,7 +96,12 @@ fn every_field_of_an_item_is_listed_with_its_class() {
     assert_eq!(listed("encounters"), stored::<Encounter>());
     assert_eq!(listed("immunizations"), stored::<Immunization>());
     assert_eq!(listed("procedures"), stored::<Procedure>());
-    assert_eq!(listed("reports"), stored::<Report>());
+    // Beside the reports stand imaging studies.
+    let mut reports = stored::<Report>();
+    reports.insert("imaging".into());
+    assert_eq!(listed("reports"), reports);
+    assert_eq!(listed("reports.imaging"), stored::<Imaging>());
+    assert_eq!(listed("referrals"), stored::<Referral>());
     assert_eq!(listed("care_plans"), stored::<CarePlan>());
     for section in ["documents", "front_documents"] {
         assert_eq!(listed(section), stored::<Attachment>());

@@ -11,7 +11,8 @@ use super::views::{
 };
 use crate::policy::Right;
 use crate::record::{
-    AllergyStatement, Content, Note, NoteState, OrderState, PartialDate, PatientRecord, Problem, Section, last_four,
+    AllergyStatement, Content, Note, NoteState, OrderState, PartialDate, PatientRecord, Problem, Referral, Section,
+    last_four,
 };
 use uuid::Uuid;
 
@@ -29,6 +30,15 @@ pub(super) struct ChartItems {
     pub refills: Vec<RefillView>,
     pub other: Vec<EntryView>,
     pub documents: Vec<DocumentView>,
+    /// For their letters; the chart lists them among the others.
+    pub referrals: Vec<ReferralLetter>,
+}
+
+/// A referral as its letter needs it.
+pub(super) struct ReferralLetter {
+    pub item: Uuid,
+    pub by: String,
+    pub referral: Referral,
 }
 
 impl ChartItems {
@@ -52,6 +62,7 @@ impl ChartItems {
         sorted.encounters.sort_by(|a, b| b.start.cmp(&a.start));
         sorted.refills.sort_by(|a, b| b.refill.asked.at.cmp(&a.refill.asked.at));
         sorted.other.sort_by(|a, b| b.at.cmp(&a.at));
+        sorted.referrals.sort_by(|a, b| b.referral.at.cmp(&a.referral.at));
         sorted.documents.sort_by(|a, b| b.at.cmp(&a.at));
         sorted
     }
@@ -68,6 +79,12 @@ impl ChartItems {
             Content::Immunization(one) => entry("immunization", one.vaccine.text, one.at, one.status),
             Content::Procedure(one) => entry("procedure", one.code.text, one.at, one.status),
             Content::Report(one) => entry("report", one.code.text, one.at, one.status),
+            Content::Imaging(one) => entry("imaging", one.code.text, one.at, one.status),
+            Content::Referral(one) => {
+                let text = format!("{}: {}", one.to, one.reason);
+                entry("referral", text, one.at.clone(), one.status.clone());
+                self.referrals.push(ReferralLetter { item, by, referral: one });
+            }
             Content::CarePlan(one) => entry("care_plan", one.title, one.start, one.status),
             Content::Problem(problem) => {
                 self.problems.push(ProblemView { item, rev, problem, changed: changed(&opened.checked.raw), by });

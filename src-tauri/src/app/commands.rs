@@ -255,6 +255,11 @@ commands! {
     bound edit_procedure: EditProcedure => SavedItem;
     bound add_report: AddReport => SavedItem;
     bound edit_report: EditReport => SavedItem;
+    bound add_imaging: AddImaging => SavedItem;
+    bound edit_imaging: EditImaging => SavedItem;
+    bound add_referral: AddReferral => SavedItem;
+    bound edit_referral: EditReferral => SavedItem;
+    bound ready_letter: ReadyLetter => SavedItem;
     bound add_care_plan: AddCarePlan => SavedItem;
     bound edit_care_plan: EditCarePlan => SavedItem;
     bound add_encounter: AddEncounter => SavedItem;

@@ -236,9 +236,13 @@ impl Desk<'_> {
         if version < seen { Err(Code::KeysDamaged.bare()) } else { Ok(hold) }
     }
 
+    /// Whether a legal hold stands.
+    pub(super) async fn is_held(&self, patient: Uuid) -> Result<bool, Failure> {
+        Ok(self.hold(patient).await?.is_some_and(|hold| hold.stands()))
+    }
+
     async fn refuse_held(&self, patient: Uuid) -> Result<(), Failure> {
-        let held = self.hold(patient).await?.is_some_and(|hold| hold.stands());
-        if held { Err(Code::Held.bare()) } else { Ok(()) }
+        if self.is_held(patient).await? { Err(Code::Held.bare()) } else { Ok(()) }
     }
 }
 

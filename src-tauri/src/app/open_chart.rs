@@ -28,7 +28,7 @@ pub struct OpenChart {
 }
 
 /// The sections of items that a chart shows.
-const ITEMS: [Section; 16] = [
+const ITEMS: [Section; 17] = [
     Section::Appointments,
     Section::Problems,
     Section::Medications,
@@ -40,6 +40,7 @@ const ITEMS: [Section; 16] = [
     Section::Immunizations,
     Section::Procedures,
     Section::Reports,
+    Section::Referrals,
     Section::CarePlans,
     Section::Tasks,
     Section::Documents,

@@ -15,6 +15,7 @@ mod kms;
 mod migrate;
 mod open;
 mod recovery;
+mod retention;
 mod schedule;
 mod server;
 mod store;
@@ -71,6 +72,9 @@ enum Command {
     /// Erase a patient's record by two people; legal holds.
     #[command(subcommand)]
     Erase(erase::Command),
+    /// Records that are due to be archived: say which, archive them.
+    #[command(subcommand)]
+    Retention(retention::Command),
     /// The clinic's hours, holidays, visit types, rooms, providers and their absences.
     #[command(subcommand)]
     Schedule(schedule::Command),
@@ -124,6 +128,7 @@ async fn run(command: Command) -> Result<ExitCode, String> {
         Command::Grants(command) => user::grants(command).await,
         Command::Recovery(command) => recovery::run(command).await,
         Command::Erase(command) => erase::run(command).await,
+        Command::Retention(command) => retention::run(command).await,
         Command::Schedule(command) => schedule::run(command).await,
         Command::Board(arguments) => schedule::board(arguments).await,
         Command::Remind(by) => schedule::remind(by).await,

@@ -76,6 +76,8 @@ pub enum Right {
     EraseRecords,
     /// Set a legal hold, or lift one together with another.
     HoldRecords,
+    /// Archive records whose time is over.
+    ArchiveRecords,
     /// Import records as a service.
     ImportRecords,
     /// Compact the counters behind the encrypted fields.
@@ -94,7 +96,7 @@ pub enum Right {
 
 impl Right {
     /// The rights that don't name a section.
-    pub const SPECIAL: [Right; 40] = [
+    pub const SPECIAL: [Right; 41] = [
         Right::FindPatients,
         Right::RegisterPatients,
         Right::MergePatients,
@@ -128,6 +130,7 @@ impl Right {
         Right::UseRecovery,
         Right::EraseRecords,
         Right::HoldRecords,
+        Right::ArchiveRecords,
         Right::ImportRecords,
         Right::TendStore,
         Right::CheckStore,
@@ -180,6 +183,7 @@ impl Right {
             Right::UseRecovery => "use_recovery",
             Right::EraseRecords => "erase_records",
             Right::HoldRecords => "hold_records",
+            Right::ArchiveRecords => "archive_records",
             Right::ImportRecords => "import_records",
             Right::TendStore => "tend_store",
             Right::CheckStore => "check_store",

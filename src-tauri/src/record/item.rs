@@ -5,9 +5,9 @@
 use super::interactions::{HiddenIngredients, InteractionAnswer};
 use super::photo::Photo;
 use super::{
-    Account, Administration, Allergy, Appointment, AttachedPage, Attachment, CarePlan, Encounter, Immunization, Label,
-    Medication, Note, Observation, Organization, Practitioner, Problem, Procedure, Refill, Report, Section,
-    StoredFormError, Task, from_document, to_document,
+    Account, Administration, Allergy, Appointment, AttachedPage, Attachment, CarePlan, Encounter, Imaging,
+    Immunization, Label, Medication, Note, Observation, Organization, Practitioner, Problem, Procedure, Referral,
+    Refill, Report, Section, StoredFormError, Task, from_document, to_document,
 };
 use bson::{RawDocument, RawDocumentBuf};
 use serde::{Deserialize, Serialize};
@@ -109,6 +109,10 @@ pub enum Content {
     Procedure(Procedure),
     /// Diagnostic report.
     Report(Report),
+    /// Imaging study.
+    Imaging(Imaging),
+    /// Referral.
+    Referral(Referral),
     /// Care plan.
     CarePlan(CarePlan),
     /// Someone who treats patients.
@@ -151,7 +155,8 @@ impl Content {
             Content::Encounter(_) => Section::Encounters,
             Content::Immunization(_) => Section::Immunizations,
             Content::Procedure(_) => Section::Procedures,
-            Content::Report(_) => Section::Reports,
+            Content::Report(_) | Content::Imaging(_) => Section::Reports,
+            Content::Referral(_) => Section::Referrals,
             Content::CarePlan(_) => Section::CarePlans,
             Content::Refill(_) => Section::Medications,
             // Open tasks stand apart so that a work list reads these and no others.
@@ -183,6 +188,8 @@ impl Content {
             Content::Immunization(one) => Some(&one.status),
             Content::Procedure(one) => Some(&one.status),
             Content::Report(one) => Some(&one.status),
+            Content::Imaging(one) => Some(&one.status),
+            Content::Referral(one) => Some(&one.status),
             Content::CarePlan(one) => Some(&one.status),
             Content::Appointment(one) => Some(&one.status),
             Content::Task(one) => Some(one.status.word()),

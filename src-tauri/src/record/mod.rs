@@ -34,7 +34,9 @@ mod phonetic;
 pub mod photo;
 pub mod query;
 mod rank;
+mod referral;
 mod refill;
+pub mod retention;
 pub mod rules;
 pub mod schedule;
 mod section;
@@ -79,6 +81,7 @@ pub use patient::{
 };
 pub use phonetic::{metaphone, metaphones, nysiis};
 pub use rank::{Fit, rank};
+pub use referral::{Imaging, Referral, ReferralStatus};
 pub use refill::{Refill, RefillStatus};
 pub use schedule::Appointment;
 pub use section::{Compartment, Section};

@@ -104,6 +104,9 @@ pub struct Identity {
     /// Why the record isn't used any more; absent for one that is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inactive: Option<String>,
+    /// How long it is kept: one of [`super::retention::TAGS`]; absent for the usual time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention: Option<String>,
     /// Why somebody was registered although another entry looks like the same person's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub despite: Option<String>,

@@ -6,6 +6,7 @@ use super::clinical::{Allergy, CarePlan, Encounter, Immunization, Medication, No
 use super::date::PartialDate;
 use super::encounter::EncounterStatus;
 use super::item::Content;
+use super::referral::{Imaging, Referral, ReferralStatus};
 use super::steps::{IllegalStep, NoteState, OrderState};
 use super::task::Task;
 use super::validate::{self, Invalid, listed, note, one_line, past_day};
@@ -33,6 +34,8 @@ pub fn wrong(content: &Content, today: PartialDate) -> Vec<Invalid> {
         Content::Immunization(one) => immunization(one, today),
         Content::Procedure(one) => procedure(one, today),
         Content::Report(one) => report(one, today),
+        Content::Imaging(one) => imaging(one),
+        Content::Referral(one) => referral(one),
         Content::CarePlan(one) => care_plan(one),
         Content::Task(one) => task(one),
         Content::Attachment(one) => attachment(one, today),
@@ -163,6 +166,33 @@ fn report(one: &Report, today: PartialDate) -> Vec<Check> {
     ]
 }
 
+fn imaging(one: &Imaging) -> Vec<Check> {
+    vec![
+        one_line("reports.code", &one.code.text, WORDS),
+        listed("reports.modality", &one.modality, sets::MODALITIES),
+        short("reports.body_site", one.body_site.as_ref()),
+        listed("reports.status", &one.status, sets::IMAGING_STATUSES),
+        any_day("reports.at", one.at.as_deref().map(day_of).as_ref()),
+        short("reports.reason", one.reason.as_ref()),
+        note("reports.report", one.report.as_deref().unwrap_or_default()),
+        note("reports.conclusion", one.conclusion.as_deref().unwrap_or_default()),
+    ]
+}
+
+fn referral(one: &Referral) -> Vec<Check> {
+    let statuses = ReferralStatus::ALL.map(ReferralStatus::word);
+    vec![
+        one_line("referrals.to", &one.to, SHORT),
+        short("referrals.specialty", one.specialty.as_ref()),
+        one_line("referrals.reason", &one.reason, WORDS),
+        listed("referrals.priority", &one.priority, sets::PRIORITIES),
+        listed("referrals.status", &one.status, &statuses),
+        any_day("referrals.at", one.at.as_ref()),
+        note("referrals.letter", one.letter.as_deref().unwrap_or_default()),
+        note("referrals.answer", one.answer.as_deref().unwrap_or_default()),
+    ]
+}
+
 fn care_plan(one: &CarePlan) -> Vec<Check> {
     let mut checks = vec![
         one_line("care_plans.title", &one.title, WORDS),
@@ -199,6 +229,7 @@ pub fn may_replace(before: &Content, after: &Content) -> Result<(), IllegalStep>
         (Content::Note(old), Content::Note(new)) => note_may_become(old, new),
         (Content::Medication(old), Content::Medication(new)) => order_may_become(old, new),
         (Content::Encounter(old), Content::Encounter(new)) => encounter_may_become(old, new),
+        (Content::Referral(old), Content::Referral(new)) => old.may_become(new),
         _ if std::mem::discriminant(before) == std::mem::discriminant(after) => Ok(()),
         _ => Err(IllegalStep { what: "item", from: "of_another_kind", step: "changed" }),
     }

@@ -38,8 +38,10 @@ pub enum Section {
     Immunizations,
     /// Procedures. Items.
     Procedures,
-    /// Diagnostic reports. Items.
+    /// Diagnostic reports and imaging. Items.
     Reports,
+    /// Referrals. Items.
+    Referrals,
     /// Care plans, and tasks that have ended. Items.
     CarePlans,
     /// Open tasks. Items.
@@ -83,7 +85,7 @@ pub enum Compartment {
 
 impl Section {
     /// Every section, in the order of the chart.
-    pub const ALL: [Section; 27] = [
+    pub const ALL: [Section; 28] = [
         Section::Identity,
         Section::Contact,
         Section::Insurance,
@@ -101,6 +103,7 @@ impl Section {
         Section::Immunizations,
         Section::Procedures,
         Section::Reports,
+        Section::Referrals,
         Section::CarePlans,
         Section::Tasks,
         Section::Kept,
@@ -138,6 +141,7 @@ impl Section {
             Section::Immunizations => "immunizations",
             Section::Procedures => "procedures",
             Section::Reports => "reports",
+            Section::Referrals => "referrals",
             Section::CarePlans => "care_plans",
             Section::Tasks => "tasks",
             Section::Kept => "kept",
@@ -175,6 +179,7 @@ impl Section {
             | Section::Immunizations
             | Section::Procedures
             | Section::Reports
+            | Section::Referrals
             | Section::CarePlans
             | Section::Tasks
             | Section::Kept

@@ -36,8 +36,12 @@ pub const SEVERITIES: &[&str] = &["mild", "moderate", "severe"];
 pub const IMMUNIZATION_STATUSES: &[&str] = &["completed", "not-done"];
 /// FHIR event-status, without the one that marks an error.
 pub const PROCEDURE_STATUSES: &[&str] = &["preparation", "in-progress", "not-done", "on-hold", "stopped", "completed"];
-/// FHIR diagnostic-report-status, as far as entries made here use it; a referral is `registered` until it is answered.
+/// FHIR diagnostic-report-status, as far as entries made here use it.
 pub const REPORT_STATUSES: &[&str] = &["registered", "preliminary", "final", "amended", "cancelled"];
+/// DICOM modalities, as far as entries made here use them.
+pub const MODALITIES: &[&str] = &["DX", "CT", "MR", "US", "MG", "NM", "PT", "XA", "RF", "ES", "ECG", "OT"];
+/// FHIR imagingstudy-status, without the one that marks an error: ordered, done, cancelled.
+pub const IMAGING_STATUSES: &[&str] = &["registered", "available", "cancelled"];
 /// FHIR request-status for care plans.
 pub const CARE_PLAN_STATUSES: &[&str] = &["draft", "active", "on-hold", "revoked", "completed"];
 /// FHIR encounter class, as far as a clinic uses it: office, virtual, home, emergency, stay.

@@ -100,6 +100,20 @@ visit?: string,
  */
 entry: Encounter, };
 
+export type AddImaging = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * The visit it belongs to.
+ */
+visit?: string, 
+/**
+ * Content.
+ */
+entry: Imaging, };
+
 export type AddImmunization = { 
 /**
  * Patient id.
@@ -137,6 +151,20 @@ visit?: string,
  * Content.
  */
 entry: Procedure, };
+
+export type AddReferral = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * The visit it belongs to.
+ */
+visit?: string, 
+/**
+ * Content.
+ */
+entry: Referral, };
 
 export type AddReport = { 
 /**
@@ -996,7 +1024,7 @@ tasks?: Array<TaskView>,
  */
 colleagues: Array<ColleagueView>, 
 /**
- * Immunizations, procedures, reports and care plans: what and when.
+ * Immunizations, procedures, reports, imaging, referrals and care plans: what and when.
  */
 other?: Array<EntryView>, 
 /**
@@ -1944,6 +1972,24 @@ rev: number,
  */
 entry: Encounter, };
 
+export type EditImaging = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, 
+/**
+ * New content.
+ */
+entry: Imaging, };
+
 export type EditImmunization = { 
 /**
  * Patient id.
@@ -2029,6 +2075,24 @@ rev: number,
  * New content.
  */
 entry: Procedure, };
+
+export type EditReferral = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, 
+/**
+ * New content.
+ */
+entry: Referral, };
 
 export type EditReport = { 
 /**
@@ -2304,7 +2368,7 @@ relationship: string,
  */
 phone: string, };
 
-export type EntryContent = { "kind": "problem", "value": Problem } | { "kind": "medication", "value": Medication } | { "kind": "administration", "value": Administration } | { "kind": "allergy", "value": Allergy } | { "kind": "observation", "value": Observation } | { "kind": "note", "value": ClinicalNote } | { "kind": "encounter", "value": Encounter } | { "kind": "immunization", "value": Immunization } | { "kind": "procedure", "value": Procedure } | { "kind": "report", "value": Report } | { "kind": "care_plan", "value": CarePlan } | { "kind": "refill", "value": Refill } | { "kind": "task", "value": Task } | { "kind": "attachment", "value": Attachment };
+export type EntryContent = { "kind": "problem", "value": Problem } | { "kind": "medication", "value": Medication } | { "kind": "administration", "value": Administration } | { "kind": "allergy", "value": Allergy } | { "kind": "observation", "value": Observation } | { "kind": "note", "value": ClinicalNote } | { "kind": "encounter", "value": Encounter } | { "kind": "immunization", "value": Immunization } | { "kind": "procedure", "value": Procedure } | { "kind": "report", "value": Report } | { "kind": "imaging", "value": Imaging } | { "kind": "referral", "value": Referral } | { "kind": "care_plan", "value": CarePlan } | { "kind": "refill", "value": Refill } | { "kind": "task", "value": Task } | { "kind": "attachment", "value": Attachment };
 
 export type EntryView = { 
 /**
@@ -2312,7 +2376,7 @@ export type EntryView = {
  */
 item: string, 
 /**
- * `immunization`, `procedure`, `report`, `care_plan`.
+ * `immunization`, `procedure`, `report`, `imaging`, `referral`, `care_plan`.
  */
 kind: string, 
 /**
@@ -2511,6 +2575,40 @@ from: number,
  * The minute after the last.
  */
 until: number, };
+
+export type Imaging = { 
+/**
+ * What is looked at, in words, such as `Chest X-ray`.
+ */
+code: Coded, 
+/**
+ * DICOM modality: one of [`super::value_sets::MODALITIES`]; an imported one may be another.
+ */
+modality: string, 
+/**
+ * Where on the body.
+ */
+body_site?: string | null, 
+/**
+ * `registered` (ordered), `available` (done), `cancelled`.
+ */
+status: string, 
+/**
+ * Started when; of an order, wanted when.
+ */
+at?: string | null, 
+/**
+ * Why, in words.
+ */
+reason?: string | null, 
+/**
+ * What was seen, the report's text.
+ */
+report?: string | null, 
+/**
+ * What that means.
+ */
+conclusion?: string | null, };
 
 export type Immunization = { 
 /**
@@ -3650,7 +3748,7 @@ unsigned: boolean, };
 
 export type PreviewPrint = PrintOrder;
 
-export type PrintDocument = "visit_summary" | "medication_list" | "patient_copy" | "label" | "wristband" | "todays_list";
+export type PrintDocument = "visit_summary" | "medication_list" | "referral_letter" | "patient_copy" | "label" | "wristband" | "todays_list";
 
 export type PrintMark = { "is": "text", 
 /**
@@ -3716,7 +3814,7 @@ document: PrintDocument,
  */
 patient: string | null, 
 /**
- * Of a visit summary: which visit; the last one when it isn't said.
+ * Of a visit summary: which visit; of a referral letter: which referral. The last one when it isn't said.
  */
 visit: string | null, 
 /**
@@ -3964,6 +4062,20 @@ export type ReadWorklist = {
  */
 all: boolean, };
 
+export type ReadyLetter = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * The referral.
+ */
+item: string, 
+/**
+ * The revision that was read.
+ */
+rev: number, };
+
 export type RecentPatients = Record<symbol, never>;
 
 export type ReconcileMedications = { 
@@ -4121,6 +4233,44 @@ high?: number | null,
  * In words, when that is all there is.
  */
 text?: string | null, };
+
+export type Referral = { 
+/**
+ * To whom: a person, a practice, a department.
+ */
+to: string, 
+/**
+ * The specialty, where it isn't plain from the name.
+ */
+specialty?: string | null, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * FHIR request-priority: `routine`, `urgent`, `asap`, `stat`.
+ */
+priority: string, 
+/**
+ * [`ReferralStatus::word`]; an imported one may have another.
+ */
+status: string, 
+/**
+ * Written on this day.
+ */
+at?: string | null, 
+/**
+ * What the letter says beside the reason.
+ */
+letter?: string | null, 
+/**
+ * What came back.
+ */
+answer?: string | null, 
+/**
+ * The letter lies ready for the patient: who said so, and when.
+ */
+ready?: Signature | null, };
 
 export type Refill = { 
 /**
@@ -4820,7 +4970,7 @@ policy: string,
  */
 version: string, };
 
-export type Section = "identity" | "contact" | "insurance" | "national_id" | "summary" | "appointments" | "directory" | "problems" | "medications" | "administrations" | "allergies" | "observations" | "notes" | "encounters" | "immunizations" | "procedures" | "reports" | "care_plans" | "tasks" | "kept" | "restricted" | "hidden_ingredients" | "photo" | "documents" | "document_pages" | "front_documents" | "front_document_pages";
+export type Section = "identity" | "contact" | "insurance" | "national_id" | "summary" | "appointments" | "directory" | "problems" | "medications" | "administrations" | "allergies" | "observations" | "notes" | "encounters" | "immunizations" | "procedures" | "reports" | "referrals" | "care_plans" | "tasks" | "kept" | "restricted" | "hidden_ingredients" | "photo" | "documents" | "document_pages" | "front_documents" | "front_document_pages";
 
 export type SendReminders = Record<symbol, never>;
 
@@ -5238,7 +5388,11 @@ test: boolean,
 /**
  * Why the record isn't used any more; empty for one that is.
  */
-inactive: string, };
+inactive: string, 
+/**
+ * How long it is kept: `long`, `permanent`; empty for the usual time.
+ */
+retention: string, };
 
 export type StatusView = { 
 /**
@@ -5855,6 +6009,10 @@ reason?: string,
  */
 overbooked?: string, 
 /**
+ * Who has a letter ready for the patient to take along.
+ */
+letter?: string, 
+/**
  * The same for all visits of a series.
  */
 series?: string, };
@@ -6182,6 +6340,11 @@ export interface Commands {
   edit_procedure: { args: InWindow & EditProcedure; answer: SavedItem };
   add_report: { args: InWindow & AddReport; answer: SavedItem };
   edit_report: { args: InWindow & EditReport; answer: SavedItem };
+  add_imaging: { args: InWindow & AddImaging; answer: SavedItem };
+  edit_imaging: { args: InWindow & EditImaging; answer: SavedItem };
+  add_referral: { args: InWindow & AddReferral; answer: SavedItem };
+  edit_referral: { args: InWindow & EditReferral; answer: SavedItem };
+  ready_letter: { args: InWindow & ReadyLetter; answer: SavedItem };
   add_care_plan: { args: InWindow & AddCarePlan; answer: SavedItem };
   edit_care_plan: { args: InWindow & EditCarePlan; answer: SavedItem };
   add_encounter: { args: InWindow & AddEncounter; answer: SavedItem };

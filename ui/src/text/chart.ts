@@ -209,12 +209,14 @@ export const chart = {
   },
 
   other: {
-    title: "Immunizations, procedures, reports and care plans",
+    title: "Immunizations, procedures, reports, imaging, referrals and care plans",
     none: "Nothing is recorded here.",
     kinds: {
       immunization: "Immunizations",
       procedure: "Procedures",
       report: "Reports",
+      imaging: "Imaging",
+      referral: "Referrals",
       care_plan: "Care plans",
     } as Record<string, string>,
   },

@@ -227,6 +227,12 @@ export const patient = {
     test: "Test patient, made up",
     inactive: "Why the record isn't used any more",
     inactiveHint: "Leave empty for one that is.",
+    retention: "Kept in use after the last entry",
+    retentions: [
+      ["", "Ten years"],
+      ["long", "Thirty years"],
+      ["permanent", "For ever"],
+    ] as Array<[string, string]>,
   },
   despite: (reason: string) => `Registered although another entry looks alike: ${reason}`,
   merge: {

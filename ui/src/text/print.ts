@@ -9,12 +9,14 @@ export const print = {
   documents: {
     visit_summary: "Visit summary",
     medication_list: "Medication list",
+    referral_letter: "Referral letter",
     patient_copy: "Patient's copy",
     label: "Label",
     wristband: "Wristband",
     todays_list: "Today's list",
   } satisfies Record<PrintDocument, string>,
   visit: "Which visit",
+  referral: "Which referral",
   lastVisit: "the last one",
   purpose: "What is it for?",
   purposes: [

@@ -174,6 +174,7 @@ export const schedule = {
     miss: "Didn't come",
     rebook: "Find another time",
     followUp: "Book a follow-up",
+    letter: (who: string) => `A letter for the patient is ready. ${who} hands it out.`,
     reason: "Why",
     reasons: {
       patient_asked: "the patient asked",

@@ -204,6 +204,13 @@ impl<'a> Charting<'a> {
         self.view(old.checked.id, rev, item)
     }
 
+    /// As [`Charting::rewrite`], for an item that the answer doesn't show.
+    pub fn rewrite_beside(&mut self, old: &OpenedItem, item: &Item) -> Result<(), Failure> {
+        self.desk.rewrite_opened(&mut self.writing, &self.keys, old, item)?;
+        self.touch(old.checked.patient, old.checked.id, item.section());
+        Ok(())
+    }
+
     /// What a restricted item lends to the interaction check, as it stands now; one that isn't any more lends nothing.
     fn lend(&mut self, patient: Uuid, (id, old): (Uuid, Option<&OpenedItem>), item: &Item) -> Result<(), Failure> {
         let companion = old.and_then(|old| old.companion.as_deref());

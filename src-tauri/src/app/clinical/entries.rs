@@ -7,7 +7,9 @@ use crate::app::perform::{Action, Prepared};
 use crate::app::views::SavedItem;
 use crate::audit::Purpose;
 use crate::policy::Right;
-use crate::record::{Allergy, CarePlan, Content, Encounter, Immunization, Procedure, Report, Section};
+use crate::record::{
+    Allergy, CarePlan, Content, Encounter, Imaging, Immunization, Procedure, Referral, Report, Section,
+};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -89,6 +91,8 @@ entries! {
     AddImmunization "add_immunization", EditImmunization "edit_immunization": Immunization in Immunizations;
     AddProcedure "add_procedure", EditProcedure "edit_procedure": Procedure in Procedures;
     AddReport "add_report", EditReport "edit_report": Report in Reports;
+    AddImaging "add_imaging", EditImaging "edit_imaging": Imaging in Reports;
+    AddReferral "add_referral", EditReferral "edit_referral": Referral in Referrals;
     AddCarePlan "add_care_plan", EditCarePlan "edit_care_plan": CarePlan in CarePlans;
     AddEncounter "add_encounter", EditEncounter "edit_encounter": Encounter in Encounters;
 }

@@ -16,6 +16,7 @@ mod no_allergies;
 mod notes;
 mod order_check;
 mod orders;
+mod ready_letter;
 mod refills;
 mod results;
 mod set_label;
@@ -30,8 +31,8 @@ pub use administrations::{NoteResponse, RecordAdministration};
 pub use edit_problem::{AddProblem, EditProblem};
 pub use encounters::StepEncounter;
 pub use entries::{
-    AddAllergy, AddCarePlan, AddEncounter, AddImmunization, AddProcedure, AddReport, EditAllergy, EditCarePlan,
-    EditEncounter, EditImmunization, EditProcedure, EditReport,
+    AddAllergy, AddCarePlan, AddEncounter, AddImaging, AddImmunization, AddProcedure, AddReferral, AddReport,
+    EditAllergy, EditCarePlan, EditEncounter, EditImaging, EditImmunization, EditProcedure, EditReferral, EditReport,
 };
 pub use item_history::ItemHistory;
 pub use mark_in_error::MarkInError;
@@ -40,6 +41,7 @@ pub use no_allergies::ConfirmNoAllergies;
 pub use notes::{AddAddendum, CosignNote, EditNote, NoteText, SignNote, WriteNote};
 pub use order_check::Answers;
 pub use orders::{OrderMedication, Ordered, ReconcileMedications, RecordVerbalOrder, StepOrder};
+pub use ready_letter::ReadyLetter;
 pub use refills::{CompleteRefill, DecideRefill, RequestRefill};
 pub use results::{RecordResult, SignResult};
 pub use set_label::SetLabel;

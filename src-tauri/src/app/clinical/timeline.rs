@@ -49,7 +49,7 @@ pub struct ReadItem {
 }
 
 /// Sections on the timeline.
-const SECTIONS: [Section; 15] = [
+const SECTIONS: [Section; 16] = [
     Section::Problems,
     Section::Medications,
     Section::Administrations,
@@ -60,6 +60,7 @@ const SECTIONS: [Section; 15] = [
     Section::Immunizations,
     Section::Procedures,
     Section::Reports,
+    Section::Referrals,
     Section::CarePlans,
     Section::Tasks,
     Section::Documents,
@@ -160,6 +161,8 @@ fn row(opened: OpenedItem) -> Option<TimelineRow> {
         Content::Immunization(one) => ("immunization", one.at, one.vaccine.text, one.status),
         Content::Procedure(one) => ("procedure", one.at, one.code.text, one.status),
         Content::Report(one) => ("report", one.at, joined(one.code.text, one.conclusion), one.status),
+        Content::Imaging(one) => ("imaging", one.at, joined(one.code.text, one.conclusion), one.status),
+        Content::Referral(one) => ("referral", one.at, joined(one.to, Some(one.reason)), one.status),
         Content::CarePlan(one) => ("care_plan", one.start, one.title, one.status),
         Content::Refill(one) => ("refill", Some(one.asked.at), one.drug, format!("{:?}", one.status).to_lowercase()),
         Content::Task(one) => ("task", Some(one.made), one.text, one.status.word().to_owned()),

@@ -59,6 +59,7 @@ impl Desk<'_> {
             deceased_on: identity.deceased_on.clone().unwrap_or_default(),
             test: identity.test,
             inactive: identity.inactive.clone().unwrap_or_default(),
+            retention: identity.retention.clone().unwrap_or_default(),
         };
         let mut merged = Vec::new();
         if let Some(into) = &identity.merged_into {

@@ -10,6 +10,7 @@ use crate::app::views::{SavedDetails, Standing};
 use crate::audit::Purpose;
 use crate::policy::Right;
 use crate::record::entered::{EnteredContact, EnteredInsurance};
+use crate::record::retention;
 use crate::record::validate::{self, Invalid, Why};
 use crate::record::{PartialDate, PatientRecord, Section};
 use serde::Deserialize;
@@ -108,6 +109,9 @@ fn check_standing(edit: &SetStanding, record: &PatientRecord, desk: &Desk<'_>) -
     if !edit.standing.inactive.trim().is_empty() {
         validate::reason(&edit.standing.inactive)?;
     }
+    if !edit.standing.retention.is_empty() {
+        validate::listed("identity.retention", &edit.standing.retention, retention::TAGS)?;
+    }
     let day = edit.standing.deceased_on.trim();
     if day.is_empty() {
         return Ok(());
@@ -126,6 +130,7 @@ fn check_standing(edit: &SetStanding, record: &PatientRecord, desk: &Desk<'_>) -
 fn put_standing(edit: &SetStanding, record: &mut PatientRecord) {
     let (identity, standing) = (&mut record.identity, &edit.standing);
     let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    identity.retention = some(&standing.retention);
     (identity.deceased, identity.test) = (standing.deceased, standing.test);
     (identity.deceased_on, identity.inactive) = (some(&standing.deceased_on), some(&standing.inactive));
 }

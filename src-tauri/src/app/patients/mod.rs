@@ -1,5 +1,6 @@
 //! Patients as people: registered, told apart, corrected, merged. One file a use case.
 
+mod archive;
 mod correct;
 mod details;
 mod duplicates;
@@ -20,6 +21,7 @@ use super::perform::{Prepared, Touched};
 use super::sealing::Writing;
 use crate::policy::{Relationship, Right, decide};
 
+pub use archive::{ArchiveRecord, FindOldRecords, OldRecords, Retained};
 pub use correct::{CorrectIdentity, DOCUMENTS, DecideCorrection};
 pub use details::PatientDetails;
 pub use duplicates::{FindDuplicates, TellApart};

@@ -1,9 +1,10 @@
 //! Making a print-out: contents, pages, what the audit is told.
 
-use super::documents::{medication_list, patient_copy, visit_summary};
+use super::documents::{medication_list, patient_copy, referral_letter, visit_summary};
 use super::layout::{self, Block, Document, Fonts, Foot, Head, Tag, Tagged};
 use super::order::{PrintDocument, PrintOrder};
 use super::{PrintFile, pdf, words};
+use crate::app::chart_views::{ChartItems, ReferralLetter};
 use crate::app::desk::Desk;
 use crate::app::error::Failure;
 use crate::app::perform::{Prepared, Touched};
@@ -44,6 +45,7 @@ const fn title(document: PrintDocument) -> &'static str {
     match document {
         PrintDocument::VisitSummary => "Visit summary",
         PrintDocument::MedicationList => "Medication list",
+        PrintDocument::ReferralLetter => "Referral",
         PrintDocument::PatientCopy => "Patient's copy",
         PrintDocument::Label => "Label",
         PrintDocument::Wristband => "Wristband",
@@ -54,6 +56,7 @@ const fn title(document: PrintDocument) -> &'static str {
 const fn recipient(document: PrintDocument) -> &'static str {
     match document {
         PrintDocument::TodaysList => "For the clinic's desk. Shred after use.",
+        PrintDocument::ReferralLetter => "For the colleague it is addressed to",
         PrintDocument::VisitSummary
         | PrintDocument::MedicationList
         | PrintDocument::PatientCopy
@@ -92,14 +95,12 @@ impl<'a> Desk<'a> {
         let blocks = match order.document {
             PrintDocument::VisitSummary => visit_summary(&chart, order.visit)?,
             PrintDocument::MedicationList => medication_list(&chart),
+            PrintDocument::ReferralLetter => referral_letter(&chart, order.visit)?,
             PrintDocument::PatientCopy => patient_copy(&chart),
             PrintDocument::Label | PrintDocument::Wristband | PrintDocument::TodaysList => Vec::new(),
         };
         let head = Some(words::head(&chart.banner, &chart.zone));
-        let summary = order.document == PrintDocument::VisitSummary;
-        let visit =
-            |one: &EncounterView| PrintVisit { item: one.item, start: one.start.clone(), kind: one.kind.clone() };
-        let visits = chart.items.encounters.iter().filter(|_| summary).map(visit).collect();
+        let visits = choices(order.document, &chart.items);
         Ok(Contents { head, blocks, damaged: chart.damaged, touched: vec![touched], visits })
     }
 
@@ -113,6 +114,21 @@ impl<'a> Desk<'a> {
             PrintDocument::Label | PrintDocument::Wristband => format!("Printed {at} by {by}"),
             _ => format!("Printed {at} by {by}, {}", words::purpose(order.purpose)),
         }
+    }
+}
+
+/// What else the document could be about: visits, or referrals.
+fn choices(document: PrintDocument, items: &ChartItems) -> Vec<PrintVisit> {
+    let visit = |one: &EncounterView| PrintVisit { item: one.item, start: one.start.clone(), kind: one.kind.clone() };
+    let letter = |one: &ReferralLetter| PrintVisit {
+        item: one.item,
+        start: one.referral.at.clone().unwrap_or_default(),
+        kind: one.referral.to.clone(),
+    };
+    match document {
+        PrintDocument::VisitSummary => items.encounters.iter().map(visit).collect(),
+        PrintDocument::ReferralLetter => items.referrals.iter().map(letter).collect(),
+        _ => Vec::new(),
     }
 }
 

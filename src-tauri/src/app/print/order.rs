@@ -15,6 +15,8 @@ pub enum PrintDocument {
     VisitSummary,
     /// What is taken, and allergies.
     MedicationList,
+    /// The letter of a referral.
+    ReferralLetter,
     /// Everything this role may see of the patient, for the patient.
     PatientCopy,
     /// A label for folders and samples.
@@ -56,7 +58,7 @@ pub struct PrintOrder {
     pub document: PrintDocument,
     /// About whom; nobody alone, for today's list.
     pub patient: Option<Uuid>,
-    /// Of a visit summary: which visit; the last one when it isn't said.
+    /// Of a visit summary: which visit; of a referral letter: which referral. The last one when it isn't said.
     pub visit: Option<Uuid>,
     /// What for.
     pub purpose: PrintPurpose,
@@ -70,6 +72,7 @@ impl PrintDocument {
         match self {
             Self::VisitSummary => Right::View(Section::Encounters),
             Self::MedicationList => Right::View(Section::Medications),
+            Self::ReferralLetter => Right::View(Section::Referrals),
             // As for opening the chart: for clinicians it takes the care team, and with it come the allergies of a wristband.
             Self::PatientCopy | Self::Label | Self::Wristband => Right::View(Section::Contact),
             Self::TodaysList => Right::ViewSchedule,
@@ -81,6 +84,7 @@ impl PrintDocument {
         match self {
             Self::VisitSummary => "visit_summary",
             Self::MedicationList => "medication_list",
+            Self::ReferralLetter => "referral_letter",
             Self::PatientCopy => "patient_copy",
             Self::Label => "label",
             Self::Wristband => "wristband",
@@ -104,10 +108,14 @@ impl PrintDocument {
                 S::Immunizations,
                 S::Procedures,
                 S::Reports,
+                S::Referrals,
                 S::CarePlans,
                 S::Appointments,
             ],
             Self::MedicationList => &[S::Identity, S::Summary, S::Medications, S::Allergies],
+            Self::ReferralLetter => {
+                &[S::Identity, S::Contact, S::Summary, S::Referrals, S::Problems, S::Medications, S::Allergies]
+            }
             Self::PatientCopy => &[
                 S::Identity,
                 S::Contact,
@@ -123,6 +131,7 @@ impl PrintDocument {
                 S::Immunizations,
                 S::Procedures,
                 S::Reports,
+                S::Referrals,
                 S::CarePlans,
             ],
             Self::Label => &[S::Identity],

@@ -94,7 +94,16 @@ fn as_booked(visit: &Appointment) -> Appointment {
     let here = visit.state().is_some_and(VisitStatus::is_here);
     let status = if here { VisitStatus::Booked.code().to_owned() } else { visit.status.clone() };
     let times = if here { Default::default() } else { visit.times.clone() };
-    Appointment { status, times, check_in: None, token: None, unit: None, reminders: Vec::new(), ..visit.clone() }
+    Appointment {
+        status,
+        times,
+        check_in: None,
+        letter: None,
+        token: None,
+        unit: None,
+        reminders: Vec::new(),
+        ..visit.clone()
+    }
 }
 
 impl Desk<'_> {

@@ -175,6 +175,7 @@ impl Desk<'_> {
             forms: asked.map(|asked| asked.forms.clone()).filter(|forms| !forms.is_empty()),
             reason: visit.reason.clone(),
             overbooked: visit.overbooked.clone(),
+            letter: visit.letter.clone(),
             series: visit.series.clone(),
         }
     }

@@ -60,7 +60,7 @@ pub struct ChartView {
     pub tasks: Option<Vec<TaskView>>,
     /// Who may be given something to do, for those who give it.
     pub colleagues: Vec<ColleagueView>,
-    /// Immunizations, procedures, reports and care plans: what and when.
+    /// Immunizations, procedures, reports, imaging, referrals and care plans: what and when.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub other: Option<Vec<EntryView>>,
     /// What was attached, newest first, as far as this role may see it.
@@ -413,7 +413,7 @@ pub struct EncounterView {
 pub struct EntryView {
     /// Item id.
     pub item: Uuid,
-    /// `immunization`, `procedure`, `report`, `care_plan`.
+    /// `immunization`, `procedure`, `report`, `imaging`, `referral`, `care_plan`.
     pub kind: String,
     /// What.
     pub text: String,

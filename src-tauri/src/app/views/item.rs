@@ -2,8 +2,8 @@
 
 use crate::record::vitals::Doubted;
 use crate::record::{
-    Administration, Allergy, Attachment, CarePlan, Content, Encounter, Immunization, InError, Label, Medication, Moved,
-    Note, Observation, PackageCheck, Problem, Procedure, Refill, Report, Task,
+    Administration, Allergy, Attachment, CarePlan, Content, Encounter, Imaging, Immunization, InError, Label,
+    Medication, Moved, Note, Observation, PackageCheck, Problem, Procedure, Referral, Refill, Report, Task,
 };
 use serde::Serialize;
 use ts_rs::TS;
@@ -71,6 +71,8 @@ entry_content!(
     Immunization,
     Procedure,
     Report,
+    Imaging,
+    Referral,
     CarePlan,
     Refill,
     Task,

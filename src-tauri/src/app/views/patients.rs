@@ -152,6 +152,8 @@ pub struct Standing {
     pub test: bool,
     /// Why the record isn't used any more; empty for one that is.
     pub inactive: String,
+    /// How long it is kept: `long`, `permanent`; empty for the usual time.
+    pub retention: String,
 }
 
 /// What may be changed here; the core decides again at every command.

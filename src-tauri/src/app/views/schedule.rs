@@ -74,6 +74,10 @@ pub struct VisitView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub overbooked: Option<String>,
+    /// Who has a letter ready for the patient to take along.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub letter: Option<String>,
     /// The same for all visits of a series.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]

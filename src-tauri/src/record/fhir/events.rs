@@ -1,9 +1,9 @@
-//! Encounter, Immunization, Procedure, DiagnosticReport and CarePlan: what happened or is planned, and when.
+//! Encounter, Immunization, Procedure, DiagnosticReport, ImagingStudy and CarePlan: what happened or is planned, and when.
 
 use super::error::MapError;
 use super::map::Context;
 use super::node::{coding, concept, first_concept, list, object, owned, period, text, word};
-use crate::record::{CarePlan, Coded, Encounter, Immunization, Procedure, Report};
+use crate::record::{CarePlan, Coded, Encounter, Imaging, Immunization, Procedure, Report};
 use serde_json::Value;
 
 pub(super) fn encounter(context: &Context<'_>) -> Result<Encounter, MapError> {
@@ -63,6 +63,34 @@ pub(super) fn report(context: &Context<'_>) -> Result<Option<Report>, MapError> 
         conclusion: owned(resource, "conclusion")?,
         results: results.filter_map(Result::transpose).collect::<Result<_, _>>()?,
     }))
+}
+
+/// What was looked at, by the study's own words or else by its first series: `Ultrasound, thoracic`.
+pub(super) fn imaging(context: &Context<'_>) -> Result<Option<Imaging>, MapError> {
+    let resource = context.resource;
+    let series = list(resource, "series")?.first();
+    let of_series = |field| series.map_or(Ok(None), |series| object(series, field)?.map_or(Ok(None), coding));
+    let (modality, site) = (of_series("modality")?, of_series("bodySite")?);
+    let said = first_concept(resource, "procedureCode")?.or(owned(resource, "description")?.map(words));
+    let shown: Vec<&str> = [&modality, &site].into_iter().flatten().map(|one| one.text.as_str()).collect();
+    let code = said.unwrap_or_else(|| words(shown.join(", ")));
+    if code.text.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(Imaging {
+        code,
+        modality: modality.and_then(|one| one.code).unwrap_or_default(),
+        body_site: site.map(|one| one.text),
+        status: word(resource, "status")?,
+        at: context.date("started")?,
+        reason: reason(context)?,
+        report: None,
+        conclusion: None,
+    }))
+}
+
+fn words(text: String) -> Coded {
+    Coded { text, ..Coded::default() }
 }
 
 pub(super) fn care_plan(context: &Context<'_>) -> Result<CarePlan, MapError> {

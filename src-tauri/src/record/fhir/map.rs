@@ -4,7 +4,7 @@ use super::clinical::{allergy, medication, problem};
 use super::directory::{organization, practitioner};
 use super::entries::Entry;
 use super::error::MapError;
-use super::events::{care_plan, encounter, immunization, procedure, report};
+use super::events::{care_plan, encounter, imaging, immunization, procedure, report};
 use super::labels::sensitivity;
 use super::links::Links;
 use super::node::{date, first_date, object};
@@ -110,6 +110,7 @@ impl Context<'_> {
             "Immunization" => immunization(self)?.map(Content::Immunization),
             "Procedure" => procedure(self)?.map(Content::Procedure),
             "DiagnosticReport" => report(self)?.map(Content::Report),
+            "ImagingStudy" => imaging(self)?.map(Content::Imaging),
             "CarePlan" => Some(Content::CarePlan(care_plan(self)?)),
             _ => None,
         };

@@ -47,6 +47,9 @@ pub struct Appointment {
     /// What a patient on the waiting list would take.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wish: Option<Wish>,
+    /// Who has a letter ready for the patient to take along. That there is one is all it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letter: Option<String>,
     /// Reminders that were sent, or tried.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reminders: Vec<Reminder>,

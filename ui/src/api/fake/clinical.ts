@@ -4,6 +4,7 @@ import type {
   ChartView,
   Doubted,
   EntryContent,
+  EntryView,
   ItemView,
   Label,
   SavedItem,
@@ -29,6 +30,11 @@ type Written =
   | "edit_procedure"
   | "add_report"
   | "edit_report"
+  | "add_imaging"
+  | "edit_imaging"
+  | "add_referral"
+  | "edit_referral"
+  | "ready_letter"
   | "add_care_plan"
   | "edit_care_plan"
   | "add_encounter"
@@ -99,6 +105,7 @@ export class Clinical {
   private readonly steps = new Map<string, string>();
   private readonly given: Array<AdministrationView & { patient: string }> = [];
   private readonly labels = new Map<string, Label>();
+  private readonly referred: Array<EntryView & { patient: string }> = [];
   private count = 0;
 
   /** Without the extra right what is labelled isn't there; with it, it says so. */
@@ -120,6 +127,9 @@ export class Clinical {
       ...this.seen(chart),
       handle: HANDLE,
       ...(chart.tasks ? { tasks } : {}),
+      ...(chart.other
+        ? { other: [...this.referred.filter((one) => one.patient === chart.patient), ...chart.other] }
+        : {}),
       ...(chart.administrations ? { administrations } : {}),
       ...(chart.encounters
         ? {
@@ -204,6 +214,24 @@ export class Clinical {
     add_immunization: ({ entry }) => this.saved({ kind: "immunization", value: entry }),
     edit_immunization: ({ entry, item, rev }) =>
       this.saved({ kind: "immunization", value: entry }, item, rev + 1),
+    add_imaging: ({ entry }) => this.saved({ kind: "imaging", value: entry }),
+    edit_imaging: ({ entry, item, rev }) => this.saved({ kind: "imaging", value: entry }, item, rev + 1),
+    add_referral: ({ patient, entry }) => {
+      const answer = this.saved({ kind: "referral", value: entry });
+      const text = `${entry.to}: ${entry.reason}`;
+      this.referred.push({
+        patient,
+        item: answer.saved.item,
+        kind: "referral",
+        text,
+        at: entry.at ?? AT,
+        status: entry.status,
+        rev: 1,
+      });
+      return answer;
+    },
+    edit_referral: ({ entry, item, rev }) => this.saved({ kind: "referral", value: entry }, item, rev + 1),
+    ready_letter: ({ item, rev }) => this.saved(NOTE, item, rev + 1),
     add_procedure: ({ entry }) => this.saved({ kind: "procedure", value: entry }),
     edit_procedure: ({ entry, item, rev }) => this.saved({ kind: "procedure", value: entry }, item, rev + 1),
     add_report: ({ entry }) => this.saved({ kind: "report", value: entry }),

@@ -243,7 +243,13 @@ export class Details {
         old_addresses: [],
         insurance: { coverages: [], guarantor: nobody },
         insurance_rev: 1,
-        standing: { deceased: who.deceased ?? false, deceased_on: "", test: who.test ?? false, inactive: "" },
+        standing: {
+          deceased: who.deceased ?? false,
+          deceased_on: "",
+          test: who.test ?? false,
+          inactive: "",
+          retention: "",
+        },
         merged: [],
         may: { edit_identity: true, edit_contact: true, edit_insurance: true, merge: true },
       }

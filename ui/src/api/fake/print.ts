@@ -7,6 +7,7 @@ type Handlers<N extends Name> = { [K in N]: (args: Args<K>) => Answer<K> };
 const TITLES: Record<PrintOrder["document"], string> = {
   visit_summary: "Visit summary",
   medication_list: "Medication list",
+  referral_letter: "Referral",
   patient_copy: "Patient's copy",
   label: "Label",
   wristband: "Wristband",

@@ -142,6 +142,7 @@ const WRITES: Record<string, Section[]> = {
     "immunizations",
     "procedures",
     "reports",
+    "referrals",
     "care_plans",
     "tasks",
     "documents",

@@ -74,6 +74,8 @@ export function menu(open: forms.Open): Line[] {
     [may("immunizations"), { key: "i", words: "immunization", over: form(forms.immunization) }],
     [may("procedures"), { key: "p", words: "procedure", over: form(forms.procedure) }],
     [may("reports"), { key: "x", words: "report", over: form(forms.report) }],
+    [may("reports"), { key: "g", words: "imaging", over: form(forms.imaging) }],
+    [may("referrals"), { key: "e", words: "referral", over: form(forms.referral) }],
     [may("care_plans"), { key: "l", words: "carePlan", over: form(forms.carePlan) }],
     [mayAttach(chart), { key: "f", words: "attach", over: form(attach) }],
   ];

@@ -2,7 +2,7 @@
 import type { PrintDocument, PrintPaper } from "../../api/bindings";
 
 const OF_PATIENT: PrintDocument[] = ["patient_copy", "label", "wristband"];
-const CLINICAL: PrintDocument[] = ["visit_summary", "medication_list"];
+const CLINICAL: PrintDocument[] = ["visit_summary", "medication_list", "referral_letter"];
 
 /** Documents that this role prints: of the open chart, else of the day. */
 export function documentsFor(role: string, chart: boolean): PrintDocument[] {

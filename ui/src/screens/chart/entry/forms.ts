@@ -4,11 +4,13 @@ import type {
   CarePlan,
   ChartView,
   Encounter,
+  Imaging,
   Immunization,
   ItemView,
   MedicationView,
   OrderStep,
   Procedure,
+  Referral,
   RefillView,
   Report,
   Section,
@@ -245,6 +247,95 @@ export function report(open: Open, kept: Kept<Report> = null): Form {
             entry,
           })
         : open.session.write("add_report", { patient: open.chart.patient, ...visit(open), entry });
+    },
+  };
+}
+
+const MODALITIES = ["DX", "CT", "MR", "US", "MG", "NM", "PT", "XA", "RF", "ES", "ECG", "OT"];
+
+export function imaging(open: Open, kept: Kept<Imaging> = null): Form {
+  const one = kept?.entry;
+  const name = words.forms.imaging;
+  return {
+    title: title(name, kept),
+    ...drafted("imaging", kept),
+    said: words.saved(name),
+    fields: [
+      text1("code", fields.what, needed),
+      { ...choice("modality", fields.modality, ...MODALITIES), ...needed },
+      text1("body_site", fields.bodySite),
+      choice("status", fields.status, "registered", "available", "cancelled"),
+      text1("at", fields.at, { hint: hints.day }),
+      text1("reason", fields.reason),
+      text1("report", fields.reportText, { kind: "long" }),
+      text1("conclusion", fields.conclusion, { kind: "long" }),
+    ],
+    start: {
+      code: one?.code.text ?? "",
+      modality: one?.modality ?? "",
+      body_site: one?.body_site ?? "",
+      status: one?.status ?? "registered",
+      at: one?.at ?? today(open.session.date),
+      reason: one?.reason ?? "",
+      report: one?.report ?? "",
+      conclusion: one?.conclusion ?? "",
+    },
+    send: (typed, rev) => {
+      const code = one && one.code.text === typed.code ? one.code : { text: trimmed(typed.code) };
+      const entry: Imaging = {
+        code,
+        modality: typed.modality ?? "",
+        status: typed.status ?? "registered",
+        ...optional(typed, "body_site", "at", "reason", "report", "conclusion"),
+      };
+      const { patient } = open.chart;
+      return kept
+        ? open.session.write("edit_imaging", { patient, item: kept.item, rev: rev ?? kept.rev, entry })
+        : open.session.write("add_imaging", { patient, ...visit(open), entry });
+    },
+  };
+}
+
+export function referral(open: Open, kept: Kept<Referral> = null): Form {
+  const one = kept?.entry;
+  const name = words.forms.referral;
+  return {
+    title: title(name, kept),
+    ...drafted("referral", kept),
+    said: words.saved(name),
+    intro: hints.referral,
+    fields: [
+      text1("to", fields.to, needed),
+      text1("specialty", fields.specialty),
+      text1("reason", fields.reason, needed),
+      choice("priority", fields.priority, "routine", "urgent", "asap", "stat"),
+      choice("status", fields.status, "draft", "active", "completed", "revoked"),
+      text1("at", fields.at, { hint: hints.day }),
+      text1("letter", fields.letter, { kind: "long" }),
+      text1("answer", fields.answer, { kind: "long" }),
+    ],
+    start: {
+      to: one?.to ?? "",
+      specialty: one?.specialty ?? "",
+      reason: one?.reason ?? "",
+      priority: one?.priority ?? "routine",
+      status: one?.status ?? "draft",
+      at: one?.at ?? today(open.session.date),
+      letter: one?.letter ?? "",
+      answer: one?.answer ?? "",
+    },
+    send: (typed, rev) => {
+      const entry: Referral = {
+        to: trimmed(typed.to),
+        reason: trimmed(typed.reason),
+        priority: typed.priority ?? "routine",
+        status: typed.status ?? "draft",
+        ...optional(typed, "specialty", "at", "letter", "answer"),
+      };
+      const { patient } = open.chart;
+      return kept
+        ? open.session.write("edit_referral", { patient, item: kept.item, rev: rev ?? kept.rev, entry })
+        : open.session.write("add_referral", { patient, ...visit(open), entry });
     },
   };
 }
@@ -615,6 +706,10 @@ export function editOf(open: Open, view: ItemView): Form | null {
       return procedure(open, { item, rev, entry: content.value });
     case "report":
       return report(open, { item, rev, entry: content.value });
+    case "imaging":
+      return imaging(open, { item, rev, entry: content.value });
+    case "referral":
+      return referral(open, { item, rev, entry: content.value });
     case "care_plan":
       return carePlan(open, { item, rev, entry: content.value });
     case "encounter":
@@ -625,7 +720,16 @@ export function editOf(open: Open, view: ItemView): Form | null {
 }
 
 /** Kinds of the timeline that a form changes. */
-export const EDITABLE = ["allergy", "immunization", "procedure", "report", "care_plan", "encounter"];
+export const EDITABLE = [
+  "allergy",
+  "immunization",
+  "procedure",
+  "report",
+  "imaging",
+  "referral",
+  "care_plan",
+  "encounter",
+];
 
 /** Forms that open again with what was typed: how, and the section an item that is changed stands in. */
 export const ENTRIES: Record<string, { make: (open: Open) => Form; section: Section }> = {
@@ -633,6 +737,8 @@ export const ENTRIES: Record<string, { make: (open: Open) => Form; section: Sect
   immunization: { make: immunization, section: "immunizations" },
   procedure: { make: procedure, section: "procedures" },
   report: { make: report, section: "reports" },
+  imaging: { make: imaging, section: "reports" },
+  referral: { make: referral, section: "referrals" },
   care_plan: { make: carePlan, section: "care_plans" },
   encounter: { make: encounter, section: "encounters" },
   result: { make: result, section: "observations" },
