@@ -92,6 +92,18 @@ async fn each_form_and_each_entry_has_a_draft_of_its_own_and_a_saved_one_is_gone
 }
 
 #[tokio::test]
+async fn what_is_typed_into_an_entry_or_a_small_question_about_one_is_kept_too() {
+    let (mut world, anna) = clinic().await;
+    for form in ["entry.allergy", "entry.in_error", "entry.addendum", "entry.task_step", "move"] {
+        let place = json!({ "form": form, "patient": anna, "item": Uuid::from_u128(4) });
+        let draft = json!({ "place": &place, "title": form, "typed": "Belongs to her sister" });
+        world.seat.dispatch("keep_draft", draft).await.unwrap();
+        let found = world.seat.dispatch("drafts", json!({ "place": &place })).await.unwrap();
+        assert_eq!(found["drafts"][0]["typed"], "Belongs to her sister", "{form}");
+    }
+}
+
+#[tokio::test]
 async fn a_draft_nobody_came_back_to_ends_after_two_weeks() {
     let (mut world, anna) = clinic().await;
     keep(&mut world.seat, anna, "Gout").await;
@@ -105,8 +117,8 @@ async fn a_draft_nobody_came_back_to_ends_after_two_weeks() {
 async fn too_much_text_or_a_form_by_another_name_is_refused() {
     let (mut world, anna) = clinic().await;
     let long = json!({ "place": place(anna), "title": "Problem", "typed": "x".repeat(300_000) });
-    let odd = json!({ "place": { "form": "../x", "patient": anna }, "title": "Problem", "typed": "" });
-    for refused in [long, odd] {
+    let called = |form: &str| json!({ "place": { "form": form, "patient": anna }, "title": "Problem", "typed": "" });
+    for refused in [long, called("../x"), called(""), called("entry."), called("entry..allergy")] {
         assert_eq!(world.seat.dispatch("keep_draft", refused).await.err().unwrap().code, Code::Invalid);
     }
 }

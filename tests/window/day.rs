@@ -2,8 +2,9 @@
 //! each step took. `./task day` plays it with forty patients, keeps the notebook (docs/DAY.md) and a picture of each
 //! screen; elsewhere two patients come.
 
+use crate::clinic::morning_clinic;
 use crate::notebook::{DESK, DOCTORS, NURSES, Notebook};
-use crate::seat::{ALT, DOCTOR, ENTER, ESCAPE, FRONT_DESK, NURSE, Seat, TAB, morning_clinic};
+use crate::seat::{ALT, DOCTOR, ENTER, ESCAPE, FRONT_DESK, NURSE, Seat, TAB};
 use std::process::Command;
 use std::time::Duration;
 use tokio::time::sleep;

@@ -1,6 +1,7 @@
 //! What each step of a day took, and what its screens looked like.
 
-use crate::seat::{Seat, morning_clinic};
+use crate::clinic::morning_clinic;
+use crate::seat::Seat;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;

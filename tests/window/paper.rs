@@ -1,8 +1,9 @@
 //! What leaves the window on paper goes through the system's own dialog. WebKit opens none while a driver holds the
 //! window, so here keys come from the X server, as from a keyboard, and whether the dialog is there is asked of it too.
 
+use crate::clinic::clinic;
 use crate::machine::{descendants, processes};
-use crate::seat::{FRONT_DESK, alone, clinic};
+use crate::seat::{FRONT_DESK, alone};
 use std::process::{Child, Command};
 use std::time::Duration;
 use tokio::time::sleep;

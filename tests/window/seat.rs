@@ -1,5 +1,6 @@
 //! A demo clinic, its window, and somebody sitting in front of it.
 
+use crate::clinic::{clinic, clinic_at, morning_clinic};
 use crate::machine::{Machine, descendants, processes};
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::wd::{Capabilities, WindowHandle};
@@ -8,16 +9,12 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
 use std::cell::Cell;
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::{sleep, timeout};
-use wardseal::clock::{Clock as _, SystemClock};
 
-const PATIENTS: &str = "300";
-/// So few that there is room for more in the day.
-const FEW: &str = "8";
 const PATIENCE: Duration = Duration::from_secs(30);
 static TURN: Mutex<()> = Mutex::const_new(());
 
@@ -70,6 +67,13 @@ impl Seat {
         let mut environment = environment.to_vec();
         environment.push(("TZ", &zone));
         Self::open_at(&home, &environment, turn).await
+    }
+
+    /// Opens the window in a clinic of many patients, in the middle of its morning.
+    pub async fn open_in_a_full_clinic() -> Self {
+        let turn = TURN.lock().await;
+        let (home, zone) = clinic_at("full", "120", 10);
+        Self::open_at(&home, &[("TZ", &zone)], turn).await
     }
 
     async fn open_at(home: &Path, environment: &[(&str, &str)], turn: MutexGuard<'static, ()>) -> Self {
@@ -378,34 +382,4 @@ fn chord(keys: &[char], pace: Duration) -> KeyActions {
     let down = keys.iter().map(|key| KeyAction::Down { value: *key });
     let up = keys.iter().rev().map(|key| KeyAction::Up { value: *key });
     pause.chain(down).chain(up).fold(KeyActions::new("keyboard".into()), |all, one| all.then(one))
-}
-
-/// The demo clinic of this run; made once.
-pub fn clinic() -> PathBuf {
-    clinic_named("clinic", PATIENTS, &[])
-}
-
-/// A demo clinic in which it is between eight and nine in the morning, and its time zone.
-pub fn morning_clinic() -> (PathBuf, String) {
-    let hour = SystemClock::start().wall().0 / 3_600_000 % 24;
-    let ahead = if hour > 20 { 32 - hour } else { 8 - hour };
-    // POSIX counts west of Greenwich, so the sign is the other way round.
-    let zone = format!("Etc/GMT{:+}", -ahead);
-    (clinic_named("morning", FEW, &[("TZ", &zone)]), zone)
-}
-
-fn clinic_named(name: &str, patients: &str, environment: &[(&str, &str)]) -> PathBuf {
-    let session =
-        std::env::var_os("WARDSEAL_SESSION").expect("run this as `./task window`: it needs a session of its own");
-    let home = PathBuf::from(session).join(name);
-    if !home.exists() {
-        let made = Command::new(env!("CARGO_BIN_EXE_wardsealctl"))
-            .args(["demo", "--patients", patients, "--seed", "1"])
-            .env("WARDSEAL_HOME", &home)
-            .envs(environment.iter().copied())
-            .output()
-            .unwrap();
-        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    }
-    home
 }

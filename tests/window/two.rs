@@ -1,7 +1,8 @@
 //! Two workstations side by side: two programs, two folders, two keychains, one store.
 
+use crate::clinic::clinic;
 use crate::machine::Machine;
-use crate::seat::{DOCTOR, ENTER, PASSWORD, Seat, clinic};
+use crate::seat::{DOCTOR, ENTER, PASSWORD, Seat};
 use std::process::{Command, Stdio};
 
 const PROBLEM: &str = "Frozen right shoulder";

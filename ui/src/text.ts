@@ -248,6 +248,7 @@ export const text = {
       audit: "Audit log",
       keys: "Keys",
       memory: "Memory",
+      certificates: "Certificates",
     } as Record<string, string>,
     notes: {
       replica_set: "The store is a replica set.",

@@ -5616,6 +5616,10 @@ patient: string,
  */
 name: string, 
 /**
+ * The patient's, ISO, maybe partial; absent within the patient's own chart.
+ */
+birth_date?: string, 
+/**
  * What it asks for.
  */
 kind: TaskKind, 

@@ -192,6 +192,7 @@ export const chart = {
     none: "No visits are recorded.",
     strip: (n: number, from: string, to: string) => `${plural(n, "visit", "visits")} from ${from} to ${to}`,
     appointments: (n: number) => `Appointments today and later (${n})`,
+    waiting: (n: number) => `On the waiting list (${n})`,
     pastAppointments: (n: number) => `Past appointments (${n})`,
     noAppointments: "No appointments are booked.",
     undated: "Date not recorded",

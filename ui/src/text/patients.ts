@@ -141,13 +141,34 @@ const FIELDS: Record<string, string> = {
   former: "Former name",
   merged_into: "Merged",
   correction: "Correction that waits",
+  national_id_on_file: "Social security number on file",
+};
+
+/** Parts of a field that has several. */
+const PARTS: Record<string, string> = {
+  lines: "street",
+  city: "city",
+  state: "state",
+  postal_code: "postal code",
+  country: "country",
+  usage: "used for",
+  name: "name",
+  relationship: "relationship",
+  phone: "phone",
+  carrier: "carrier",
+  policy: "policy",
+  group: "group",
+  surname: "surname",
+  given: "given name",
 };
 
 /** What a path such as `phones.1.number` is called. */
 function called(path: string): string {
   const whole =
     FIELDS[path] ?? FIELDS[path.split(".").slice(0, 2).join(".")] ?? FIELDS[path.split(".")[0] ?? ""];
-  return whole ?? path.replace(/[._]/g, " ");
+  if (!whole) return path.replace(/[._]/g, " ");
+  const part = FIELDS[path] ? undefined : path.split(".").findLast((one) => one in PARTS);
+  return part && !path.startsWith("name.") ? `${whole}, ${PARTS[part]}` : whole;
 }
 
 type Alike = {
@@ -259,7 +280,8 @@ export const patient = {
     >,
     first: "registered or imported",
     called,
-    became: (old: string | undefined, next: string | undefined) => `${old ?? "–"} → ${next ?? "–"}`,
+    became: (old: string | undefined, next: string | undefined) =>
+      old ? `${old} → ${next ?? "–"}` : (next ?? "–"),
     restore: "Back to this",
     damaged: (count: number) =>
       `${plural(count, "older version", "older versions")} failed the integrity check and can't be shown.`,

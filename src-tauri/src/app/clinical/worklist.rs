@@ -113,6 +113,7 @@ impl Desk<'_> {
             rev,
             patient,
             name,
+            birth_date: None,
             kind,
             text,
             status,
@@ -139,10 +140,11 @@ impl Desk<'_> {
         let ids: BTreeSet<Uuid> = tasks.iter().map(|one| one.patient).collect();
         let found = self.by_ids("patients", ids).await?;
         for opened in self.open_patients(found, &[Section::Identity]).await?.into_iter().flatten() {
+            let born = opened.record.identity.birth_date.map(|born| born.to_string());
             let name = &opened.record.identity.name;
             let name = format!("{}, {}", name.surname.to_uppercase(), name.given_joined());
             for one in tasks.iter_mut().filter(|one| one.patient == opened.checked.id) {
-                one.name.clone_from(&name);
+                (one.name, one.birth_date) = (name.clone(), born.clone());
             }
         }
         Ok(())

@@ -191,8 +191,9 @@ impl Workstation {
 }
 
 fn check(place: &DraftPlace) -> Result<(), Failure> {
-    let word = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
-    let fits = !place.form.is_empty() && place.form.len() <= LONGEST_FORM && place.form.chars().all(word);
+    let letter = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
+    let word = |part: &str| !part.is_empty() && part.chars().all(letter);
+    let fits = place.form.len() <= LONGEST_FORM && place.form.split('.').all(word);
     if fits { Ok(()) } else { Err(refused("form")) }
 }
 

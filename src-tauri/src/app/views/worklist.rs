@@ -40,6 +40,9 @@ pub struct TaskView {
     pub patient: Uuid,
     /// `SURNAME, Given`; empty within the patient's own chart.
     pub name: String,
+    /// The patient's, ISO, maybe partial; absent within the patient's own chart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub birth_date: Option<String>,
     /// What it asks for.
     pub kind: TaskKind,
     /// In words.

@@ -1,6 +1,6 @@
 /** What people of the invented clinic have typed and not saved: each sees the own ones. */
 import type { DraftPlace, DraftView } from "../bindings";
-import type { Answer, Args, Name } from "../backend";
+import { Failed, type Answer, type Args, type Name } from "../backend";
 
 type Handlers<N extends Name> = { [K in N]: (args: Args<K>) => Answer<K> };
 
@@ -16,6 +16,8 @@ export function drafts(
   const named = (place: DraftPlace) => `${who()}|${key(place)}`;
   return {
     keep_draft: ({ place, title, typed }) => {
+      // As the core has it: a fake that takes more would hide a form that keeps nothing.
+      if (!/^[\w-]+(\.[\w-]+)*$/.test(place.form)) throw new Failed("invalid", { field: "form" });
       open = named(place);
       kept.delete(open);
       kept.set(open, { place, title, typed, at: date().toISOString(), open: false });

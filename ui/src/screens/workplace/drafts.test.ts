@@ -1,4 +1,4 @@
-import { render, screen } from "@testing-library/svelte";
+import { render, screen, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import App from "../../App.svelte";
@@ -67,6 +67,50 @@ describe("a form that a lock closes", () => {
     await person.type(await screen.findByLabelText(/Password/), `${PASSWORD}{Enter}`);
     const field = await screen.findByLabelText<HTMLInputElement>(label);
     await vi.waitFor(() => expect(field.value).toBe(shown));
+  });
+
+  it.each<[form: string, about: Record<string, string>, typed: Record<string, string>, label: RegExp]>([
+    ["in_error", { text: "Diabetes", section: "problems" }, { reason: "Her sister's" }, /^Reason/],
+    ["addendum", { title: "Visit note" }, { text: "She called back" }, /^Text/],
+    ["note_signed", { title: "Visit note" }, { cosigner: "" }, /signed as well/],
+    ["order_step", { text: "Metformin", step: "stop", name: "Stop" }, { reason: "Nausea" }, /^Reason/],
+    ["refill", { text: "Metformin" }, { note: "Travels on Friday" }, /^Remarks/],
+    ["refill_denied", { text: "Metformin" }, { note: "Too soon" }, /^Reason/],
+    [
+      "task_step",
+      { text: "Potassium", kind: "todo", status: "completed", step: "Done" },
+      { outcome: "Told her" },
+      /done/,
+    ],
+    ["hand_on", { text: "Call her", kind: "todo" }, { owner: "" }, /^For/],
+  ])("asks again: entry.%s", async (form, about, typed, label) => {
+    const { backend, controls, person } = await atWork();
+    const item = (await backend.call("open_chart", { patient: ANNA })).problems?.[0]?.item ?? "";
+    const place = { form: `entry.${form}`, patient: ANNA, item };
+    const kept = JSON.stringify({ typed, began: 3, about });
+    await backend.call("keep_draft", { place, title: form, typed: kept });
+    controls.lock("idle");
+    await person.type(await screen.findByLabelText(/Password/), `${PASSWORD}{Enter}`);
+    const dialog = await screen.findByRole("dialog");
+    const field = await within(dialog).findByLabelText<HTMLInputElement>(label);
+    await vi.waitFor(() => expect(field.value).toBe(Object.values(typed)[0]));
+  });
+
+  it("keeps the reason of a mark while it is typed, and forgets it once it is said", async () => {
+    const { backend, person } = await atWork();
+    await person.type(await screen.findByRole("combobox"), "MRN-4F20A1");
+    await screen.findByRole("option");
+    await person.keyboard("{Enter}");
+    await person.click(await screen.findByRole("tab", { name: /Allergies/ }));
+    await person.click((await screen.findAllByRole("button", { name: "Entered in error" }))[0]!);
+    const reason = await screen.findByLabelText(/^Reason/);
+    await person.type(reason, "It was her sister's");
+    await vi.waitFor(async () => {
+      const { drafts } = await backend.call("drafts", {});
+      expect(drafts.map((one) => [one.place.form, one.place.patient])).toEqual([["entry.in_error", ANNA]]);
+    });
+    await person.keyboard("{Control>}{Enter}{/Control}");
+    await vi.waitFor(async () => expect((await backend.call("drafts", {})).drafts).toEqual([]));
   });
 
   it("is offered on the patients screen after a crash, to go on or to throw away", async () => {

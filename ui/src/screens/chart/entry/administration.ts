@@ -64,6 +64,7 @@ export function give(open: Open, one: MedicationView): Form {
 export function noteResponse(open: Open, one: AdministrationView): Form {
   return {
     title: words.orders.title(mar.noteResponse, one.drug),
+    draft: { form: "entry.response", item: one.item, rev: one.rev },
     said: words.saved(one.drug),
     fields: [
       { key: "response", label: mar.response },

@@ -17,6 +17,7 @@ export function attach(open: Open): Form {
   return {
     title: words.form,
     intro: words.lead,
+    draft: { form: "entry.attach" },
     said: words.said,
     fields: [
       {

@@ -11,6 +11,10 @@ export type FieldSpec = {
   required?: boolean;
 };
 export type Typed = Record<string, string>;
+/** What a small form is about, besides its item: enough to open it again. */
+export type About = Record<string, string>;
+/** What is kept while one types: the fields, the revision they began from, what the form is about. */
+export type Kept = { typed: Typed; began?: number; about?: About };
 /** What the core answers: saved, or what somebody else saved meanwhile. */
 export type Sent = { is: "saved" } | { is: "conflict"; current: ItemView };
 export type Form = {
@@ -24,8 +28,8 @@ export type Form = {
   send: (typed: Typed, rev?: number) => Promise<Sent>;
   /** Said when it is saved. */
   said: string;
-  /** Under which name what is typed is kept; absent where it isn't worth it. The item it changes, at the revision read. */
-  draft?: { form: string; item?: string; rev?: number };
+  /** Under which name what is typed is kept; absent where nothing is typed. The item it is about, at the revision read. */
+  draft?: { form: string; item?: string; rev?: number; about?: About };
   /** Signing rather than saving. */
   signs?: boolean;
 };

@@ -7,18 +7,14 @@ import type {
   Imaging,
   Immunization,
   ItemView,
-  MedicationView,
-  OrderStep,
   Procedure,
   Referral,
-  RefillView,
   Report,
   Section,
-  Sensitivity,
-  TaskStatus,
 } from "../../../api/bindings";
 import type { Session } from "../../../session.svelte";
 import { text } from "../../../text";
+import { attach } from "./attach";
 import {
   instant,
   localMoment,
@@ -45,14 +41,14 @@ const choice = (key: string, label: string, ...codes: string[]): FieldSpec => ({
   kind: "choice",
   options: options(...codes),
 });
-const text1 = (key: string, label: string, more: Partial<FieldSpec> = {}): FieldSpec => ({
+export const text1 = (key: string, label: string, more: Partial<FieldSpec> = {}): FieldSpec => ({
   key,
   label,
   ...more,
 });
 const needed = { required: true };
 
-function people({ chart }: Open, role?: string): Option[] {
+export function people({ chart }: Open, role?: string): Option[] {
   const known = chart.colleagues.filter((one) => !role || one.role === role);
   return known.map((one) => [one.username, one.name] as const);
 }
@@ -499,201 +495,6 @@ export function task(open: Open): Form {
   };
 }
 
-type Task = { item: string; rev: number; text: string; kind: string };
-
-/** A step of a task; a critical value's ends with what was done. */
-export function stepTask(open: Open, task: Task, status: TaskStatus, step: string): Form {
-  const critical = task.kind === "acknowledge_critical" && status === "completed";
-  return {
-    title: words.orders.title(step, task.text),
-    said: words.saved(task.text),
-    fields: [
-      text1("outcome", fields.outcome, {
-        kind: "long",
-        required: critical,
-        ...(critical ? { hint: hints.critical } : {}),
-      }),
-    ],
-    start: { outcome: "" },
-    send: (typed, rev) =>
-      open.session.write("change_task", {
-        patient: open.chart.patient,
-        item: task.item,
-        rev: rev ?? task.rev,
-        status,
-        ...optional(typed, "outcome"),
-      }),
-  };
-}
-
-export function handOn(open: Open, task: Task): Form {
-  return {
-    title: words.orders.title(words.tasks.handOn, task.text),
-    said: words.saved(task.text),
-    fields: [{ key: "owner", label: fields.owner, kind: "choice", options: people(open), required: true }],
-    start: { owner: "" },
-    send: (typed, rev) =>
-      open.session.write("change_task", {
-        patient: open.chart.patient,
-        item: task.item,
-        rev: rev ?? task.rev,
-        owner: typed.owner ?? "",
-      }),
-  };
-}
-
-/** Hold, stop, cancel with a reason; resume and complete without. */
-export function stepOrder(open: Open, one: MedicationView, step: OrderStep, name: string): Form {
-  const asks = step === "hold" || step === "stop" || step === "cancel";
-  return {
-    title: words.orders.title(name, one.text),
-    said: words.saved(one.text),
-    fields: asks ? [text1("reason", fields.reason, { required: true, hint: hints.reason })] : [],
-    start: { reason: "" },
-    send: (typed, rev) =>
-      open.session.write("step_order", {
-        patient: open.chart.patient,
-        item: one.item,
-        rev: rev ?? one.rev,
-        step,
-        ...optional(typed, "reason"),
-      }),
-  };
-}
-
-export function refill(open: Open, one: MedicationView): Form {
-  return {
-    title: words.orders.title(words.orders.refill, one.text),
-    said: words.saved(words.orders.refill),
-    fields: [
-      { key: "urgent", label: words.words.urgent ?? "", kind: "check" },
-      text1("note", fields.note, { kind: "long" }),
-    ],
-    start: { urgent: "", note: "" },
-    send: (typed) =>
-      open.session.write("request_refill", {
-        patient: open.chart.patient,
-        medication: one.item,
-        urgent: typed.urgent === "yes",
-        ...optional(typed, "note"),
-      }),
-  };
-}
-
-export function denyRefill(open: Open, one: RefillView): Form {
-  return {
-    title: words.orders.title(words.orders.deny, one.refill.drug),
-    said: words.saved(one.refill.drug),
-    fields: [text1("note", fields.reason, { required: true, hint: hints.reason })],
-    start: { note: "" },
-    send: (typed, rev) =>
-      open.session.write("decide_refill", {
-        patient: open.chart.patient,
-        item: one.item,
-        rev: rev ?? one.rev,
-        approve: false,
-        ...optional(typed, "note"),
-      }),
-  };
-}
-
-export function addendum(open: Open, note: { item: string; rev: number; title: string }): Form {
-  return {
-    title: words.orders.title(words.notes.addendum, note.title),
-    said: words.saved(note.title),
-    signs: true,
-    fields: [text1("text", fields.noteText, { kind: "long", required: true, hint: hints.addendum })],
-    start: { text: "" },
-    send: (typed, rev) =>
-      open.session.write("add_addendum", {
-        patient: open.chart.patient,
-        item: note.item,
-        rev: rev ?? note.rev,
-        text: typed.text ?? "",
-      }),
-  };
-}
-
-export function signNote(open: Open, note: { item: string; rev: number; title: string }): Form {
-  return {
-    title: words.orders.title(words.notes.signTitle, note.title),
-    intro: words.notes.signHint,
-    said: words.saved(note.title),
-    signs: true,
-    fields: [
-      {
-        key: "cosigner",
-        label: fields.cosigner,
-        kind: "choice",
-        options: people(open, "doctor"),
-        hint: hints.cosigner,
-      },
-    ],
-    start: { cosigner: "" },
-    send: (typed, rev) =>
-      open.session.write("sign_note", {
-        patient: open.chart.patient,
-        item: note.item,
-        rev: rev ?? note.rev,
-        ...optional(typed, "cosigner"),
-      }),
-  };
-}
-
-/** Sets or lifts the label that keeps an item to those with the extra right. */
-export function sensitivity(
-  open: Open,
-  row: { item: string; rev: number; section: Section; text: string },
-): Form {
-  const kind = open.chart.labels?.[row.item]?.kind;
-  const kinds = Object.entries(words.label.kinds) as Array<[Sensitivity, string]>;
-  return {
-    title: words.label.title(row.text),
-    intro: words.label.intro,
-    said: words.label.done,
-    fields: [
-      {
-        key: "kind",
-        label: words.label.kind,
-        kind: "choice",
-        options: [...kinds, ["none", words.label.none]],
-        ...needed,
-      },
-      text1("reason", fields.reason, { required: true, hint: words.label.reason }),
-    ],
-    start: { kind: kind ?? "", reason: "" },
-    send: (typed, rev) =>
-      open.session.write("set_label", {
-        patient: open.chart.patient,
-        item: row.item,
-        rev: rev ?? row.rev,
-        section: row.section,
-        ...(typed["kind"] === "none" ? {} : { label: typed["kind"] as Sensitivity }),
-        reason: trimmed(typed["reason"]),
-      }),
-  };
-}
-
-export function inError(
-  open: Open,
-  row: { item: string; rev: number; section: Section; text: string },
-): Form {
-  return {
-    title: words.error.title(row.text),
-    said: words.error.done,
-    fields: [text1("reason", fields.reason, { required: true, hint: hints.reason })],
-    start: { reason: "" },
-    send: (typed, rev) =>
-      open.session.write("mark_in_error", {
-        patient: open.chart.patient,
-        item: row.item,
-        rev: rev ?? row.rev,
-        section: row.section,
-        reason: trimmed(typed.reason),
-      }),
-  };
-}
-
 /** The form that changes an item, for kinds that have one. */
 export function editOf(open: Open, view: ItemView): Form | null {
   const { item, rev, content } = view;
@@ -743,9 +544,10 @@ export const ENTRIES: Record<string, { make: (open: Open) => Form; section: Sect
   encounter: { make: encounter, section: "encounters" },
   result: { make: result, section: "observations" },
   task: { make: task, section: "tasks" },
+  attach: { make: attach, section: "front_documents" },
 };
 
-function trimmed(typed: string | undefined): string {
+export function trimmed(typed: string | undefined): string {
   return (typed ?? "").trim();
 }
 
