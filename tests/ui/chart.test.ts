@@ -107,6 +107,7 @@ describe("at a patient's chart", () => {
     expect(tabs.map((tab) => tab.trim())).toEqual([
       "Contact and coverage",
       "Visits 1",
+      "Documents 0",
     ]);
     expect(await clerk.everything()).not.toMatch(
       /Penicillin|diabetes|Metformin|Allerg/i,
