@@ -47,9 +47,21 @@ impl Album {
     /// Writes the page that lists them, and fails when one of them has a barrier.
     pub fn closes(&self) {
         if std::env::var_os("WARDSEAL_ONLY").is_none() {
+            self.clears();
             std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/SCREENS.md"), self.page()).unwrap();
         }
         assert!(self.barriers.is_empty(), "{:#?}", self.barriers);
+    }
+
+    /// Takes away pictures of screens that aren't there any more; those of the day are the day's.
+    fn clears(&self) {
+        let Some(folder) = std::env::var_os("WARDSEAL_SCREENS") else { return };
+        let kept = |name: &str| name.starts_with("day-") || self.pages.iter().any(|one| name.starts_with(&one.name));
+        for file in std::fs::read_dir(folder).unwrap().map(|file| file.unwrap()) {
+            if !kept(&file.file_name().to_string_lossy()) {
+                std::fs::remove_file(file.path()).unwrap();
+            }
+        }
     }
 
     fn page(&self) -> String {
