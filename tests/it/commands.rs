@@ -62,6 +62,14 @@ pub fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
         }
         "find_duplicates" => json!({ "after": null }),
         "tell_apart" => json!({ "patient": patient, "other": item }),
+        "amendments" => json!({ "patient": patient }),
+        "note_amendment" => {
+            json!({ "patient": patient, "received": "2026-11-20", "way": "letter", "about": "chart" })
+        }
+        "extend_amendment" => json!({ "patient": patient, "id": "1", "reason": "author_asked" }),
+        "decide_amendment" => {
+            json!({ "patient": patient, "id": "1", "accepted": false, "reason": "accurate_and_complete" })
+        }
         "show_photo" => json!({ "patient": patient }),
         "take_photo" | "remove_photo" => json!({ "patient": patient, "rev": 0 }),
         "scan_wristband" => json!({ "code": wardseal::record::wristband::code("MRN-1") }),

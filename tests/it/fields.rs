@@ -7,8 +7,8 @@ use wardseal::crypt::index::{PATIENTS, Search};
 use wardseal::record::fields::{FIELDS, IndexQuery, index_at, indexes};
 use wardseal::record::interactions::{HiddenIngredients, InteractionAnswer};
 use wardseal::record::{
-    Account, Administration, Allergy, Appointment, AttachedPage, Attachment, CarePlan, Contact, Encounter, Identity,
-    Imaging, Immunization, Insurance, Item, Kept, Medication, NationalId, Note, Observation, Organization,
+    Account, Administration, Allergy, Amendments, Appointment, AttachedPage, Attachment, CarePlan, Contact, Encounter,
+    Identity, Imaging, Immunization, Insurance, Item, Kept, Medication, NationalId, Note, Observation, Organization,
     PatientRecord, PersonName, Phone, Practitioner, Problem, Procedure, Referral, Refill, Report, Summary, Task,
     index_values, national_id_value,
 };
@@ -71,7 +71,8 @@ fn listed(under: &str) -> BTreeSet<String> {
 #[test]
 fn every_field_of_a_patient_is_listed_with_its_class() {
     assert_eq!(listed("identity"), stored::<Identity>());
-    assert_eq!(listed("contact"), stored::<Contact>());
+    let asked = std::iter::once("amendments".to_owned());
+    assert_eq!(listed("contact"), stored::<Contact>().into_iter().chain(asked).collect());
     let beside = std::iter::once("account".to_owned());
     assert_eq!(listed("insurance"), stored::<Insurance>().into_iter().chain(beside).collect());
     assert_eq!(listed("national_id"), stored::<NationalId>());
@@ -82,6 +83,7 @@ fn every_field_of_a_patient_is_listed_with_its_class() {
 fn every_field_of_an_item_is_listed_with_its_class() {
     assert_eq!(listed("appointments"), stored::<Appointment>());
     assert_eq!(listed("insurance.account"), stored::<Account>());
+    assert_eq!(listed("contact.amendments"), stored::<Amendments>());
     assert_eq!(listed("directory.practitioner"), stored::<Practitioner>());
     assert_eq!(listed("directory.organization"), stored::<Organization>());
     assert_eq!(listed("problems"), stored::<Problem>());

@@ -163,6 +163,7 @@ impl ChartItems {
             Content::Practitioner(_)
             | Content::Organization(_)
             | Content::Account(_)
+            | Content::Amendments(_)
             | Content::Kept(_)
             | Content::HiddenIngredients(_)
             | Content::InteractionAnswer(_)

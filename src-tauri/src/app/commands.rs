@@ -15,9 +15,10 @@ use super::interactions::{CheckInteractions, InteractionsView, WithholdOrder};
 use super::national_id::{EnterNationalId, RevealNationalId};
 use super::open_chart::OpenChart;
 use super::patients::{
-    CheckRegistration, ConfirmIdentity, CorrectIdentity, DecideCorrection, EditContact, EditInsurance, FindDuplicates,
-    FindLookAlikes, MergePatients, PatientDetails, PatientHistory, RegisterPatient, RegisterUnknown, RemovePhoto,
-    RestoreVersion, ScanWristband, SetStanding, ShowPhoto, TakePhoto, TellApart, UnmergePatients,
+    CheckRegistration, ConfirmIdentity, CorrectIdentity, DecideAmendment, DecideCorrection, EditContact, EditInsurance,
+    ExtendAmendment, FindDuplicates, FindLookAlikes, MergePatients, NoteAmendment, PatientDetails, PatientHistory,
+    RegisterPatient, RegisterUnknown, RemovePhoto, RestoreVersion, ScanWristband, SetStanding, ShowAmendments,
+    ShowPhoto, TakePhoto, TellApart, UnmergePatients,
 };
 use super::perform::Action;
 use super::print::{PreviewPrint, PrintPages, SavePrint};
@@ -31,8 +32,8 @@ use super::search::{FindByNationalId, MatchPatients, RecentPatients, SearchPatie
 use super::show_status::ShowStatus;
 use super::todays_schedule::TodaysSchedule;
 use super::views::{
-    AccountView, BookedView, ChangedVisit, FreeSlots, MonthView, MyDay, PublicBoard, RemindersView, ScheduleDays,
-    SentReminders, SettingsView, WaitingList, WishView,
+    AccountView, AmendmentsView, BookedView, ChangedVisit, FreeSlots, MonthView, MyDay, PublicBoard, RemindersView,
+    ScheduleDays, SentReminders, SettingsView, WaitingList, WishView,
 };
 use super::views::{
     ApprovedView, ChangesView, ChartView, CheckedRegistration, CodesView, ConfirmedView, Done, DraftsView,
@@ -206,6 +207,10 @@ commands! {
     bound unmerge_patients: UnmergePatients => Done;
     gate find_duplicates: FindDuplicates => DuplicatesPage;
     gate tell_apart: TellApart => Done;
+    gate amendments: ShowAmendments => AmendmentsView;
+    bound note_amendment: NoteAmendment => AmendmentsView;
+    bound extend_amendment: ExtendAmendment => AmendmentsView;
+    bound decide_amendment: DecideAmendment => AmendmentsView;
     gate show_photo: ShowPhoto => PhotoView;
     bound_own take_photo: TakePhoto => PhotoView;
     bound remove_photo: RemovePhoto => PhotoView;

@@ -5,7 +5,7 @@
 use super::interactions::{HiddenIngredients, InteractionAnswer};
 use super::photo::Photo;
 use super::{
-    Account, Administration, Allergy, Appointment, AttachedPage, Attachment, CarePlan, Encounter, Imaging,
+    Account, Administration, Allergy, Amendments, Appointment, AttachedPage, Attachment, CarePlan, Encounter, Imaging,
     Immunization, Label, Medication, Note, Observation, Organization, Practitioner, Problem, Procedure, Referral,
     Refill, Report, Section, StoredFormError, Task, from_document, to_document,
 };
@@ -123,6 +123,8 @@ pub enum Content {
     Appointment(Appointment),
     /// Who pays, and what is owed.
     Account(Account),
+    /// What the patient asks to have amended.
+    Amendments(Amendments),
     /// Request for more of a prescription.
     Refill(Refill),
     /// Something to be done.
@@ -165,6 +167,7 @@ impl Content {
             Content::Practitioner(_) | Content::Organization(_) => Section::Directory,
             Content::Appointment(_) => Section::Appointments,
             Content::Account(_) => Section::Insurance,
+            Content::Amendments(_) => Section::Contact,
             Content::Kept(_) => Section::Kept,
             Content::HiddenIngredients(_) => Section::HiddenIngredients,
             Content::InteractionAnswer(_) => Section::Medications,
@@ -198,6 +201,7 @@ impl Content {
             | Content::Practitioner(_)
             | Content::Organization(_)
             | Content::Account(_)
+            | Content::Amendments(_)
             | Content::Kept(_)
             | Content::HiddenIngredients(_)
             | Content::InteractionAnswer(_)

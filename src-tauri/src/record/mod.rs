@@ -4,6 +4,7 @@
 
 mod account;
 mod administration;
+mod amendment;
 pub mod attachment;
 pub mod care;
 mod clinical;
@@ -56,6 +57,10 @@ pub use account::{
     COVERAGE_WAYS, CoverageCheck, CoverageWarning, MOST_UNITS, is_reference,
 };
 pub use administration::Administration;
+pub use amendment::{
+    ACCEPTED_HOW, AMENDED_PARTS, AMENDMENT_WAYS, Amendment, AmendmentDecision, AmendmentStep, Amendments,
+    DENIAL_GROUNDS, EXTENSION_REASONS,
+};
 pub use attachment::{AttachedPage, Attachment, AttachmentClass, FileForm};
 pub use clinical::{
     Addendum, Allergy, CarePlan, Coded, Encounter, Immunization, Medication, Note, Order, Override, Problem, Procedure,

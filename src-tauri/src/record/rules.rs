@@ -46,6 +46,7 @@ pub fn wrong(content: &Content, today: PartialDate) -> Vec<Invalid> {
         | Content::Organization(_)
         | Content::Appointment(_)
         | Content::Account(_)
+        | Content::Amendments(_)
         | Content::Photo(_)
         | Content::AttachedPage(_)
         | Content::Kept(_)

@@ -1,6 +1,7 @@
 //! A day at the front desk: booking, races for a slot, the waiting list, check-in, the boards.
 
 mod account;
+mod amendments;
 mod booking;
 mod day;
 mod encounters;

@@ -63,6 +63,10 @@ export const LIMITS: Partial<Record<Name, number>> = {
   unmerge_patients: 20_000,
   find_duplicates: 60_000,
   tell_apart: 20_000,
+  amendments: 15_000,
+  note_amendment: 20_000,
+  extend_amendment: 20_000,
+  decide_amendment: 20_000,
   show_photo: 15_000,
   // The person may take a while to choose one.
   take_photo: 900_000,

@@ -416,6 +416,138 @@ status: string,
  */
 rev: number, };
 
+export type Amendment = { 
+/**
+ * Tells it from the patient's others.
+ */
+id: string, 
+/**
+ * Received on, `YYYY-MM-DD`.
+ */
+received: string, 
+/**
+ * One of [`AMENDMENT_WAYS`].
+ */
+way: string, 
+/**
+ * One of [`AMENDED_PARTS`].
+ */
+about: string, 
+/**
+ * The one extension there may be.
+ */
+extended?: AmendmentStep, 
+/**
+ * What was decided.
+ */
+decided?: AmendmentDecision, 
+/**
+ * Written down when, ISO instant.
+ */
+at: string, 
+/**
+ * By whom.
+ */
+by: string, };
+
+export type AmendmentDecision = { 
+/**
+ * Accepted, rather than denied.
+ */
+accepted: boolean, 
+/**
+ * One of [`ACCEPTED_HOW`] or of [`DENIAL_GROUNDS`].
+ */
+reason: string, 
+/**
+ * The entry of the chart that it is attached to, and where that stands. The entry keeps all its versions.
+ */
+entry?: [Section, string], 
+/**
+ * When, ISO instant.
+ */
+at: string, 
+/**
+ * By whom.
+ */
+by: string, };
+
+export type AmendmentStep = { 
+/**
+ * One of [`EXTENSION_REASONS`].
+ */
+reason: string, 
+/**
+ * When, ISO instant.
+ */
+at: string, 
+/**
+ * By whom.
+ */
+by: string, };
+
+export type AmendmentToDo = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * `SURNAME, Given`.
+ */
+name: string, 
+/**
+ * Received on, `YYYY-MM-DD`.
+ */
+received: string, 
+/**
+ * The last day to decide on.
+ */
+due: string, 
+/**
+ * In so many days; below nothing when it is over.
+ */
+days: number, };
+
+export type AmendmentView = { 
+/**
+ * The request.
+ */
+request: Amendment, 
+/**
+ * The last day to decide on, `YYYY-MM-DD`.
+ */
+due: string, 
+/**
+ * In so many days; below nothing when it is over.
+ */
+days: number, 
+/**
+ * Whether its time may be extended.
+ */
+may_be_extended: boolean, 
+/**
+ * Whether the decision is attached to an entry of the chart.
+ */
+attached: boolean, };
+
+export type AmendmentsView = { 
+/**
+ * Today at the clinic, `YYYY-MM-DD`.
+ */
+today: string, 
+/**
+ * The newest first.
+ */
+requests: Array<AmendmentView>, 
+/**
+ * Whether the reader may write one down.
+ */
+may_note: boolean, 
+/**
+ * Whether the reader may decide.
+ */
+may_decide: boolean, };
+
 export type AnswerEnrolment = { 
 /**
  * Which.
@@ -1584,6 +1716,28 @@ holiday?: string,
  */
 away: Array<string>, };
 
+export type DecideAmendment = { 
+/**
+ * Whose.
+ */
+patient: string, 
+/**
+ * Which request.
+ */
+id: string, 
+/**
+ * Accepted, rather than denied.
+ */
+accepted: boolean, 
+/**
+ * One of [`ACCEPTED_HOW`] or of [`DENIAL_GROUNDS`].
+ */
+reason: string, 
+/**
+ * The entry of the chart that it is attached to, and where that stands.
+ */
+entry?: [Section, string] | null, };
+
 export type DecideCorrection = { 
 /**
  * Patient id.
@@ -2414,6 +2568,20 @@ value?: string,
  */
 item?: string, };
 
+export type ExtendAmendment = { 
+/**
+ * Whose.
+ */
+patient: string, 
+/**
+ * Which request.
+ */
+id: string, 
+/**
+ * One of [`EXTENSION_REASONS`].
+ */
+reason: string, };
+
 export type Failure = { 
 /**
  * Which.
@@ -2434,7 +2602,7 @@ of: FigureOf,
  */
 count: number, };
 
-export type FigureOf = "visits_today" | "still_to_come" | "waiting" | "in_rooms" | "to_check_out" | "vitals_due" | "missed" | "on_waiting_list" | "reminders_due" | "new_patients" | "forms_to_sign" | "calls_to_make" | "coverage_to_check";
+export type FigureOf = "visits_today" | "still_to_come" | "waiting" | "in_rooms" | "to_check_out" | "vitals_due" | "missed" | "on_waiting_list" | "reminders_due" | "new_patients" | "forms_to_sign" | "calls_to_make" | "coverage_to_check" | "amendments_to_decide";
 
 export type FileForm = "picture" | "pdf";
 
@@ -3182,6 +3350,10 @@ figures: Array<Figure>,
  */
 next: Array<VisitView>, 
 /**
+ * Requests to amend a record that aren't decided, the most pressing first; for desk and doctors.
+ */
+amendments: Array<AmendmentToDo>, 
+/**
  * What the desk's figures are made of; for the front desk.
  */
 desk?: DeskLists, };
@@ -3251,6 +3423,24 @@ minute: number,
 clashes: Array<Clash>, };
 
 export type Note = "replica_set" | "sharded" | "all_queries" | "starts_preview" | "no_starts" | "no_ranges" | "no_queries" | "changes_told" | "changes_asked";
+
+export type NoteAmendment = { 
+/**
+ * Whose.
+ */
+patient: string, 
+/**
+ * Received on, `YYYY-MM-DD`.
+ */
+received: string, 
+/**
+ * One of [`AMENDMENT_WAYS`].
+ */
+way: string, 
+/**
+ * One of [`AMENDED_PARTS`].
+ */
+about: string, };
 
 export type NoteAuthorization = { 
 /**
@@ -5188,6 +5378,12 @@ export type ShowAccount = {
  */
 patient: string, };
 
+export type ShowAmendments = { 
+/**
+ * Whose.
+ */
+patient: string, };
+
 export type ShowAttachment = { 
 /**
  * Patient id.
@@ -6295,6 +6491,10 @@ export interface Commands {
   unmerge_patients: { args: InWindow & UnmergePatients; answer: Done };
   find_duplicates: { args: FindDuplicates; answer: DuplicatesPage };
   tell_apart: { args: TellApart; answer: Done };
+  amendments: { args: ShowAmendments; answer: AmendmentsView };
+  note_amendment: { args: InWindow & NoteAmendment; answer: AmendmentsView };
+  extend_amendment: { args: InWindow & ExtendAmendment; answer: AmendmentsView };
+  decide_amendment: { args: InWindow & DecideAmendment; answer: AmendmentsView };
   show_photo: { args: ShowPhoto; answer: PhotoView };
   take_photo: { args: InWindow & TakePhoto; answer: PhotoView };
   remove_photo: { args: InWindow & RemovePhoto; answer: PhotoView };

@@ -240,6 +240,58 @@ export const patient = {
   },
   contact: { title: "Contact", old: "Formerly" },
   insurance: { title: "Insurance" },
+  amendments: {
+    title: "Requests to amend the record",
+    none: "The patient hasn't asked to have anything amended.",
+    received: "Received on",
+    receivedHint: "Month first, such as 11/23/2026",
+    needDay: "Type the day it came, not later than today.",
+    way: "How it came",
+    ways: { letter: "letter", in_person: "in person", portal: "portal", fax: "fax" } as Record<
+      string,
+      string
+    >,
+    about: "About",
+    parts: {
+      identity: "name, birth date or sex",
+      contact: "address, phone or e-mail",
+      insurance: "insurance",
+      visits: "visits",
+      chart: "an entry in the chart",
+    } as Record<string, string>,
+    note: "Write the request down",
+    line: (day: string, way: string, part: string) => `${day}, ${way}: ${part}`,
+    due: (day: string, days: number) =>
+      days < 0 ? `overdue since ${day}` : `decide until ${day} (${plural(days, "day", "days")})`,
+    decided: (what: string, day: string, by: string) => `${what}, ${day} by ${by}`,
+    attached: "Attached to its entry in the chart, which keeps all its versions.",
+    extended: (why: string, by: string) => `30 days more: ${why} (${by}). Tell the patient in writing.`,
+    written: (day: string, by: string) => `Written down ${day} by ${by}`,
+    begin: "Decide",
+    decision: "Decision",
+    accepted: {
+      corrected: "accepted: the entry was corrected",
+      appended: "accepted: the patient's words were added",
+    },
+    denied: {
+      accurate_and_complete: "denied: it is accurate and complete",
+      not_made_here: "denied: it wasn't made here",
+      not_in_record: "denied: it isn't part of the record",
+      not_open_to_patient: "denied: it isn't open to the patient",
+    },
+    entry: "Entry in the chart",
+    entryHint: "Correct it there first; it keeps all its versions.",
+    noEntry: "none of the chart",
+    decide: "Save the decision",
+    why: "Why more time is needed",
+    reasons: {
+      records_elsewhere: "records have to come from elsewhere",
+      author_asked: "whoever wrote it is asked",
+      more_information: "the patient is asked for more",
+    } as Record<string, string>,
+    extend: "30 days more, once",
+  },
+
   standing: {
     title: "Marks",
     deceased: "Has died",

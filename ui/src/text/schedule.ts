@@ -376,6 +376,7 @@ export const schedule = {
       forms_to_sign: "came and signed nothing",
       calls_to_make: "to call",
       coverage_to_check: "coverage to check",
+      amendments_to_decide: "requests to amend a record",
       access_requests: "colleagues waiting for access",
     } as Record<string, string>,
     waits: "Waits for you",
@@ -400,6 +401,7 @@ export const schedule = {
         : why === "no_address"
           ? `to be reminded of ${at}, no e-mail address`
           : `here for ${at}`,
+    amendments: "Requests to amend a record, not decided yet",
     nobody: "nobody",
     next: "Next",
     nothing: "No more visits today.",

@@ -171,6 +171,7 @@ fn row(opened: OpenedItem) -> Option<TimelineRow> {
         | Content::Organization(_)
         | Content::Appointment(_)
         | Content::Account(_)
+        | Content::Amendments(_)
         | Content::Photo(_)
         | Content::AttachedPage(_)
         | Content::Kept(_)

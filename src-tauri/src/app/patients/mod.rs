@@ -1,5 +1,6 @@
 //! Patients as people: registered, told apart, corrected, merged. One file a use case.
 
+mod amend;
 mod archive;
 mod correct;
 mod details;
@@ -21,6 +22,7 @@ use super::perform::{Prepared, Touched};
 use super::sealing::Writing;
 use crate::policy::{Relationship, Right, decide};
 
+pub use amend::{DecideAmendment, ExtendAmendment, NoteAmendment, ShowAmendments};
 pub use archive::{ArchiveRecord, FindOldRecords, OldRecords, Retained};
 pub use correct::{CorrectIdentity, DOCUMENTS, DecideCorrection};
 pub use details::PatientDetails;

@@ -148,7 +148,7 @@ struct Ground {
 
 impl Desk<'_> {
     /// Now, as stored with a visit.
-    pub(super) fn written_now(&self) -> String {
+    pub(in crate::app) fn written_now(&self) -> String {
         self.zone().written(self.now().0)
     }
 
@@ -333,13 +333,13 @@ pub(super) fn finish<T>(
 }
 
 /// An entry that isn't one of those that are offered.
-pub(super) fn invalid(field: &'static str) -> Failure {
+pub(in crate::app) fn invalid(field: &'static str) -> Failure {
     let mut failure = Code::Invalid.with("field", field);
     failure.fields.insert("why", "not_listed".into());
     failure
 }
 
 /// Whether a word is one of a list.
-pub(super) fn listed(field: &'static str, word: &str, list: &[&str]) -> Result<(), Failure> {
+pub(in crate::app) fn listed(field: &'static str, word: &str, list: &[&str]) -> Result<(), Failure> {
     if list.contains(&word) { Ok(()) } else { Err(invalid(field)) }
 }

@@ -17,6 +17,7 @@ mod waiting;
 
 pub use account::{NoteAuthorization, NoteCoverage, SetBalance, ShowAccount};
 pub use book::{At, BookVisit, Plan, RescheduleVisit};
+pub(in crate::app) use book::{invalid, listed};
 pub use change::{CancelVisit, CheckInPatient, Said, StepVisit};
 pub(in crate::app) use encounter::follow_mistakes;
 pub use misbooked::CorrectVisit;

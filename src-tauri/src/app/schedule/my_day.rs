@@ -57,6 +57,13 @@ impl Action for ShowMyDay {
             let due = desk.vitals_due(&visits, &mut opened).await?;
             figures.push(Figure { of: FigureOf::VitalsDue, count: due });
         }
+        let amendments = match desk.asking.role {
+            Role::FrontDesk | Role::Doctor => desk.open_amendments().await?,
+            _ => Vec::new(),
+        };
+        if !amendments.is_empty() || desk.asking.role == Role::FrontDesk {
+            figures.push(Figure { of: FigureOf::AmendmentsToDecide, count: amendments.len() as u64 });
+        }
         let now = desk.now().0;
         visits.retain(|one| one.visit.state().is_some_and(|state| state == S::Booked || state.is_here()));
         visits.retain(|one| {
@@ -66,8 +73,9 @@ impl Action for ShowMyDay {
         next.truncate(NEXT);
         let mut sections = vec![Section::Appointments, Section::Identity];
         sections.extend(lists.is_some().then_some(Section::Insurance));
+        sections.extend((!amendments.is_empty()).then_some(Section::Contact));
         let count = next.len() as u64;
-        let page = MyDay { day: zone.day_of(now).to_string(), figures, next, desk: lists };
+        let page = MyDay { day: zone.day_of(now).to_string(), figures, next, amendments, desk: lists };
         let mut touched = vec![Touched { sections, count, damaged: damaged > 0, days, shown, ..Touched::default() }];
         touched.extend(opened);
         Ok(Prepared { output: page, touched, writes: Vec::new(), heads: Vec::new() })

@@ -44,9 +44,10 @@ pub use people::{
 };
 pub use print::{PrintMark, PrintPage, PrintView, PrintVisit, SavedPrint};
 pub use schedule::{
-    AccountView, BoardRow, BookedView, ChangedVisit, CoverageToDo, DayView, DeskLists, DueReminder, Figure, FigureOf,
-    FreeSlotView, FreeSlots, MonthDay, MonthView, MyDay, NotFree, PublicBoard, RemindersView, ScheduleDays,
-    ScheduleRights, SentReminders, SettingsView, ToDoView, VisitView, WaitingList, WishView,
+    AccountView, AmendmentToDo, AmendmentView, AmendmentsView, BoardRow, BookedView, ChangedVisit, CoverageToDo,
+    DayView, DeskLists, DueReminder, Figure, FigureOf, FreeSlotView, FreeSlots, MonthDay, MonthView, MyDay, NotFree,
+    PublicBoard, RemindersView, ScheduleDays, ScheduleRights, SentReminders, SettingsView, ToDoView, VisitView,
+    WaitingList, WishView,
 };
 pub use search::{AppointmentView, LikelyPatient, LookAlikes, ScheduleView, SearchPage, SearchRow};
 pub use status::{CheckView, StatusView, XrayRow, XrayView};

@@ -2,7 +2,7 @@
 
 use super::ForUi;
 use crate::record::schedule::{Clash, Hours, Provider, ReminderKind, SiteSchedule, Times, VisitType};
-use crate::record::{Authorization, Balance, CoverageCheck, CoverageWarning};
+use crate::record::{Amendment, Authorization, Balance, CoverageCheck, CoverageWarning};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use ts_rs::TS;
@@ -294,6 +294,8 @@ pub struct MyDay {
     pub figures: Vec<Figure>,
     /// Whoever is here or comes next.
     pub next: Vec<VisitView>,
+    /// Requests to amend a record that aren't decided, the most pressing first; for desk and doctors.
+    pub amendments: Vec<AmendmentToDo>,
     /// What the desk's figures are made of; for the front desk.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -378,6 +380,8 @@ pub enum FigureOf {
     CallsToMake,
     /// About whose coverage a carrier is to be asked.
     CoverageToCheck,
+    /// Requests to amend a record that aren't decided.
+    AmendmentsToDecide,
 }
 
 /// Reminders that are due.
@@ -432,6 +436,49 @@ pub struct AccountView {
     pub warnings: Vec<CoverageWarning>,
 }
 
+/// What a patient asks to have amended.
+#[derive(Serialize, TS)]
+pub struct AmendmentsView {
+    /// Today at the clinic, `YYYY-MM-DD`.
+    pub today: String,
+    /// The newest first.
+    pub requests: Vec<AmendmentView>,
+    /// Whether the reader may write one down.
+    pub may_note: bool,
+    /// Whether the reader may decide.
+    pub may_decide: bool,
+}
+
+/// A request and its time.
+#[derive(Serialize, TS)]
+pub struct AmendmentView {
+    /// The request.
+    pub request: Amendment,
+    /// The last day to decide on, `YYYY-MM-DD`.
+    pub due: String,
+    /// In so many days; below nothing when it is over.
+    pub days: i64,
+    /// Whether its time may be extended.
+    pub may_be_extended: bool,
+    /// Whether the decision is attached to an entry of the chart.
+    pub attached: bool,
+}
+
+/// A request that isn't decided.
+#[derive(Serialize, TS)]
+pub struct AmendmentToDo {
+    /// Patient id.
+    pub patient: Uuid,
+    /// `SURNAME, Given`.
+    pub name: String,
+    /// Received on, `YYYY-MM-DD`.
+    pub received: String,
+    /// The last day to decide on.
+    pub due: String,
+    /// In so many days; below nothing when it is over.
+    pub days: i64,
+}
+
 macro_rules! for_ui { ($($view:ty),+ $(,)?) => { $(impl ForUi for $view {})+ } }
 for_ui!(ScheduleDays, MonthView, FreeSlots, BookedView, ChangedVisit, WishView, WaitingList, PublicBoard, SettingsView);
-for_ui!(MyDay, RemindersView, SentReminders, AccountView);
+for_ui!(MyDay, RemindersView, SentReminders, AccountView, AmendmentsView);

@@ -1,5 +1,5 @@
 /** What the invented clinic knows of its patients as people: changed, corrected by two, merged. */
-import type { DetailsView, PhotoView, SavedDetails } from "../bindings";
+import type { Amendment, AmendmentsView, DetailsView, PhotoView, SavedDetails } from "../bindings";
 import { Failed } from "../backend";
 import type { Answer, Args, Name } from "../backend";
 import { fold, foldGiven } from "../../fold";
@@ -23,9 +23,15 @@ type Mine =
   | "unmerge_patients"
   | "find_duplicates"
   | "tell_apart"
+  | "amendments"
+  | "note_amendment"
+  | "extend_amendment"
+  | "decide_amendment"
   | "show_photo"
   | "take_photo"
   | "remove_photo";
+
+const NOW = "2026-11-23T09:41:00Z";
 
 /** One grey pixel, as the core would send it. */
 export const FACE =
@@ -35,8 +41,29 @@ export class Details {
   private kept = new Map<string, DetailsView>();
   private apart = new Set<string>();
   private photos = new Map<string, PhotoView>();
+  private requests = new Map<string, Amendment[]>();
 
   constructor(private readonly people: Person[]) {}
+
+  private amendments(patient: string, role: string): AmendmentsView {
+    const requests = (this.requests.get(patient) ?? []).map((request) => {
+      const last = Date.parse(request.received) + (request.extended ? 90 : 60) * 86_400_000;
+      const due = new Date(last).toISOString().slice(0, 10);
+      const days = Math.round((last - Date.parse(NOW.slice(0, 10))) / 86_400_000);
+      const may_be_extended = !request.extended && !request.decided && days >= 0;
+      return { request, due, days, may_be_extended, attached: !!request.decided?.entry };
+    });
+    return { today: NOW.slice(0, 10), requests, may_note: true, may_decide: role === "doctor" };
+  }
+
+  private amend(patient: string, id: string, role: string, more: Partial<Amendment>): AmendmentsView {
+    const all = this.requests.get(patient) ?? [];
+    this.requests.set(
+      patient,
+      all.map((one) => (one.id === id ? { ...one, ...more } : one)),
+    );
+    return this.amendments(patient, role);
+  }
 
   handlers(holder: () => Account): { [N in Mine & Name]: (args: Args<N>) => Answer<N> } {
     const by = () => holder().user.name;
@@ -72,6 +99,19 @@ export class Details {
         this.apart.add([patient, other].sort().join());
         return {};
       },
+      amendments: ({ patient }) => this.amendments(patient, holder().user.role),
+      note_amendment: ({ patient, received, way, about }) => {
+        const old = this.requests.get(patient) ?? [];
+        const one = { id: `r${old.length}`, received, way, about, at: NOW, by: by() };
+        this.requests.set(patient, [one, ...old]);
+        return this.amendments(patient, holder().user.role);
+      },
+      extend_amendment: ({ patient, id, reason }) =>
+        this.amend(patient, id, holder().user.role, { extended: { reason, at: NOW, by: by() } }),
+      decide_amendment: ({ patient, id, accepted, reason, entry }) =>
+        this.amend(patient, id, holder().user.role, {
+          decided: { accepted, reason, at: NOW, by: by(), ...(entry ? { entry } : {}) },
+        }),
       show_photo: ({ patient }) => this.photos.get(patient) ?? { rev: 0, may_edit: true },
       take_photo: ({ patient, rev }) =>
         photo(patient, rev, { image: FACE, taken: "2026-11-22T09:41:00Z", by: by() }),

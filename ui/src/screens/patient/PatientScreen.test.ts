@@ -1,7 +1,7 @@
 import { render, screen, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
-import { ANNA, world, type World } from "../../test-world";
+import { ANNA, PASSWORD, world, type World } from "../../test-world";
 import LookAlikes from "./LookAlikes.svelte";
 import PatientScreen from "./PatientScreen.svelte";
 
@@ -97,6 +97,33 @@ describe("a patient's record", () => {
     expect(await region("History").findByText("Phone: 555-0100 → 555-0142")).toBeTruthy();
     await user.click(region("History").getByRole("button", { name: "Back to this" }));
     expect(await screen.findByText("Saved.")).toBeTruthy();
+  });
+
+  it("writes down what the patient asks to have amended; a doctor extends, decides and attaches it", async () => {
+    const title = "Requests to amend the record";
+    const there = await openAs("lopez");
+    const { user, unmount } = there;
+    const day = await region(title).findByRole("textbox", { name: /^Received on/ });
+    await vi.waitFor(() => expect(day).toHaveProperty("value", "11/23/2026"));
+    await user.selectOptions(region(title).getByRole("combobox", { name: /^About/ }), "chart");
+    await user.click(region(title).getByRole("button", { name: "Write the request down" }));
+    expect(await region(title).findByText(/decide until Jan 22, 2027 \(60 days\)/)).toBeTruthy();
+    expect(region(title).queryByRole("button", { name: "Decide" })).toBeNull();
+    unmount();
+    await there.session.change("sign_in", { username: "osei", password: PASSWORD });
+    await openAs("osei", there);
+    await user.click(await region(title).findByRole("button", { name: "Decide" }));
+    await user.click(region(title).getByRole("button", { name: "30 days more, once" }));
+    expect(await region(title).findByText(/decide until Feb 21, 2027/)).toBeTruthy();
+    await user.click(region(title).getByRole("button", { name: "Decide" }));
+    expect(region(title).queryByRole("button", { name: "30 days more, once" })).toBeNull();
+    await user.selectOptions(
+      region(title).getByRole("combobox", { name: /^Decision/ }),
+      "denied accurate_and_complete",
+    );
+    await user.click(region(title).getByRole("button", { name: "Save the decision" }));
+    expect(await region(title).findByText(/denied: it is accurate and complete.*Osei/)).toBeTruthy();
+    expect(region(title).queryByRole("button", { name: "Decide" })).toBeNull();
   });
 });
 
