@@ -401,3 +401,26 @@ async fn a_label_needs_a_reason_and_the_revision_that_was_read() {
     let chart = world.seat.perform(OpenChart { patient: anna }).await.unwrap();
     assert_eq!(chart.labels.unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn a_referral_and_a_picture_that_tell_of_it_are_labelled_too_and_leave_the_nurses_chart() {
+    let (mut world, anna, _) = clinic(vec![]).await;
+    let referral = json!({
+        "to": "Dr. A. Heart", "specialty": "Psychiatry", "reason": "Qreason", "priority": "routine", "status": "draft",
+        "at": "2026-11-22", "letter": "Qletter",
+    });
+    let study = json!({ "code": { "text": "Qstudy" }, "modality": "DX", "status": "registered" });
+    for (command, entry, section) in
+        [("add_referral", referral, Section::Referrals), ("add_imaging", study, Section::Reports)]
+    {
+        let added = write(&mut world.seat, command, json!({ "patient": anna, "entry": entry })).await.unwrap();
+        let item = added["saved"]["item"].as_str().unwrap().parse().unwrap();
+        saved(world.seat.perform(label(anna, (item, 1), section, Some(Sensitivity::Psychiatric))).await);
+        assert!(world.open(anna).await.unwrap().labels.unwrap().contains_key(&item), "{command}");
+    }
+    let his = told(&mut world, anna, "anna").await;
+    assert!(his.contains("Qreason") && his.contains("Qstudy"));
+    switch(&mut world, "kim").await;
+    let hers = told(&mut world, anna, "anna").await;
+    assert!(!["Qreason", "Qletter", "Qstudy", "Heart"].iter().any(|word| hers.contains(word)));
+}

@@ -70,6 +70,8 @@ impl Content {
                 | Content::Immunization(_)
                 | Content::Procedure(_)
                 | Content::Report(_)
+                | Content::Imaging(_)
+                | Content::Referral(_)
                 | Content::CarePlan(_)
         )
     }

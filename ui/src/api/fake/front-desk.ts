@@ -476,7 +476,13 @@ export class FrontDesk {
       const next = visits
         .filter((visit) => ["booked", "arrived", "roomed", "seen"].includes(visit.status))
         .slice(0, 8);
-      return { day: isoDay(this.date()), figures, next, amendments: [], ...(role === "front_desk" ? { desk: lists } : {}) };
+      return {
+        day: isoDay(this.date()),
+        figures,
+        next,
+        amendments: [],
+        ...(role === "front_desk" ? { desk: lists } : {}),
+      };
     },
     show_account: ({ patient }) => this.accountOf(patient),
     note_coverage: ({ patient, carrier, answer, way, reference, valid_until }) => {

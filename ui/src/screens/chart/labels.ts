@@ -32,6 +32,7 @@ const LABELLED: readonly Section[] = [
   "immunizations",
   "procedures",
   "reports",
+  "referrals",
   "care_plans",
 ];
 
