@@ -18,8 +18,14 @@ pub fn morning_clinic() -> (PathBuf, String) {
     clinic_at("morning", FEW, 8)
 }
 
+/// A demo clinic of many patients in the middle of its morning, at a minute at which somebody has just arrived.
+pub fn full_clinic() -> (PathBuf, String) {
+    let minute = SystemClock::start().wall().0 / 60_000 % 60;
+    clinic_at("full", "120", if (33..47).contains(&minute) { 11 } else { 10 })
+}
+
 /// A demo clinic in which it is past this hour, and its time zone.
-pub fn clinic_at(name: &str, patients: &str, oclock: i64) -> (PathBuf, String) {
+fn clinic_at(name: &str, patients: &str, oclock: i64) -> (PathBuf, String) {
     let hour = SystemClock::start().wall().0 / 3_600_000 % 24;
     let ahead = if hour > oclock + 12 { oclock + 24 - hour } else { oclock - hour };
     // POSIX counts west of Greenwich, so the sign is the other way round.

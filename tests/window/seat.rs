@@ -1,6 +1,6 @@
 //! A demo clinic, its window, and somebody sitting in front of it.
 
-use crate::clinic::{clinic, clinic_at, morning_clinic};
+use crate::clinic::{clinic, full_clinic, morning_clinic};
 use crate::machine::{Machine, descendants, processes};
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::wd::{Capabilities, WindowHandle};
@@ -72,7 +72,7 @@ impl Seat {
     /// Opens the window in a clinic of many patients, in the middle of its morning.
     pub async fn open_in_a_full_clinic() -> Self {
         let turn = TURN.lock().await;
-        let (home, zone) = clinic_at("full", "120", 10);
+        let (home, zone) = full_clinic();
         Self::open_at(&home, &[("TZ", &zone)], turn).await
     }
 
