@@ -106,6 +106,7 @@ async fn the_receptionist_sees_contact_and_insurance_and_no_clinical_section() {
         "colleagues",
         "contact",
         "damaged_items",
+        "documents",
         "handle",
         "insurance",
         "may",
