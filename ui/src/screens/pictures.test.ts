@@ -36,6 +36,7 @@ const screens = Object.entries(components)
 const ELSEWHERE: Record<string, string> = {
   "password/ChooseFirst": "after an administrator's reset: screens/password/PasswordForm.test.ts",
   "chart/DocumentDialog": "opens a file of the system's own dialog: screens/chart/Documents.test.ts",
+  "workstations/Retired": "after it the clinic is gone: screens/workstations/Workstations.test.ts",
   "patient/IdentityCheck": "only where the clinic asks for it: screens/patient/PatientScreen.test.ts",
 };
 
