@@ -20,7 +20,8 @@ export default defineConfig(({ mode }) => {
       modulePreload: { polyfill: false },
       chunkSizeWarningLimit: 800,
     },
-    server: { port: 5173, strictPort: true },
+    // The list of pictures stands in docs, for a test.
+    server: { port: 5173, strictPort: true, fs: { allow: [here("..")] } },
     clearScreen: false,
     test: {
       environment: "happy-dom",
