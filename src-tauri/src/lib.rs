@@ -8,6 +8,7 @@ pub mod doctor;
 pub mod keys;
 pub mod net;
 pub mod policy;
+pub mod quiet;
 pub mod record;
 pub mod secret;
 pub mod session;

@@ -13,6 +13,7 @@ use wardseal::shell;
 
 fn main() -> ExitCode {
     log_to_stderr();
+    wardseal::quiet::tell_only_where();
     if !shell::has_screen() {
         return shell::refuse(
             "There is no screen: neither DISPLAY nor WAYLAND_DISPLAY is set, so the window can't open.",

@@ -56,7 +56,10 @@ impl Album {
     /// Takes away pictures of screens that aren't there any more; those of the day are the day's.
     fn clears(&self) {
         let Some(folder) = std::env::var_os("WARDSEAL_SCREENS") else { return };
-        let kept = |name: &str| name.starts_with("day-") || self.pages.iter().any(|one| name.starts_with(&one.name));
+        let kept = |name: &str| {
+            name.starts_with("day-")
+                || self.pages.iter().any(|one| LOOKS.iter().any(|look| name == format!("{}-{look}.png", one.name)))
+        };
         for file in std::fs::read_dir(folder).unwrap().map(|file| file.unwrap()) {
             if !kept(&file.file_name().to_string_lossy()) {
                 std::fs::remove_file(file.path()).unwrap();
