@@ -37,6 +37,16 @@ pub async fn run(clinic: &mut Clinic, file: Option<&Path>, figures: &mut Figures
     count
 }
 
+/// The file's patients, or the demo's, put in and nothing measured; says on standard error when they are.
+pub async fn fill(clinic: &mut Clinic, file: Option<&Path>) {
+    let patients = file.map_or_else(of_the_demo, read);
+    let count = patients.len();
+    clinic.sign_in("import").await;
+    clinic.seat.import(incoming(patients), |_| ControlFlow::Continue(())).await.unwrap();
+    clinic.seat.sign_out().await.unwrap();
+    eprintln!("{count} patients are in");
+}
+
 /// The same patients into a store for servers without Queryable Encryption.
 async fn deterministic(file: Option<&Path>, figures: &Figures) -> Duration {
     let patients = file.map_or_else(of_the_demo, read);

@@ -1,7 +1,9 @@
 //! What things cost, each beside a baseline measured in the same run. Prints figures and ratios; asserts nothing.
 //!
-//! `cargo bench --bench wardseal -- [--patients FILE] [--json] [import] [search] [chart] [week] [interactions] [sign-in] [wire] [audit]`, all of them
-//! when none is named. FILE holds one patient a line, as `./task bench` makes them; without it the demo's are taken.
+//! `cargo bench --bench wardseal -- [--patients FILE] [--json] [import] [search] [registration] [chart] [week]
+//! [interactions] [sign-in] [wire] [audit]`, all of them when none is named; `search` has `registration` in it, which alone
+//! puts the patients in and measures nothing else, for many of them. FILE holds one patient a line, as `./task bench` makes
+//! them; without it the demo's are taken.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a benchmark fails by panicking")]
 
 mod audit;
@@ -64,6 +66,11 @@ async fn main() {
             registration::run(&mut clinic, &mut figures).await;
         }
         size::tend(&mut clinic, &mut figures, patients).await;
+    }
+    if wanted.names.iter().any(|one| one == "registration") {
+        let mut clinic = clinic::Clinic::new(clinic::CHEAP).await;
+        import::fill(&mut clinic, wanted.patients.as_deref()).await;
+        registration::run(&mut clinic, &mut figures).await;
     }
     if wanted.has("chart") {
         chart::run(&mut figures).await;

@@ -179,6 +179,7 @@ pub fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
         }
         "change_role" => json!({ "user": item, "role": "nurse" }),
         "set_active" => json!({ "user": item, "active": false }),
+        "break_glass" => json!({ "patient": patient, "reason": "acute", "password": "not it" }),
         "set_extra_right" => json!({ "user": item, "sensitive": true }),
         "order_access" => json!({ "user": item }),
         "reset_password" => json!({ "user": item, "compromised": false }),

@@ -41,6 +41,7 @@ mod doctor;
 mod drafts;
 mod duplicates;
 mod durability_store;
+mod emergency;
 mod erasure;
 mod fhir;
 mod fields;

@@ -11,7 +11,7 @@ import { documents } from "./text/documents";
 import { drafts } from "./text/drafts";
 import { clinical } from "./text/clinical";
 import { people } from "./text/people";
-import { identity, patient, register } from "./text/patients";
+import { emergency, identity, patient, register } from "./text/patients";
 import { print } from "./text/print";
 import { schedule } from "./text/schedule";
 import { workstations } from "./text/workstations";
@@ -306,6 +306,7 @@ export const text = {
   interactions,
   people,
   register,
+  emergency,
   identity,
   drafts,
   patient,

@@ -213,6 +213,7 @@ pub(super) fn banner_of(record: &PatientRecord, today: Option<PartialDate>, item
         mrn: identity.mrn.clone(),
         deceased: identity.deceased,
         test: identity.test,
+        vip: identity.vip,
         inactive: identity.inactive.clone(),
         provisional: identity.provisional.as_ref().map(|one| ProvisionalView {
             kind: one.kind.clone(),

@@ -4,6 +4,7 @@
 //! a command: one line here, and its use case in a file of its own.
 
 use super::attachments::{AttachFile, CopyAttachment, ShowAttachment};
+use super::break_glass::BreakGlass;
 use super::care::{AnswersPage, CareOverview, CareView, CohortPage, FindCohort, ReportAnswers};
 use super::change_password::ChangePassword;
 use super::change_users::{ChangeRole, CreateUser, ListUsers, OrderAccess, ResetPassword, SetActive, SetExtraRight};
@@ -36,7 +37,7 @@ use super::views::{
     ScheduleDays, SentReminders, SettingsView, WaitingList, WishView,
 };
 use super::views::{
-    ApprovedView, ChangesView, ChartView, CheckedRegistration, CodesView, ConfirmedView, Done, DraftsView,
+    ApprovedView, ChangesView, ChartView, CheckedRegistration, CodesView, ConfirmedView, Done, DraftsView, GlassView,
     ItemHistoryView, ItemView, LookAlikes, NationalIdView, NewUserView, PrintView, Registered, RequestsView, SavedItem,
     SavedPrint, SavedProblem, SavedVitals, ScheduleView, SearchPage, SeatView, ShiftView, StatusView, TimelineView,
     UsersView, WorklistView, WorkstationsView, XrayView,
@@ -236,6 +237,7 @@ commands! {
     gate reminders: ShowReminders => RemindersView;
     own send_reminders: SendReminders => SentReminders;
     own open_chart: OpenChart => ChartView;
+    own break_glass: BreakGlass => GlassView;
     gate suggest_codes: SuggestCodes => CodesView;
     bound add_problem: AddProblem => SavedProblem;
     bound edit_problem: EditProblem => SavedProblem;

@@ -145,6 +145,7 @@ impl<'a> Import<'a> {
         }
         if let Some(before) = self.records.get(&id) {
             record.newer.clone_from(&before.newer);
+            record.identity.vip |= before.identity.vip;
             // What was asked here stays asked: a source that is silent about allergies doesn't take it back.
             if record.summary.allergies == AllergyStatement::NotRecorded {
                 record.summary.allergies = before.summary.allergies.clone();

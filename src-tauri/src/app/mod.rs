@@ -6,6 +6,7 @@
 mod alarm;
 mod attachments;
 mod batches;
+mod break_glass;
 pub mod care;
 mod change_password;
 mod change_users;
@@ -65,6 +66,7 @@ pub mod workstations;
 mod xray;
 
 pub use alarm::{Alarm, Asked};
+pub use break_glass::{BreakGlass, GlassReason};
 pub use care::{CareOverview, FindCohort, ReportAnswers};
 pub use change_password::ChangePassword;
 pub use change_users::{

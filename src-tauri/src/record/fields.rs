@@ -170,6 +170,7 @@ pub const FIELDS: &[Field] = &[
     sealed(Section::Identity, "identity.deceased", Class::Identifying),
     sealed(Section::Identity, "identity.deceased_on", Class::Identifying),
     sealed(Section::Identity, "identity.test", Class::Technical),
+    sealed(Section::Identity, "identity.vip", Class::Technical),
     sealed(Section::Identity, "identity.national_id_on_file", Class::Technical),
     sealed(Section::Identity, "identity.phone_last4", Class::Contact),
     sealed(Section::Identity, "identity.provisional", Class::Identifying),

@@ -92,6 +92,9 @@ pub struct Identity {
     /// A made-up patient for tests or training.
     #[serde(default)]
     pub test: bool,
+    /// Somebody everybody knows: found by the desk and by those who treat her, by nobody else.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub vip: bool,
     /// A social security number is on file; for those who may know that and not see it.
     #[serde(default)]
     pub national_id_on_file: bool,

@@ -19,6 +19,7 @@ pub async fn works(album: &mut Album, seat: &mut Seat) {
     cares(album, seat).await;
     leaves_work_for_the_doctor(album, seat).await;
     looks_after_the_day(album, seat).await;
+    helps_a_stranger(album, seat).await;
     goes(seat).await;
 }
 
@@ -112,4 +113,24 @@ async fn looks_after_the_day(album: &mut Album, seat: &Seat) {
     dialog(seat, "Keys").await;
     album.looks(seat, "nurse-keys", "`?`", "workplace/KeysOverlay").await;
     closes(seat).await;
+}
+
+/// The chart of somebody whom another unit treats, closed and then open for an hour.
+async fn helps_a_stranger(album: &mut Album, seat: &Seat) {
+    for nth in 1.. {
+        seat.presses_with(ALT, 'p').await;
+        seat.searches("Smith").await;
+        seat.clicks_on(&format!("(//*[@role='option'])[{nth}]")).await;
+        seat.sees("//*[@role='tablist'] | //h2[contains(., 'Emergency access')]").await;
+        if seat.client.find(fantoccini::Locator::Css("#emergency-title")).await.is_ok() {
+            break;
+        }
+    }
+    let made_of = "patient/EmergencyAccess";
+    album.looks(seat, "nurse-strangers-chart", "chart of another unit's patient", made_of).await;
+    seat.clicks_on("//label[contains(., 'Acutely ill')]").await;
+    seat.clicks_on("//input[@type='password']").await;
+    seat.types(&format!("{}{ENTER}", crate::seat::PASSWORD)).await;
+    seat.sees("//*[@role='tablist']").await;
+    album.looks(seat, "nurse-emergency", "the same, opened in an emergency", "chart/Chart").await;
 }

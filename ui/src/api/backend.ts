@@ -97,6 +97,7 @@ export const LIMITS: Partial<Record<Name, number>> = {
   set_balance: 20_000,
   set_schedule: 20_000,
   open_chart: 20_000,
+  break_glass: 20_000,
   add_problem: 20_000,
   edit_problem: 20_000,
   check_interactions: 20_000,

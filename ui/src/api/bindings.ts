@@ -814,6 +814,10 @@ deceased: boolean,
  */
 test: boolean, 
 /**
+ * A VIP: nobody's name to tell.
+ */
+vip: boolean, 
+/**
  * Why the record isn't used any more.
  */
 inactive?: string, 
@@ -879,6 +883,20 @@ visits: Array<VisitView>, } | { "is": "not_free",
  * What stands against it.
  */
 obstacles: Array<NotFree>, };
+
+export type BreakGlass = { 
+/**
+ * Patient id.
+ */
+patient: string, 
+/**
+ * Why; the audit names it.
+ */
+reason: GlassReason, 
+/**
+ * The holder's password once more.
+ */
+password: string, };
 
 export type CancelVisit = { 
 /**
@@ -2723,6 +2741,14 @@ slots: Array<FreeSlotView>,
  * There are more.
  */
 more: boolean, };
+
+export type GlassReason = "acute" | "covering" | "telephone" | "other";
+
+export type GlassView = { 
+/**
+ * Until when, ISO instant.
+ */
+until: string, };
 
 export type Holiday = { 
 /**
@@ -5588,7 +5614,11 @@ inactive: string,
 /**
  * How long it is kept: `long`, `permanent`; empty for the usual time.
  */
-retention: string, };
+retention: string, 
+/**
+ * A VIP: found by the desk and by those who treat her, by nobody else.
+ */
+vip: boolean, };
 
 export type StatusView = { 
 /**
@@ -6520,6 +6550,7 @@ export interface Commands {
   reminders: { args: ShowReminders; answer: RemindersView };
   send_reminders: { args: SendReminders; answer: SentReminders };
   open_chart: { args: OpenChart; answer: ChartView };
+  break_glass: { args: BreakGlass; answer: GlassView };
   suggest_codes: { args: SuggestCodes; answer: CodesView };
   add_problem: { args: InWindow & AddProblem; answer: SavedProblem };
   edit_problem: { args: InWindow & EditProblem; answer: SavedProblem };

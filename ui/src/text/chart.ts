@@ -43,6 +43,7 @@ export const chart = {
     bornUnknown: "birth date not recorded",
     deceased: "Deceased",
     test: "Test patient",
+    vip: "VIP: tell nobody",
     similar: "Similar name in the list: check the birth date",
     severe: (what: string) => `Severe · ${what}`,
     mild: (what: string) => `Allergy · ${what}`,

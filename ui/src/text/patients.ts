@@ -11,6 +11,25 @@ const WHAT: Record<string, string> = {
   mrn: "MRN",
 };
 
+/** A chart that opens in an emergency. */
+export const emergency = {
+  title: "Emergency access",
+  lead: "It opens this one chart for an hour. Your name, the time and the reason are recorded, and somebody looks at it afterwards.",
+  reason: "Why",
+  reasons: {
+    acute: "Acutely ill or injured",
+    covering: "I stand in for whoever treats this patient",
+    telephone: "The patient or another clinic is on the telephone",
+    other: "Something else, which I will explain",
+  },
+  password: "Your password once more",
+  needReason: "Choose why.",
+  needPassword: "Type your password.",
+  wrong: "This isn't your password.",
+  submit: "Open the chart",
+  open: (until: string) => `Emergency access until ${until}. It is recorded and will be looked at.`,
+};
+
 export const identity = {
   title: "Compare two identifiers first",
   lead: "Ask the patient, don't read it out. Both are compared with the record; what was wrong isn't told.",
@@ -298,6 +317,7 @@ export const patient = {
     deceased_on: "Died on",
     deceasedHint: "As 2026-11-20, or a year alone.",
     test: "Test patient, made up",
+    vip: "VIP: found by the desk and by those who treat this person, by nobody else",
     inactive: "Why the record isn't used any more",
     inactiveHint: "Leave empty for one that is.",
     retention: "Kept in use after the last entry",

@@ -60,6 +60,7 @@ impl Desk<'_> {
             test: identity.test,
             inactive: identity.inactive.clone().unwrap_or_default(),
             retention: identity.retention.clone().unwrap_or_default(),
+            vip: identity.vip,
         };
         let mut merged = Vec::new();
         if let Some(into) = &identity.merged_into {

@@ -131,7 +131,7 @@ fn put_standing(edit: &SetStanding, record: &mut PatientRecord) {
     let (identity, standing) = (&mut record.identity, &edit.standing);
     let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     identity.retention = some(&standing.retention);
-    (identity.deceased, identity.test) = (standing.deceased, standing.test);
+    (identity.deceased, identity.test, identity.vip) = (standing.deceased, standing.test, standing.vip);
     (identity.deceased_on, identity.inactive) = (some(&standing.deceased_on), some(&standing.inactive));
 }
 

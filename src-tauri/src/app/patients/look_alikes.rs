@@ -56,9 +56,13 @@ impl Action for FindLookAlikes {
         let ids = found.iter().map(|raw| uuid_at(raw, "_id")).collect::<Result<Vec<_>, _>>()?;
         let opened = desk.open_patients(found, &sections).await?;
         let count = 1 + opened.len() as u64;
+        let untold = desk.untold(opened.iter().flatten()).await?;
         let mut alike = Vec::new();
         for (id, other) in ids.into_iter().zip(opened) {
             let Ok(other) = other else { continue };
+            if untold.contains(&id) {
+                continue;
+            }
             let identity = &other.record.identity;
             let same = Particulars::of(&other.record);
             let counts = id != self.patient && identity.merged_into.is_none() && own.is_look_alike(&same);

@@ -15,6 +15,7 @@ mod quick;
 mod register;
 mod rewrite;
 mod scan;
+mod vip;
 
 use super::desk::Desk;
 use super::error::Failure;

@@ -8,7 +8,7 @@ use super::super::views::VisitView;
 use crate::keys::forms;
 use crate::policy::Right;
 use crate::record::schedule::{Appointment, LONGEST_VISIT, Millis, Taken, Zone, instant_of};
-use crate::record::{Compartment, Content, Identity, Item, Section};
+use crate::record::{Compartment, Content, Identity, Item, PersonName, Section};
 use crate::store::{find, find_documents};
 use bson::{Bson, RawDocumentBuf, doc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -130,7 +130,13 @@ impl Desk<'_> {
 
     /// Visits as the screen shows them, in order of time.
     pub(in crate::app) async fn shown(&self, visits: &[OpenVisit]) -> Result<Vec<VisitView>, Failure> {
-        let who = self.identities(visits.iter().map(OpenVisit::patient).collect()).await?;
+        let mut who = self.identities(visits.iter().map(OpenVisit::patient).collect()).await?;
+        let vips = who.iter().filter(|(_, one)| one.vip).map(|(id, _)| *id).collect();
+        for untold in self.untold_of(vips).await? {
+            // A place on the day's list, without whose it is.
+            let nobody = PersonName { surname: "VIP".to_owned(), ..PersonName::default() };
+            who.insert(untold, Identity { name: nobody, ..Identity::default() });
+        }
         let zone = self.zone();
         let mut shown: Vec<VisitView> = visits
             .iter()

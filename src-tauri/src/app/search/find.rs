@@ -5,7 +5,7 @@ use crate::app::desk::{Desk, OpenedPatient, uuid_at};
 use crate::app::error::{Code, Failure};
 use crate::app::views::SearchRow;
 use crate::keys::forms;
-use crate::record::query::Query;
+use crate::record::query::{Query, Who};
 use crate::record::{Fit, Section, fold_name, rank};
 use crate::store::{find, raw};
 use bson::{Bson, Document, RawDocumentBuf, doc};
@@ -82,12 +82,20 @@ impl Desk<'_> {
     pub(super) async fn opened(&self, query: &Query, found: Vec<RawDocumentBuf>) -> Result<Vec<Hit>, Failure> {
         let ids: Vec<Uuid> = found.iter().map(|raw| uuid_at(raw, "_id")).collect::<Result<_, _>>()?;
         let opened = self.open_patients(found, ROW).await?;
+        let untold = self.untold(opened.iter().flatten()).await?;
         let hit = |(patient, opened): (Uuid, Result<OpenedPatient, Failure>)| {
             let opened = opened.ok();
             let fit = opened.as_ref().and_then(|opened| rank(query, &opened.record));
             Hit { patient, fit: fit.unwrap_or((Fit::Start, usize::MAX)), opened }
         };
-        Ok(ids.into_iter().zip(opened).map(hit).collect())
+        let mut hits: Vec<Hit> = ids.into_iter().zip(opened).map(hit).collect();
+        // Who asks by the record number has it from a wristband or a letter: nothing may be in the way of an emergency.
+        let by_number = |hit: &Hit| {
+            let reading = query.readings.get(hit.fit.1);
+            reading.is_some_and(|reading| matches!(reading.who, Some(Who::Mrn(_))))
+        };
+        hits.retain(|hit| !untold.contains(&hit.patient) || by_number(hit));
+        Ok(hits)
     }
 
     /// As [`Desk::opened`]; those who don't fit, or less well than `least`, are left out.

@@ -172,7 +172,8 @@ impl<'a> Match<'a> {
             let found = self.desk.hits(&beside(&filter, known), COMPARED, (0, room)).await?;
             let ids: Vec<Uuid> = found.iter().map(|raw| uuid_at(raw, "_id")).collect::<Result<_, _>>()?;
             let opened = self.desk.open_patients(found, COMPARED).await?;
-            for (id, opened) in ids.into_iter().zip(opened) {
+            let untold = self.desk.untold(opened.iter().flatten()).await?;
+            for (id, opened) in ids.into_iter().zip(opened).filter(|(id, _)| !untold.contains(id)) {
                 let graded = opened.ok().map(|one| (self.likeness(&one.record), one));
                 self.found.insert(id, graded);
             }

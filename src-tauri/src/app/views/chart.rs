@@ -76,6 +76,13 @@ pub struct ChartView {
     pub damaged_items: u64,
 }
 
+/// Emergency access that was opened.
+#[derive(Serialize, TS)]
+pub struct GlassView {
+    /// Until when, ISO instant.
+    pub until: String,
+}
+
 /// Who this is; on every patient screen.
 #[derive(Serialize, TS)]
 #[ts(optional_fields)]
@@ -98,6 +105,8 @@ pub struct Banner {
     pub deceased: bool,
     /// Test patient.
     pub test: bool,
+    /// A VIP: nobody's name to tell.
+    pub vip: bool,
     /// Why the record isn't used any more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inactive: Option<String>,

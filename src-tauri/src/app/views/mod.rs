@@ -24,8 +24,8 @@ use ts_rs::TS;
 
 pub use chart::{
     AllergyBanner, AllergyView, Banner, ChartRights, ChartView, ContactView, CoverageView, EncounterView, EntryView,
-    MedicationView, NationalIdView, NoteView, PointView, ProblemView, ProvisionalView, RefillView, SavedProblem,
-    SeriesView,
+    GlassView, MedicationView, NationalIdView, NoteView, PointView, ProblemView, ProvisionalView, RefillView,
+    SavedProblem, SeriesView,
 };
 pub use documents::{AttachedPageView, DocumentView};
 pub use drafts::{DraftView, DraftsView};
@@ -74,7 +74,7 @@ for_ui!(
 );
 for_ui!(CodesView, SavedItem, SavedVitals, ItemView, ItemHistoryView, TimelineView, WorklistView, ShiftView);
 for_ui!(super::interactions::InteractionsView);
-for_ui!(DraftsView);
+for_ui!(DraftsView, GlassView);
 for_ui!(super::care::CareView, super::care::CohortPage, super::care::AnswersPage);
 for_ui!(PrintView, SavedPrint);
 for_ui!(ErasuresView, RecoveryTested);

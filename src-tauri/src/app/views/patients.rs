@@ -154,6 +154,8 @@ pub struct Standing {
     pub inactive: String,
     /// How long it is kept: `long`, `permanent`; empty for the usual time.
     pub retention: String,
+    /// A VIP: found by the desk and by those who treat her, by nobody else.
+    pub vip: bool,
 }
 
 /// What may be changed here; the core decides again at every command.

@@ -22,7 +22,7 @@ export function wholeChart(who: Person, now: Date): ChartView {
   return {
     patient,
     handle: HANDLE,
-    banner: { ...identity, test: who.test ?? false, absorbed: 0, allergies: allergy.banner },
+    banner: { ...identity, test: who.test ?? false, vip: false, absorbed: 0, allergies: allergy.banner },
     may: rights(true, true, true),
     contact: {
       phones: who.phone ? [who.phone] : [],

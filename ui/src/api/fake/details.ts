@@ -289,6 +289,7 @@ export class Details {
           test: who.test ?? false,
           inactive: "",
           retention: "",
+          vip: false,
         },
         merged: [],
         may: { edit_identity: true, edit_contact: true, edit_insurance: true, merge: true },

@@ -105,6 +105,7 @@ export const TABLE: Partial<Record<Name, Record<string, Grant>>> = {
   create_user: { administrator: "always" },
   change_role: { administrator: "always" },
   set_active: { administrator: "always" },
+  break_glass: { doctor: "always", nurse: "always" },
   set_extra_right: { administrator: "always" },
   order_access: { administrator: "always" },
   reset_password: { administrator: "always" },
