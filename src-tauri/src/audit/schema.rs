@@ -7,6 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_millis(20);
 const VERSION: i64 = 1;
 
 const TABLES: &str = "
@@ -32,7 +33,7 @@ CREATE TRIGGER IF NOT EXISTS heads_follow BEFORE INSERT ON heads
 /// Opens the file, making it (readable by its owner only) and its tables when they aren't there.
 pub(super) async fn connect(path: &Path) -> Result<SqliteConnection, AuditError> {
     make_private(path)?;
-    let mut connection = options(path).connect().await?;
+    let mut connection = reach(path).await?;
     let version: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut connection).await?;
     match version {
         0 => lay_out(&mut connection).await?,
@@ -40,6 +41,19 @@ pub(super) async fn connect(path: &Path) -> Result<SqliteConnection, AuditError>
         _ => return Err(AuditError::Damaged),
     }
     Ok(connection)
+}
+
+// Of two programs that turn a new file to its log at once, SQLite refuses one without waiting for the other.
+async fn reach(path: &Path) -> Result<SqliteConnection, AuditError> {
+    let trying = async {
+        loop {
+            match options(path).connect().await.map_err(AuditError::from) {
+                Err(AuditError::Busy) => tokio::time::sleep(PAUSE).await,
+                answer => return answer,
+            }
+        }
+    };
+    tokio::time::timeout(2 * PATIENCE, trying).await.unwrap_or(Err(AuditError::Busy))
 }
 
 fn options(path: &Path) -> SqliteConnectOptions {
