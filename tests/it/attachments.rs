@@ -22,7 +22,7 @@ async fn clinic() -> (World, Uuid, Uuid) {
     (world, anna, bea)
 }
 
-fn card() -> Vec<u8> {
+pub fn card() -> Vec<u8> {
     let mut file = Cursor::new(Vec::new());
     let card = RgbImage::from_fn(600, 400, |x, y| image::Rgb([x as u8, y as u8, (x * y) as u8]));
     DynamicImage::ImageRgb8(card).write_to(&mut file, ImageFormat::Jpeg).unwrap();
@@ -30,7 +30,7 @@ fn card() -> Vec<u8> {
 }
 
 /// A letter of two pages that would run a script when it's opened.
-fn letter() -> Vec<u8> {
+pub fn letter() -> Vec<u8> {
     use pdf_writer::types::ActionType;
     use pdf_writer::{Content, Name, Pdf, Rect, Ref, Str, TextStr};
     let [catalog, tree, font] = [1, 2, 3].map(Ref::new);
@@ -57,7 +57,7 @@ fn letter() -> Vec<u8> {
 }
 
 /// Chooses a file in the system's dialog, as far as the core sees it.
-fn choose(world: &World, name: &str, bytes: &[u8]) -> PathBuf {
+pub fn choose(world: &World, name: &str, bytes: &[u8]) -> PathBuf {
     let file = world.folder.path().join(name);
     std::fs::write(&file, bytes).unwrap();
     let places = world.seat.save_places();
@@ -65,24 +65,24 @@ fn choose(world: &World, name: &str, bytes: &[u8]) -> PathBuf {
     file
 }
 
-async fn attach(world: &mut World, patient: Uuid, class: &str, title: &str) -> Result<Value, Failure> {
+pub async fn attach(world: &mut World, patient: Uuid, class: &str, title: &str) -> Result<Value, Failure> {
     let args = json!({ "patient": patient, "class": class, "title": title, "day": "2026-11-20" });
     write(&mut world.seat, "attach_file", args).await
 }
 
 /// Attaches as whoever sits there.
-async fn attached(world: &mut World, patient: Uuid, class: &str, title: &str) -> String {
+pub async fn attached(world: &mut World, patient: Uuid, class: &str, title: &str) -> String {
     choose(world, "scan.bin", &if class == "insurance_card" { card() } else { letter() });
     let saved = attach(world, patient, class, title).await.unwrap();
     saved["saved"]["item"].as_str().unwrap().to_owned()
 }
 
-async fn page(world: &mut World, patient: Uuid, item: &str, section: &str, page: u64) -> Result<Value, Failure> {
+pub async fn page(world: &mut World, patient: Uuid, item: &str, section: &str, page: u64) -> Result<Value, Failure> {
     let args = json!({ "patient": patient, "item": item, "section": section, "page": page });
     world.seat.dispatch("show_attachment", args).await
 }
 
-async fn documents(world: &mut World, patient: Uuid) -> Vec<Value> {
+pub async fn documents(world: &mut World, patient: Uuid) -> Vec<Value> {
     let chart = world.seat.dispatch("open_chart", json!({ "patient": patient })).await.unwrap();
     chart["documents"].as_array().unwrap().clone()
 }

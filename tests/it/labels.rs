@@ -56,7 +56,7 @@ async fn osei_is_given_it(world: &mut World, mut shares: Vec<RecoveryShare>) {
 }
 
 /// Anna has hypertension and, labelled at its source, what only Dr. Osei sees; Anne has hypertension. He has the right.
-async fn clinic(more: Vec<Item>) -> (World, Uuid, Uuid) {
+pub async fn clinic(more: Vec<Item>) -> (World, Uuid, Uuid) {
     let (mut world, shares) = World::with_shares().await;
     let hypertension = || Item::new(Content::Problem(problem("Hypertension")));
     let mut items = vec![hypertension(), labelled(Item::new(Content::Problem(problem(SECRET))))];
@@ -79,7 +79,7 @@ fn problems(chart: &ChartView) -> Vec<&str> {
     chart.problems.as_ref().unwrap().iter().map(|one| one.problem.text.as_str()).collect()
 }
 
-fn label(patient: Uuid, (item, rev): (Uuid, i64), section: Section, label: Option<Sensitivity>) -> SetLabel {
+pub fn label(patient: Uuid, (item, rev): (Uuid, i64), section: Section, label: Option<Sensitivity>) -> SetLabel {
     SetLabel { patient, item, rev, section, label, reason: "Asked me with tears not to tell".into() }
 }
 

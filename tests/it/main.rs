@@ -85,6 +85,7 @@ mod rotation_kills;
 mod rotation_refusals;
 mod search;
 mod search_febrl;
+mod sensitive_documents;
 mod session;
 mod shift;
 mod store_clear;

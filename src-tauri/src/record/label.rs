@@ -59,6 +59,13 @@ impl Content {
     /// Whether a person may label an entry of this kind: those of a chart that say something about the patient.
     #[must_use]
     pub const fn may_be_labelled(&self) -> bool {
+        match self {
+            Content::Attachment(one) => !one.class.is_front(),
+            _ => self.says_something_clinical(),
+        }
+    }
+
+    const fn says_something_clinical(&self) -> bool {
         matches!(
             self,
             Content::Problem(_)

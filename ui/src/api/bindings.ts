@@ -668,7 +668,11 @@ class: AttachmentClass,
 /**
  * The day it is from.
  */
-day?: string, };
+day?: string, 
+/**
+ * Why it is sensitive, if it is; absent otherwise. It takes the extra right.
+ */
+label?: Sensitivity, };
 
 export type AttachedPageView = { 
 /**

@@ -23,6 +23,9 @@ export const documents = {
   },
   name: "Title",
   day: "Dated",
+  sensitive: "Sensitive",
+  sensitiveHint:
+    "For letters and reports: only who has the extra right sees it then. Leave it open otherwise.",
   about: (what: string, pages: number, by: string) => `${what}, ${plural(pages, "page", "pages")}, ${by}`,
   open: "Open",
   incomplete: "Something on these pages couldn't be drawn. Look at the file it came from as well.",

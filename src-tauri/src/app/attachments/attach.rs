@@ -11,7 +11,7 @@ use crate::audit::Purpose;
 use crate::policy::Right;
 use crate::record::attachment::read::{LARGEST_PICTURE, Pages, pages_of};
 use crate::record::validate::{Invalid, Why};
-use crate::record::{AttachedPage, Attachment, AttachmentClass, Content, Section};
+use crate::record::{AttachedPage, Attachment, AttachmentClass, Content, Item, Label, Section, Sensitivity};
 use bson::Binary;
 use bson::spec::BinarySubtype;
 use serde::Deserialize;
@@ -39,6 +39,10 @@ pub struct AttachFile {
     #[serde(default)]
     #[ts(optional)]
     pub day: Option<String>,
+    /// Why it is sensitive, if it is; absent otherwise. It takes the extra right.
+    #[serde(default)]
+    #[ts(optional)]
+    pub label: Option<Sensitivity>,
     /// What was made of the file. The screen never sends it.
     #[serde(skip)]
     #[ts(skip)]
@@ -69,19 +73,32 @@ impl Action for AttachFile {
             Some(Ok(pages)) => pages,
         };
         let attachment = self.attachment(pages);
+        let label = self.label(desk)?;
         let mut charting = Charting::of_sound(desk, self.patient).await?;
         for (page, jpeg) in (0..).zip(&pages.jpegs) {
             let jpeg = Binary { subtype: BinarySubtype::Generic, bytes: jpeg.clone() };
-            charting.keep_page(self.patient, AttachedPage { class: self.class, file: attachment.file, page, jpeg })?;
+            let page = AttachedPage { class: self.class, file: attachment.file, page, jpeg };
+            charting.keep_page(self.patient, page, label.as_ref())?;
         }
         let content = Content::Attachment(attachment);
         desk.check_entered(&content)?;
-        let saved = charting.add(self.patient, content)?;
+        let item = desk.authored(content);
+        let saved = charting.put(self.patient, Item { sensitive: label.is_some(), label, ..item })?;
         charting.finish(SavedItem::Saved { saved })
     }
 }
 
 impl AttachFile {
+    /// What it is labelled, by who may label; a paper of the desk isn't.
+    fn label(&self, desk: &Desk<'_>) -> Result<Option<Label>, Failure> {
+        match self.label {
+            None => Ok(None),
+            Some(_) if !desk.may_edit(Section::Restricted) => Err(Code::NoRight.bare()),
+            Some(_) if self.class.is_front() => Err(Invalid { field: "documents.label", why: Why::NotListed }.into()),
+            kind => Ok(Some(desk.label(kind))),
+        }
+    }
+
     fn attachment(&self, pages: &Pages) -> Attachment {
         Attachment {
             title: self.title.trim().to_owned(),

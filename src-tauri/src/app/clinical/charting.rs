@@ -171,7 +171,19 @@ impl<'a> Charting<'a> {
 
     /// As [`Charting::keep`], under an id that is known beforehand.
     pub fn keep_as(&mut self, patient: Uuid, id: Uuid, content: Content) -> Result<(), Failure> {
+        self.keep_labelled(patient, id, content, None)
+    }
+
+    /// As [`Charting::keep_as`], as sensitive as what it is a part of.
+    pub fn keep_labelled(
+        &mut self,
+        patient: Uuid,
+        id: Uuid,
+        content: Content,
+        label: Option<&Label>,
+    ) -> Result<(), Failure> {
         let mut item = self.desk.authored(content);
+        (item.sensitive, item.label) = (label.is_some(), label.cloned());
         self.label_like(&mut item);
         let place = (item.section().compartment(), Part::Items);
         self.desk.key_to_write(&mut self.writing, &mut self.keys, patient, place)?;
@@ -202,6 +214,13 @@ impl<'a> Charting<'a> {
         self.lend(patient, (old.checked.id, Some(old)), &item)?;
         self.touch(patient, old.checked.id, item.section());
         self.view(old.checked.id, rev, item)
+    }
+
+    /// As [`Charting::rewrite_beside`], for an item that may stand under another key from now on.
+    pub fn reseal(&mut self, old: &OpenedItem, item: &Item) -> Result<(), Failure> {
+        let place = (item.section().compartment(), Part::Items);
+        self.desk.key_to_write(&mut self.writing, &mut self.keys, old.checked.patient, place)?;
+        self.rewrite_beside(old, item)
     }
 
     /// As [`Charting::rewrite`], for an item that the answer doesn't show.

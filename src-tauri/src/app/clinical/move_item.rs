@@ -1,6 +1,6 @@
 //! Move an item to the patient it belongs to: marked in error here, made again there, both or neither.
 
-use super::charting::{Charting, Found};
+use super::charting::{Charting, Found, shown_label};
 use crate::app::desk::Desk;
 use crate::app::error::{Code, Failure};
 use crate::app::perform::{Action, Prepared};
@@ -60,7 +60,8 @@ impl Action for MoveItem {
                 // Another patient's visit is none of this one's, and an import goes on writing to where it wrote.
                 let mut there = Item { moved: Some(moved), encounter: None, source: None, ..old.item.clone() };
                 if let Content::Attachment(one) = &mut there.content {
-                    *one = charting.attachment_for(self.patient, self.to, one).await?;
+                    let label = old.item.sensitive.then(|| shown_label(old.item.label.clone()));
+                    *one = charting.attachment_for(self.patient, self.to, (one, label.as_ref())).await?;
                 }
                 let saved = charting.rewrite(&old, Item { in_error: Some(mark), ..old.item.clone() })?;
                 let new = charting.put(self.to, there)?.item;

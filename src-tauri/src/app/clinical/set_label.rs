@@ -9,7 +9,7 @@ use crate::app::perform::{Action, Prepared};
 use crate::app::views::SavedItem;
 use crate::audit::Purpose;
 use crate::policy::Right;
-use crate::record::{Item, Label, Section, Sensitivity, validate};
+use crate::record::{Content, Item, Label, Section, Sensitivity, validate};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -66,6 +66,9 @@ impl Action for SetLabel {
             Found::Same(old) => {
                 let label = self.decided(desk);
                 let saved = charting.rewrite(&old, labelled(&old, label.clone()))?;
+                if let Content::Attachment(of) = &old.item.content {
+                    charting.label_pages(self.patient, of, &label).await?;
+                }
                 charting.label_along(self.patient, self.item, &label).await?;
                 charting.finish(SavedItem::Saved { saved })
             }
@@ -75,13 +78,15 @@ impl Action for SetLabel {
 
 impl SetLabel {
     fn decided(&self, desk: &Desk<'_>) -> Label {
-        Label {
-            kind: self.label,
-            at: Some(rfc3339(desk.now())),
-            by: Some(desk.keys.account.name.clone()),
-            reason: Some(self.reason.trim().to_owned()),
-            goes_with: None,
-        }
+        Label { reason: Some(self.reason.trim().to_owned()), ..desk.label(self.label) }
+    }
+}
+
+impl Desk<'_> {
+    /// A label that this user decides on now.
+    pub(in crate::app) fn label(&self, kind: Option<Sensitivity>) -> Label {
+        let (at, by) = (Some(rfc3339(self.now())), Some(self.keys.account.name.clone()));
+        Label { kind, at, by, reason: None, goes_with: None }
     }
 }
 

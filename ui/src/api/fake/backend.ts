@@ -77,7 +77,7 @@ class Clinic {
     this.people,
   );
   private clinical = new Clinical();
-  private documents = new Documents(FACE, () => this.open().account.user);
+  private documents = new Documents(FACE, () => this.open().account.user, this.clinical.labels);
   private elsewhere: string | null = null;
   private failures = 0;
   private skew = 0;

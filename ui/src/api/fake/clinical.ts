@@ -104,7 +104,7 @@ export class Clinical {
   /** What a visit under way has become, by its id. */
   private readonly steps = new Map<string, string>();
   private readonly given: Array<AdministrationView & { patient: string }> = [];
-  private readonly labels = new Map<string, Label>();
+  readonly labels = new Map<string, Label>();
   private readonly referred: Array<EntryView & { patient: string }> = [];
   private count = 0;
 

@@ -57,3 +57,22 @@ it("lets the desk attach a card and offers no letter", async () => {
   await person.click(screen.getByRole("button", { name: /^Save/ }));
   expect(await screen.findByText("Insurance card, 2 pages, M. Lopez")).toBeTruthy();
 });
+
+it("lets who has the extra right attach a letter that only such people see", async () => {
+  const { person } = await openAs("osei");
+  await person.click(screen.getByRole("tab", { name: /Documents 0/ }));
+  await person.click(screen.getByRole("button", { name: "Attach a file…" }));
+  const form = within(screen.getByRole("dialog"));
+  await person.type(form.getByLabelText(/^Title/), "Discharge letter");
+  await person.selectOptions(form.getByLabelText("Sensitive"), "psychiatric");
+  await person.click(form.getByRole("button", { name: /^Save/ }));
+  expect(await screen.findByText("Sensitive: psychiatric")).toBeTruthy();
+  expect(screen.getByRole("button", { name: "Label" })).toBeTruthy();
+});
+
+it("doesn't ask who hasn't it", async () => {
+  const { person } = await openAs("kim");
+  await person.click(screen.getByRole("tab", { name: /Documents 0/ }));
+  await person.click(screen.getByRole("button", { name: "Attach a file…" }));
+  expect(within(screen.getByRole("dialog")).queryByLabelText("Sensitive")).toBeNull();
+});

@@ -34,6 +34,7 @@ const LABELLED: readonly Section[] = [
   "reports",
   "referrals",
   "care_plans",
+  "documents",
 ];
 
 /** Whether this user may set and lift labels there: it takes the extra right, and to write there. */

@@ -1,13 +1,22 @@
 /** The form for attaching a file; the file itself is chosen in the system's own dialog when it is saved. */
-import type { AttachmentClass } from "../../../api/bindings";
+import type { AttachmentClass, Sensitivity } from "../../../api/bindings";
 import { text } from "../../../text";
 import { mayWrite } from "../act";
-import { optional, type Form, type Option } from "./form";
+import { mayLabel } from "../labels";
+import { optional, type FieldSpec, type Form, type Option } from "./form";
 import type { Open } from "./forms";
 
 const words = text.documents;
 const CLINICAL: AttachmentClass[] = ["letter", "report"];
 const FRONT: AttachmentClass[] = ["insurance_card", "identity_document", "form"];
+
+const sensitive: FieldSpec = {
+  key: "label",
+  label: words.sensitive,
+  kind: "choice",
+  options: Object.entries(text.clinical.label.kinds),
+  hint: words.sensitiveHint,
+};
 
 export function attach(open: Open): Form {
   const may = [
@@ -29,14 +38,16 @@ export function attach(open: Open): Form {
       },
       { key: "title", label: words.name, required: true },
       { key: "day", label: words.day, hint: text.clinical.hints.day },
+      ...(mayLabel(open.chart, "documents") ? [sensitive] : []),
     ],
-    start: { class: may[0] ?? "", title: "", day: "" },
+    start: { class: may[0] ?? "", title: "", day: "", label: "" },
     send: (typed) =>
       open.session.write("attach_file", {
         patient: open.chart.patient,
         class: typed.class as AttachmentClass,
         title: (typed.title ?? "").trim(),
         ...optional(typed, "day"),
+        ...(typed.label ? { label: typed.label as Sensitivity } : {}),
       }),
   };
 }
