@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use uuid::Uuid;
 use wardseal::app::patients::PatientDetails;
+use wardseal::app::schedule::ShowAccount;
 use wardseal::app::{Code, Workstation};
 
 /// A form that was opened in a window, and what it knows.
@@ -20,7 +21,7 @@ struct Form {
 struct Ward {
     world: World,
     patients: Vec<Uuid>,
-    /// The window as the screen has it: what the last opened chart or record has yielded.
+    /// The window as the screen has it: what the last opened chart, record or account has yielded.
     window: Value,
     /// Forms that were opened at some time, also in charts that aren't open any more.
     forms: Vec<Form>,
@@ -28,6 +29,8 @@ struct Ward {
     written: Vec<Vec<String>>,
     /// The street and the revision of each patient's contact.
     lives: Vec<(String, i64)>,
+    /// What each patient owes, in hundredths.
+    owe: Vec<i64>,
     last: Option<(Form, Value)>,
     turn: usize,
 }
@@ -38,12 +41,18 @@ enum Step {
     Open(usize),
     /// Open what is kept of a patient as a person.
     Record(usize),
+    /// Open the account that a visit shows, whatever lies open beside it.
+    Account(usize),
     /// Open a form in the chart that lies open.
     Form,
     /// Save in a form that was opened at some time.
     Save(usize),
     /// Save a new address in a form that was opened at some time.
     Move(usize),
+    /// Set what is owed in a form that was opened at some time.
+    Owe(usize),
+    /// What is owed by another patient than the window's, with the window's own handle.
+    OweAnother(usize),
     /// The same with the form's patient, but from the window that is open now.
     MoveFromOpenWindow(usize),
     /// A new address for another patient than the window's, with the window's own handle.
@@ -62,6 +71,9 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         3 => (0..3_usize).prop_map(Step::Open),
         2 => (0..3_usize).prop_map(Step::Record),
+        2 => (0..3_usize).prop_map(Step::Account),
+        4 => any::<usize>().prop_map(Step::Owe),
+        1 => (0..3_usize).prop_map(Step::OweAnother),
         3 => any::<usize>().prop_map(Step::Move),
         2 => any::<usize>().prop_map(Step::MoveFromOpenWindow),
         1 => (0..3_usize).prop_map(Step::MoveAnother),
@@ -89,7 +101,17 @@ impl Ward {
             lives.push(lives_in(&mut world.seat, *patient).await);
         }
         let written = vec![Vec::new(); 3];
-        Self { world, patients, window: Value::Null, forms: Vec::new(), written, lives, last: None, turn: 0 }
+        Self {
+            world,
+            patients,
+            window: Value::Null,
+            forms: Vec::new(),
+            written,
+            lives,
+            owe: vec![0; 3],
+            last: None,
+            turn: 0,
+        }
     }
 
     fn seat(&mut self) -> &mut Workstation {
@@ -104,6 +126,7 @@ impl Ward {
         match step {
             Step::Open(nth) => self.open("open_chart", nth).await,
             Step::Record(nth) => self.open("patient_details", nth).await,
+            Step::Account(nth) => self.open("show_account", nth).await,
             Step::Form => {
                 if let Some(patient) = self.open_patient() {
                     self.forms.push(Form { patient, window: self.window.clone() });
@@ -133,6 +156,14 @@ impl Ward {
                 let form = Form { patient: self.patients[nth], window: self.window.clone() };
                 self.move_house(form).await;
             }
+            Step::Owe(at) if !self.forms.is_empty() => {
+                let form = self.forms[at % self.forms.len()].clone();
+                self.set_balance(form).await;
+            }
+            Step::OweAnother(nth) if self.window != Value::Null => {
+                let form = Form { patient: self.patients[nth], window: self.window.clone() };
+                self.set_balance(form).await;
+            }
             Step::Undo => self.undo().await,
             Step::Lock => {
                 self.seat().dispatch("lock", json!({})).await.unwrap();
@@ -140,6 +171,7 @@ impl Ward {
             }
             Step::Save(_) | Step::SaveFromOpenWindow(_) | Step::SaveForAnother(_) => {}
             Step::Move(_) | Step::MoveFromOpenWindow(_) | Step::MoveAnother(_) => {}
+            Step::Owe(_) | Step::OweAnother(_) => {}
         }
     }
 
@@ -160,6 +192,21 @@ impl Ward {
                 assert_eq!(form.window["patient"], json!(form.patient), "banner and form are one patient's");
                 assert_eq!(answer["is"], "saved");
                 self.lives[nth] = (street, rev + 1);
+            }
+            Err(failure) => assert_eq!(failure.code, Code::WrongPatient),
+        }
+    }
+
+    async fn set_balance(&mut self, form: Form) {
+        self.turn += 1;
+        let owed = self.turn as i64;
+        let args = json!({ "patient": form.patient, "window": form.window, "cents": owed, "state": "open" });
+        match self.seat().dispatch("set_balance", args).await {
+            Ok(answer) => {
+                assert_eq!(form.window["patient"], json!(form.patient), "banner and form are one patient's");
+                assert_eq!(answer["balance"]["cents"], owed);
+                let nth = self.patients.iter().position(|one| *one == form.patient).unwrap();
+                self.owe[nth] = owed;
             }
             Err(failure) => assert_eq!(failure.code, Code::WrongPatient),
         }
@@ -207,6 +254,8 @@ impl Ward {
             expected.sort();
             assert_eq!(there, expected);
             assert_eq!(lives_in(&mut self.world.seat, self.patients[nth]).await, self.lives[nth]);
+            let account = self.world.seat.perform(ShowAccount { patient: self.patients[nth] }).await.unwrap();
+            assert_eq!(account.balance.map_or(0, |balance| balance.cents), self.owe[nth]);
         }
     }
 }
@@ -281,5 +330,57 @@ async fn a_form_of_a_patients_record_writes_nothing_once_another_patients_record
     ward.take(Step::Move(0)).await;
     ward.take(Step::MoveFromOpenWindow(0)).await;
     assert_eq!(ward.lives[0].0, "2 Alder Lane");
+    ward.compare().await;
+}
+
+#[tokio::test]
+async fn the_account_of_a_visit_has_a_window_of_its_own_and_the_chart_that_lies_open_keeps_hers() {
+    let mut ward = Ward::new().await;
+    ward.take(Step::Open(0)).await;
+    ward.take(Step::Form).await;
+    ward.take(Step::Account(1)).await;
+    ward.take(Step::Form).await;
+    ward.take(Step::Owe(1)).await;
+    assert_eq!(ward.owe, [0, 1, 0]);
+    ward.take(Step::Save(0)).await;
+    assert_eq!(ward.written[0].len(), 1, "the visit of another patient hasn't disturbed the chart");
+    ward.take(Step::Save(1)).await;
+    ward.take(Step::Move(1)).await;
+    assert!(ward.written[1].is_empty() && ward.lives[1].0.is_empty(), "the counter's window is for the account alone");
+    ward.take(Step::OweAnother(2)).await;
+    assert_eq!(ward.owe, [0, 1, 0], "nor is it another patient's");
+    ward.compare().await;
+}
+
+#[tokio::test]
+async fn an_account_beside_its_patients_record_has_the_window_of_the_record_and_ends_with_it() {
+    let mut ward = Ward::new().await;
+    ward.take(Step::Record(0)).await;
+    let record = ward.window.clone();
+    ward.take(Step::Account(0)).await;
+    assert_eq!(ward.window, record);
+    ward.take(Step::Form).await;
+    ward.take(Step::Owe(0)).await;
+    assert_eq!(ward.owe, [1, 0, 0]);
+    ward.take(Step::Open(1)).await;
+    ward.take(Step::Owe(0)).await;
+    assert_eq!(ward.owe, [1, 0, 0], "what is closed writes nothing");
+    ward.compare().await;
+}
+
+#[tokio::test]
+async fn an_account_at_the_counter_writes_nothing_once_another_or_anothers_record_is_open() {
+    let mut ward = Ward::new().await;
+    for ends in [Step::Account(1), Step::Open(1), Step::Record(1), Step::Lock] {
+        let (before, forms) = (ward.owe[0], ward.forms.len());
+        ward.take(Step::Account(0)).await;
+        ward.take(Step::Form).await;
+        ward.take(Step::Owe(forms)).await;
+        assert!(ward.owe[0] > before);
+        let owed = ward.owe[0];
+        ward.take(ends).await;
+        ward.take(Step::Owe(forms)).await;
+        assert_eq!(ward.owe[0], owed, "{ends:?} has ended it");
+    }
     ward.compare().await;
 }

@@ -126,6 +126,11 @@ pub async fn in_record(seat: &mut Workstation, name: &str, args: Value) -> Resul
     write_from("patient_details", seat, name, args).await
 }
 
+/// As [`write`], from the account that a visit shows.
+pub async fn at_the_counter(seat: &mut Workstation, name: &str, args: Value) -> Result<Value, Failure> {
+    write_from("show_account", seat, name, args).await
+}
+
 async fn write_from(opens: &str, seat: &mut Workstation, name: &str, mut args: Value) -> Result<Value, Failure> {
     let opened = seat.dispatch(opens, json!({ "patient": args["patient"] })).await?;
     args["window"] = json!({ "handle": opened["handle"], "patient": args["patient"] });

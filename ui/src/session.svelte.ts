@@ -82,10 +82,14 @@ export class Session {
     }
   }
 
-  /** Writes into the chart that is open; the core refuses it when it is for another patient. */
-  write<N extends Write>(name: N, args: Omit<Args<N>, "window">): Promise<Answer<N>> {
-    if (!this.window) return Promise.reject(new Failed("wrong_patient"));
-    return this.call(name, { ...args, window: this.window } as Args<N>);
+  /** Writes into the chart that is open, or from another window; the core refuses it when it is for another patient. */
+  write<N extends Write>(
+    name: N,
+    args: Omit<Args<N>, "window">,
+    window: ChartWindow | null = this.window,
+  ): Promise<Answer<N>> {
+    if (!window) return Promise.reject(new Failed("wrong_patient"));
+    return this.call(name, { ...args, window } as Args<N>);
   }
 
   /** Signs in, unlocks, locks, signs out, changes the password or takes the machine out of use; takes over the seat it answers. */

@@ -230,10 +230,10 @@ commands! {
     gate public_board: ShowPublicBoard => PublicBoard;
     gate set_schedule: SetSchedule => SettingsView;
     gate my_day: ShowMyDay => MyDay;
-    gate show_account: ShowAccount => AccountView;
-    gate note_coverage: NoteCoverage => AccountView;
-    gate note_authorization: NoteAuthorization => AccountView;
-    gate set_balance: SetBalance => AccountView;
+    own show_account: ShowAccount => AccountView;
+    bound note_coverage: NoteCoverage => AccountView;
+    bound note_authorization: NoteAuthorization => AccountView;
+    bound set_balance: SetBalance => AccountView;
     gate reminders: ShowReminders => RemindersView;
     own send_reminders: SendReminders => SentReminders;
     own open_chart: OpenChart => ChartView;

@@ -1,13 +1,16 @@
-//! A window is bound to one patient: opening a chart or the record of the person yields a handle that stands for her. A write names the
-//! handle, the patient whose banner is shown and the patient it is for; if these three differ, nothing is written.
+//! A window is bound to one patient: opening a chart or the record of the person yields a handle that stands for her; so does the account
+//! that a visit shows. A write names the handle, the patient whose banner is shown and the patient it is for; if these three differ, nothing is written.
 
 use super::error::{Code, Failure};
 use super::open_chart::OpenChart;
 use super::patients::PatientDetails;
 use super::perform::Action;
-use super::views::{ChartView, DetailsView};
+use super::schedule::ShowAccount;
+use super::views::{AccountView, ChartView, DetailsView};
 use super::workstation::Workstation;
 use crate::audit::Outcome;
+use crate::policy::Right;
+use crate::record::Section;
 use serde::Deserialize;
 use ts_rs::TS;
 use uuid::Uuid;
@@ -29,7 +32,7 @@ pub struct InWindow {
     pub window: Window,
 }
 
-/// The record that lies open.
+/// The record that lies open, or the account at the counter.
 #[derive(Clone, Copy)]
 pub(super) struct OpenWindow {
     handle: Uuid,
@@ -37,6 +40,12 @@ pub(super) struct OpenWindow {
 }
 
 impl OpenWindow {
+    /// The same window for the same patient, otherwise a new one.
+    fn again(before: Option<Self>, patient: Uuid) -> Self {
+        let same = before.filter(|window| window.patient == patient);
+        same.unwrap_or_else(|| Self { handle: Uuid::new_v4(), patient })
+    }
+
     /// Whether a write that comes from `window` belongs into this one.
     fn fits<A: Action>(self, window: Window, write: &A) -> bool {
         self.handle == window.handle && self.patient == window.patient && write.is_for(self.patient)
@@ -65,12 +74,27 @@ impl Workstation {
         Ok(view)
     }
 
+    /// Opens an account. Beside the record of its patient it belongs to the record's window; at the counter it has one of
+    /// its own, which leaves the record that lies open as it is and ends with the next account or another's record.
+    ///
+    /// # Errors
+    /// As [`Workstation::perform`]; the counter's window is bound to nobody then.
+    pub async fn show_account(&mut self, args: ShowAccount) -> Result<AccountView, Failure> {
+        let patient = args.patient;
+        let before = self.counter.take();
+        let mut view = self.perform(args).await?;
+        view.handle = match self.window.filter(|window| window.patient == patient) {
+            Some(window) => window.handle,
+            None => self.counter.insert(OpenWindow::again(before, patient)).handle,
+        };
+        Ok(view)
+    }
+
     async fn bind<A: Action>(&mut self, patient: Uuid, open: A) -> Result<(A::Output, Uuid), Failure> {
         let before = self.window.take();
+        self.counter = self.counter.filter(|counter| counter.patient == patient);
         let view = self.perform(open).await?;
-        let same = before.filter(|window| window.patient == patient);
-        let window = same.unwrap_or_else(|| OpenWindow { handle: Uuid::new_v4(), patient });
-        self.window = Some(window);
+        let window = self.window.insert(OpenWindow::again(before, patient));
         Ok((view, window.handle))
     }
 
@@ -80,7 +104,8 @@ impl Workstation {
     /// [`Code::WrongPatient`] when the window isn't bound to the patient it is for; otherwise as
     /// [`Workstation::perform`].
     pub async fn perform_in<A: Action>(&mut self, window: Window, action: A) -> Result<A::Output, Failure> {
-        if self.window.is_some_and(|open| open.fits(window, &action)) {
+        let counter = self.counter.filter(|_| action.right() == Right::Edit(Section::Insurance));
+        if self.window.into_iter().chain(counter).any(|open| open.fits(window, &action)) {
             return self.perform(action).await;
         }
         self.refuse(action, Code::WrongPatient.bare()).await

@@ -66,6 +66,8 @@ pub struct Workstation {
     pub(super) paces: BTreeMap<Uuid, Pace>,
     /// The patient whose chart lies open.
     pub(super) window: Option<OpenWindow>,
+    /// The account that a visit shows, beside whatever record lies open.
+    pub(super) counter: Option<OpenWindow>,
     /// What runs now moves the site, and may work with a store that is closed for others.
     pub(super) moving: bool,
     /// What is kept of this workstation once it was taken out of use.
@@ -143,6 +145,7 @@ impl Workstation {
             identified: Identified::default(),
             paces: BTreeMap::new(),
             window: None,
+            counter: None,
             moving: false,
             retired: None,
         };
@@ -300,6 +303,7 @@ impl Workstation {
         self.alarm.forget();
         self.save_places.follow(None);
         self.window = None;
+        self.counter = None;
     }
 
     /// Locks the state and drops every secret; the audit row is the caller's next step.

@@ -1,6 +1,7 @@
 //! Coverage and balance at the desk: amounts and dates, no word of why; the nurse's copy of the record lacks them.
 
 use super::*;
+use crate::world::at_the_counter;
 use wardseal::app::{CheckStore, Code};
 
 #[tokio::test]
@@ -11,16 +12,16 @@ async fn the_desk_notes_what_the_carrier_said_and_what_is_owed_and_is_warned_bef
         "patient": anna, "carrier": "Example Health Plan", "answer": "active", "way": "phone", "reference": "A-17",
         "valid_until": "2026-12-31",
     });
-    let account = seat.dispatch("note_coverage", check.clone()).await.unwrap();
+    let account = at_the_counter(seat, "note_coverage", check.clone()).await.unwrap();
     assert_eq!((&account["warnings"], &account["checks"][0]["by"]), (&json!([]), &json!("M. Lopez")));
     assert_eq!(account["checks"][0]["way"], "phone");
     check["valid_until"] = json!("2026-11-30");
     let ends = json!([{ "of": "coverage_ends", "carrier": "Example Health Plan", "days": 7 }]);
-    assert_eq!(seat.dispatch("note_coverage", check.clone()).await.unwrap()["warnings"], ends);
+    assert_eq!(at_the_counter(seat, "note_coverage", check.clone()).await.unwrap()["warnings"], ends);
     check["reference"] = json!("for diabetes");
-    assert_eq!(seat.dispatch("note_coverage", check.clone()).await.err().unwrap().code, Code::Invalid);
+    assert_eq!(at_the_counter(seat, "note_coverage", check.clone()).await.err().unwrap().code, Code::Invalid);
     let balance = json!({ "patient": anna, "cents": 4200, "state": "open", "due": "2026-12-31" });
-    let account = seat.dispatch("set_balance", balance).await.unwrap();
+    let account = at_the_counter(seat, "set_balance", balance).await.unwrap();
     assert_eq!((account["balance"]["cents"].as_i64(), account["checks"].as_array().unwrap().len()), (Some(4200), 2));
     world.sign_in("kim").await;
     assert_eq!(
@@ -43,7 +44,7 @@ async fn the_desk_asks_the_carrier_to_authorize_visits_and_is_warned_five_days_b
         "patient": anna, "carrier": "Example Health Plan", "service": "specialist_visits", "status": "requested",
         "used": 0,
     });
-    let account = seat.dispatch("note_authorization", asked.clone()).await.unwrap();
+    let account = at_the_counter(seat, "note_authorization", asked.clone()).await.unwrap();
     assert_eq!(account["authorizations"][0]["status"], "requested");
     asked.as_object_mut().unwrap().extend(
         json!({
@@ -54,12 +55,12 @@ async fn the_desk_asks_the_carrier_to_authorize_visits_and_is_warned_five_days_b
         .unwrap()
         .clone(),
     );
-    let account = seat.dispatch("note_authorization", asked.clone()).await.unwrap();
+    let account = at_the_counter(seat, "note_authorization", asked.clone()).await.unwrap();
     assert_eq!(account["authorizations"].as_array().unwrap().len(), 1, "the answer stands where it was asked");
     let ends = json!({ "of": "authorization_ends", "service": "specialist_visits", "days": 5 });
     assert!(account["warnings"].as_array().unwrap().contains(&ends), "{account}");
     asked.as_object_mut().unwrap().extend(json!({ "until": "2027-06-30", "used": 6 }).as_object().unwrap().clone());
-    let account = seat.dispatch("note_authorization", asked.clone()).await.unwrap();
+    let account = at_the_counter(seat, "note_authorization", asked.clone()).await.unwrap();
     let used_up = json!({ "of": "units_used_up", "service": "specialist_visits" });
     assert!(account["warnings"].as_array().unwrap().contains(&used_up), "{account}");
     for (field, wrong) in [
@@ -71,13 +72,13 @@ async fn the_desk_asks_the_carrier_to_authorize_visits_and_is_warned_five_days_b
     ] {
         let mut refused = asked.clone();
         refused[field] = wrong;
-        let refused = seat.dispatch("note_authorization", refused).await.err().unwrap();
+        let refused = at_the_counter(seat, "note_authorization", refused).await.err().unwrap();
         assert_eq!((refused.code, &refused.fields["field"]), (Code::Invalid, &json!(field)));
     }
     asked["id"] = json!(Uuid::new_v4());
-    assert_eq!(seat.dispatch("note_authorization", asked.clone()).await.err().unwrap().code, Code::NotFound);
+    assert_eq!(at_the_counter(seat, "note_authorization", asked.clone()).await.err().unwrap().code, Code::NotFound);
     world.sign_in("kim").await;
-    assert_eq!(world.seat.dispatch("note_authorization", asked).await.err().unwrap().code, Code::NoRight);
+    assert_eq!(at_the_counter(&mut world.seat, "note_authorization", asked).await.err().unwrap().code, Code::NoRight);
 }
 
 #[tokio::test]
@@ -94,7 +95,7 @@ async fn my_day_names_to_the_desk_alone_whose_coverage_is_to_be_asked_about_befo
     let figures = day["figures"].as_array().unwrap();
     assert!(figures.contains(&json!({ "of": "coverage_to_check", "count": 1 })), "{day}");
     let check = json!({ "patient": anna, "carrier": "Example Health Plan", "answer": "active", "way": "portal" });
-    world.seat.dispatch("note_coverage", check).await.unwrap();
+    at_the_counter(&mut world.seat, "note_coverage", check).await.unwrap();
     let day = world.seat.dispatch("my_day", json!({})).await.unwrap();
     assert_eq!(day["desk"]["coverage"], json!([]));
     let may = |page: Value| page["may"]["insurance"].clone();

@@ -3,7 +3,7 @@
 use super::*;
 use crate::clinic_day::problem;
 use crate::commands::arguments;
-use crate::world::in_record;
+use crate::world::{at_the_counter, in_record};
 use wardseal::app::commands::{COMMANDS, right_of};
 use wardseal::policy::{Relationship, Role, decide};
 use wardseal::record::{Content, Medication};
@@ -51,11 +51,12 @@ async fn nothing_that_the_front_desk_is_sent_has_a_clinical_word() {
         ("my_day", json!({})),
         ("reminders", json!({})),
         ("show_account", json!({ "patient": anna })),
-        ("set_balance", json!({ "patient": anna, "cents": 4_200, "state": "open", "due": "2026-12-31" })),
         ("search_patients", json!({ "query": "smith", "offset": 0, "limit": 50 })),
     ] {
         told.push(world.seat.dispatch(command, args).await.unwrap());
     }
+    let owed = json!({ "patient": anna, "cents": 4_200, "state": "open", "due": "2026-12-31" });
+    told.push(at_the_counter(&mut world.seat, "set_balance", owed).await.unwrap());
     for payload in told {
         let words = payload.to_string();
         let found = found_in(&words, CLINICAL.lines());

@@ -16,6 +16,10 @@ until: string, };
 
 export type AccountView = { 
 /**
+ * What writes from this window name; nil where it wasn't opened to write.
+ */
+handle: string, 
+/**
  * Today at the clinic, `YYYY-MM-DD`.
  */
 today: string, 
@@ -6548,9 +6552,9 @@ export interface Commands {
   set_schedule: { args: SetSchedule; answer: SettingsView };
   my_day: { args: ShowMyDay; answer: MyDay };
   show_account: { args: ShowAccount; answer: AccountView };
-  note_coverage: { args: NoteCoverage; answer: AccountView };
-  note_authorization: { args: NoteAuthorization; answer: AccountView };
-  set_balance: { args: SetBalance; answer: AccountView };
+  note_coverage: { args: InWindow & NoteCoverage; answer: AccountView };
+  note_authorization: { args: InWindow & NoteAuthorization; answer: AccountView };
+  set_balance: { args: InWindow & SetBalance; answer: AccountView };
   reminders: { args: ShowReminders; answer: RemindersView };
   send_reminders: { args: SendReminders; answer: SentReminders };
   open_chart: { args: OpenChart; answer: ChartView };

@@ -243,7 +243,7 @@ impl Desk<'_> {
         let today = self.clinics_day();
         let warnings = account.warnings(&carriers, today);
         let (today, Account { checks, authorizations, balance }) = (today.to_string(), account.clone());
-        Ok(AccountView { today, carriers, checks, authorizations, balance, warnings })
+        Ok(AccountView { handle: Uuid::nil(), today, carriers, checks, authorizations, balance, warnings })
     }
 
     fn clinics_day(&self) -> Day {

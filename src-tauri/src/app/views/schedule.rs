@@ -420,6 +420,8 @@ pub struct SentReminders {
 /// A patient's account: whether the coverage was asked about, and what is owed.
 #[derive(Serialize, TS)]
 pub struct AccountView {
+    /// What writes from this window name; nil where it wasn't opened to write.
+    pub handle: Uuid,
     /// Today at the clinic, `YYYY-MM-DD`.
     pub today: String,
     /// Carriers on file, primary first.

@@ -3,6 +3,7 @@ import type {
   AccountView,
   Authorization,
   BookedView,
+  ChartWindow,
   Clash,
   CoverageWarning,
   DayView,
@@ -42,6 +43,8 @@ const NEXT: Record<string, Partial<Record<VisitStep, string>>> = {
   noshow: { reschedule: "rescheduled" },
   waitlist: { book: "booked", cancel: "cancelled" },
 };
+/** What a core answers where no window was opened. */
+const NOT_OPENED = "00000000-0000-0000-0000-000000000000";
 const HOLDS = ["booked", "arrived", "roomed", "seen", "out"];
 
 type Names =
@@ -71,6 +74,7 @@ export class FrontDesk {
   private visits: VisitView[] = [];
   private wishes: WishView[] = [];
   private accounts = new Map<string, AccountView>();
+  private counter: ChartWindow | null = null;
   private made = 0;
   private sent = false;
   /** Somebody at another workstation has changed a visit. */
@@ -258,13 +262,27 @@ export class FrontDesk {
     return { is: "booked", visits };
   }
 
+  /** As the core: an account is written from the window that showing it has opened. */
+  private boundTo(patient: string, from: ChartWindow): void {
+    const { handle } = this.counter ?? {};
+    if (handle !== from.handle || patient !== this.counter?.patient || patient !== from.patient)
+      throw new Failed("wrong_patient");
+  }
+
   private accountOf(patient: string): AccountView {
     this.who(patient);
     const carrier = "Example Health Plan";
     const warnings = [{ of: "not_verified" as const, carrier }];
     const today = isoDay(this.date());
     return (
-      this.accounts.get(patient) ?? { today, carriers: [carrier], checks: [], authorizations: [], warnings }
+      this.accounts.get(patient) ?? {
+        handle: NOT_OPENED,
+        today,
+        carriers: [carrier],
+        checks: [],
+        authorizations: [],
+        warnings,
+      }
     );
   }
 
@@ -484,14 +502,19 @@ export class FrontDesk {
         ...(role === "front_desk" ? { desk: lists } : {}),
       };
     },
-    show_account: ({ patient }) => this.accountOf(patient),
-    note_coverage: ({ patient, carrier, answer, way, reference, valid_until }) => {
+    show_account: ({ patient }) => {
+      this.counter = { handle: crypto.randomUUID(), patient };
+      return { ...this.accountOf(patient), handle: this.counter.handle };
+    },
+    note_coverage: ({ patient, window, carrier, answer, way, reference, valid_until }) => {
+      this.boundTo(patient, window);
       const check = { carrier, answer, way, at: this.date().toISOString(), by: this.account().user.name };
       const more = { ...(reference ? { reference } : {}), ...(valid_until ? { valid_until } : {}) };
       const old = this.accountOf(patient);
       return this.keep(patient, { ...old, checks: [{ ...check, ...more }, ...old.checks] });
     },
-    note_authorization: ({ patient, ...asked }) => {
+    note_authorization: ({ patient, window, ...asked }) => {
+      this.boundTo(patient, window);
       const old = this.accountOf(patient);
       const given = Object.entries(asked).filter(([, value]) => value != null);
       const by = { at: this.date().toISOString(), by: this.account().user.name };
@@ -499,7 +522,8 @@ export class FrontDesk {
       const others = old.authorizations.filter((other) => other.id !== one.id);
       return this.keep(patient, { ...old, authorizations: [one as Authorization, ...others] });
     },
-    set_balance: ({ patient, cents, state, due }) => {
+    set_balance: ({ patient, window, cents, state, due }) => {
+      this.boundTo(patient, window);
       const balance = { cents, state, as_of: this.date().toISOString(), ...(due ? { due } : {}) };
       return this.keep(patient, { ...this.accountOf(patient), balance });
     },

@@ -2,6 +2,7 @@ import { render, screen, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { ANNA, world, type World } from "../../test-world";
+import { FAILURES } from "../../text/failures";
 import BoardScreen from "../board/BoardScreen.svelte";
 import PublicBoard from "../board/PublicBoard.svelte";
 import HomeScreen from "../home/HomeScreen.svelte";
@@ -292,6 +293,15 @@ describe("the schedule", () => {
     await dialog().findAllByRole("option", { name: /SMITH, Walter/ });
     await person.keyboard("{Enter}");
     expect(await dialog().findByText(/specialist\) ends in 5 days/)).toBeTruthy();
+  });
+
+  it("writes the account from the window of its patient, and says so when another window has opened since", async () => {
+    const { person, session } = await open(await world("lopez"));
+    await person.click(screen.getByRole("button", { name: /SMITH, Walter/ }));
+    await person.type(await dialog().findByLabelText("Balance in dollars"), "42.50");
+    await session.call("show_account", { patient: ANNA });
+    await person.click(dialog().getByRole("button", { name: "Set the balance" }));
+    expect(await dialog().findByText(FAILURES.wrong_patient)).toBeTruthy();
   });
 
   it("a nurse who checks in isn't asked about, nor told, who pays", async () => {
