@@ -94,13 +94,48 @@ async fn each_form_and_each_entry_has_a_draft_of_its_own_and_a_saved_one_is_gone
 #[tokio::test]
 async fn what_is_typed_into_an_entry_or_a_small_question_about_one_is_kept_too() {
     let (mut world, anna) = clinic().await;
-    for form in ["entry.allergy", "entry.in_error", "entry.addendum", "entry.task_step", "move"] {
+    for form in ["entry.allergy", "entry.in_error", "entry.addendum", "entry.task_step", "entry.move"] {
         let place = json!({ "form": form, "patient": anna, "item": Uuid::from_u128(4) });
         let draft = json!({ "place": &place, "title": form, "typed": "Belongs to her sister" });
         world.seat.dispatch("keep_draft", draft).await.unwrap();
         let found = world.seat.dispatch("drafts", json!({ "place": &place })).await.unwrap();
         assert_eq!(found["drafts"][0]["typed"], "Belongs to her sister", "{form}");
     }
+}
+
+#[tokio::test]
+async fn what_the_desk_types_into_the_forms_of_a_patients_record_is_there_after_the_lock() {
+    let (mut world, anna) = clinic().await;
+    world.sign_in("lopez").await;
+    let forms = ["contact", "insurance", "identity", "standing", "merge"].map(|form| format!("person.{form}"));
+    for form in &forms {
+        let place = json!({ "form": form, "patient": anna });
+        let typed = json!({ "typed": { "street": format!("of {form}") }, "from": { "street": "" } }).to_string();
+        let draft = json!({ "place": &place, "title": "Contact · SMITH, Anna", "typed": typed });
+        world.seat.dispatch("keep_draft", draft).await.unwrap();
+    }
+    world.seat.lock(LockCause::Manual).await.unwrap();
+    world.seat.dispatch("unlock", json!({ "password": DEMO_PASSWORD })).await.unwrap();
+    assert_eq!(all(&mut world.seat).await.len(), forms.len());
+    for form in &forms {
+        let place = json!({ "form": form, "patient": anna });
+        let found = world.seat.dispatch("drafts", json!({ "place": &place })).await.unwrap();
+        assert!(found["drafts"][0]["typed"].as_str().unwrap().contains(&format!("of {form}")));
+        world.seat.dispatch("drop_draft", json!({ "place": &place })).await.unwrap();
+    }
+    assert_eq!(all(&mut world.seat).await, Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn the_reason_for_seeing_the_number_is_kept_and_the_folder_holds_no_word_of_it() {
+    let (mut world, anna) = clinic().await;
+    let place = json!({ "form": "entry.reveal", "patient": anna });
+    let typed = json!({ "chosen": "Another reason", "typed": "Gerichtsbeschluss" }).to_string();
+    let draft = json!({ "place": &place, "title": "Reveal · SMITH, Anna", "typed": typed });
+    world.seat.dispatch("keep_draft", draft).await.unwrap();
+    let found = world.seat.dispatch("drafts", json!({ "place": &place })).await.unwrap();
+    assert!(found["drafts"][0]["typed"].as_str().unwrap().contains("Gerichtsbeschluss"));
+    assert_eq!(scan(world.folder.path(), &["Gerichtsbeschluss"]), []);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
  * The seat as the screen knows it: who holds it, and how long until details blur, a warning shows and it locks.
  * The core decides about the lock; this only mirrors its answers and reports input.
  */
+import { SvelteMap } from "svelte/reactivity";
 import type { ChartWindow, SeatView } from "./api/bindings";
 import { Failed, failed, type Answer, type Args, type Backend, type Name } from "./api/backend";
 
@@ -28,10 +29,8 @@ export class Session {
   warning = $state<number | null>(null);
   /** Counts sign-ins and unlocks: everything a session knew is thrown away when this changes. */
   epoch = $state(0);
-  /** Something typed isn't saved yet and would be lost. */
-  unsaved = $state(false);
-  /** Something typed isn't saved yet, but kept: it is there after the lock. */
-  kept = $state(false);
+  /** What is typed and not saved yet, by its form: kept, so that it is there after the lock, or lost with it. */
+  readonly typed = new SvelteMap<object, "kept" | "lost">();
   /** What is done before a lock: forms send what they haven't sent. */
   readonly beforeLock = new Set<() => Promise<unknown>>();
   /** The chart whose banner is on screen: writes are bound to it. */
@@ -48,6 +47,16 @@ export class Session {
 
   constructor(private readonly backend: Backend) {
     this.date = backend.date();
+  }
+
+  /** Something typed isn't saved yet and would be lost. */
+  get unsaved(): boolean {
+    return [...this.typed.values()].includes("lost");
+  }
+
+  /** Something typed isn't saved yet, but kept: it is there after the lock. */
+  get kept(): boolean {
+    return this.typed.size > 0 && !this.unsaved;
   }
 
   /** Asks for the seat and keeps watching it. Returns a way to stop. */
@@ -138,11 +147,15 @@ export class Session {
     if (overdue || now - this.asked >= ASK_EVERY_MS) void this.refresh();
   }
 
+  /** Sends what the forms that lie open haven't sent yet. */
+  async sendTyped(): Promise<void> {
+    await Promise.allSettled([...this.beforeLock].map((send) => send()));
+  }
+
   private afterLastWords(act: () => unknown): void {
     if (this.beforeLock.size === 0) return void act();
-    const sent = Promise.allSettled([...this.beforeLock].map((send) => send()));
     const late = new Promise((done) => setTimeout(done, LAST_WORDS_MS));
-    void Promise.race([sent, late]).then(act);
+    void Promise.race([this.sendTyped(), late]).then(act);
   }
 
   private touch(): void {
@@ -191,7 +204,8 @@ export class Session {
     clearTimeout(this.later);
     this.window = null;
     this.due = null;
-    this.blurred = this.hidden = this.unsaved = this.kept = false;
+    this.blurred = this.hidden = false;
+    this.typed.clear();
     this.beforeLock.clear();
     this.warning = null;
   }

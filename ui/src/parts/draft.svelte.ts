@@ -13,6 +13,7 @@
  * was read into what is typed: saving names that one, so that nobody's newer version is overwritten. After an unlock the
  * form opens again: its name must be known to `screens/workplace/resume.ts`.
  */
+import { untrack } from "svelte";
 import type { DraftPlace } from "../api/bindings";
 import type { Session } from "../session.svelte";
 
@@ -61,18 +62,9 @@ export class Draft<T> {
 
   /** The form holds this now; null while it holds nothing worth keeping. */
   type(typed: T | null): void {
-    if (this.over) return;
-    if (typed === null) return void this.forget();
-    const text = JSON.stringify(typed);
-    if (text === this.latest) return;
-    this.latest = text;
-    const now = performance.now();
-    if (!this.unsent) this.due = now + LATEST_MS;
-    this.unsent = { typed };
-    this.state = "typing";
-    this.mark();
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.flush(), Math.max(0, Math.min(PAUSE_MS, this.due - now)));
+    // Called from effects, which run again for what is typed and not for how it stands with the draft: one that is found
+    // would be dropped before it is put back.
+    untrack(() => this.take(typed));
   }
 
   /** Sends what isn't sent yet. */
@@ -104,6 +96,21 @@ export class Draft<T> {
     void this.flush();
   }
 
+  private take(typed: T | null): void {
+    if (this.over) return;
+    if (typed === null) return void this.forget();
+    const text = JSON.stringify(typed);
+    if (text === this.latest) return;
+    this.latest = text;
+    const now = performance.now();
+    if (!this.unsent) this.due = now + LATEST_MS;
+    this.unsent = { typed };
+    this.state = "typing";
+    this.mark();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.flush(), Math.max(0, Math.min(PAUSE_MS, this.due - now)));
+  }
+
   /** The fields are as they were at the start again: nothing is kept of it. */
   private forget(): void {
     clearTimeout(this.timer);
@@ -132,12 +139,12 @@ export class Draft<T> {
     this.over = true;
     this.unsent = null;
     this.session.beforeLock.delete(this.flushing);
-    this.session.kept = this.session.unsaved = false;
+    this.session.typed.delete(this);
   }
 
   /** What the bar before the lock says. */
   private mark(): void {
-    this.session.kept = this.state === "typing" || this.state === "kept";
-    this.session.unsaved = this.state === "refused";
+    if (this.state === "none") this.session.typed.delete(this);
+    else this.session.typed.set(this, this.state === "refused" ? "lost" : "kept");
   }
 }

@@ -142,6 +142,18 @@ export const register = {
 const FIELDS: Record<string, string> = {
   "name.surname": "Surname",
   "name.given": "Given name",
+  surname: "Surname",
+  given: "Given name",
+  gender_identity: "Gender identity",
+  document: "Document seen",
+  note: "Why they change together",
+  retention: "Kept in use",
+  street: "Street",
+  city: "City",
+  state: "State",
+  postal_code: "Postal code",
+  country: "Country",
+  reason: "Why",
   birth_date: "Birth date",
   sex: "Sex",
   mrn: "MRN",
@@ -221,8 +233,16 @@ export const patient = {
   wristband: "Wristband",
   saved: "Saved.",
   waits: "Asked for. A colleague has to carry it out.",
-  conflict: "Somebody else saved this meanwhile. Nothing was overwritten; what is stored now is shown.",
+  conflict:
+    "Somebody else saved this meanwhile. Nothing was overwritten; what is stored now is shown, and what you typed beside it.",
   save: "Save",
+  earlier: {
+    changed:
+      "You had typed this and not saved it; somebody else has changed the same since. Look at both, then choose.",
+    differs: (what: string, typed: string, stored: string) =>
+      `${what}: you typed ${typed || "nothing"}, stored is ${stored || "nothing"}`,
+    putBack: "Put what I typed back in",
+  },
   identity: {
     title: "Who",
     former: "Formerly",

@@ -82,8 +82,9 @@ describe("a patient's record", () => {
     await user.type(region("Merge").getByRole("textbox", { name: /^Why/ }), "same passport");
     await user.click(region("Merge").getByRole("button", { name: "Merge" }));
     expect(await screen.findByText("No other record has this number.")).toBeTruthy();
+    expect(region("Merge").getByRole("textbox", { name: /^Why/ })).toHaveProperty("value", "same passport");
+    await user.clear(region("Merge").getByRole("textbox", { name: /^MRN/ }));
     await user.type(region("Merge").getByRole("textbox", { name: /^MRN/ }), "MRN-91B7C2");
-    await user.type(region("Merge").getByRole("textbox", { name: /^Why/ }), "same passport");
     await user.click(region("Merge").getByRole("button", { name: "Merge" }));
     expect(await screen.findByText(/ended in this record/)).toBeTruthy();
     expect(screen.getByText("With 1 merged record")).toBeTruthy();

@@ -1,6 +1,7 @@
 /** A patient as a person while somebody changes her: what is stored, what is typed, what came of saving. */
 import type { DetailsView, SavedDetails } from "../../api/bindings";
 import { failed, type Failed } from "../../api/backend";
+import type { Draft } from "../../parts/draft.svelte";
 import type { Session } from "../../session.svelte";
 import { text } from "../../text";
 
@@ -37,16 +38,25 @@ export class PersonRecord {
     this.session.window = null;
   }
 
-  /** Runs one change; afterwards what is stored now is shown. Answers what is wrong, if anything is. */
+  /**
+   * Runs one change; afterwards what is stored now is shown, and what was saved isn't kept as typed any more. The other
+   * forms begin anew then: what is typed there goes out before. Null is sent by whoever has found nothing to change.
+   * Answers what is wrong, if anything is.
+   */
   async change(
-    run: () => Promise<SavedDetails | Record<string, never>>,
+    run: () => Promise<SavedDetails | Record<string, never> | null>,
     done?: string,
+    typed?: Draft<unknown>,
   ): Promise<Failed | null> {
     if (this.busy) return null;
     [this.busy, this.said] = [true, ""];
     try {
       const answer = await run();
-      if ("is" in answer && answer.is === "conflict") {
+      if (!answer) return null;
+      const conflict = "is" in answer && answer.is === "conflict";
+      if (!conflict) await typed?.drop();
+      await this.session.sendTyped();
+      if (conflict) {
         this.show(answer.current);
         this.said = text.patient.conflict;
         return null;
