@@ -35,6 +35,7 @@ mod keys_at_hand;
 pub mod migrate;
 mod national_id;
 mod observation_views;
+mod of_a_patient;
 mod open_chart;
 mod open_items;
 mod origins;

@@ -4,9 +4,10 @@
 use crate::app::clinical::charting::Charting;
 use crate::app::desk::Desk;
 use crate::app::error::{Code, Failure};
+use crate::app::of_a_patient::of_a_patient;
 use crate::app::open_items::OpenedItem;
 use crate::app::patient_keys::Part;
-use crate::app::perform::{Action, Prepared, Touched};
+use crate::app::perform::{Prepared, Touched};
 use crate::app::schedule::{invalid, listed};
 use crate::app::sealing::Writing;
 use crate::app::views::{AmendmentToDo, AmendmentView, AmendmentsView};
@@ -73,37 +74,13 @@ pub struct DecideAmendment {
 /// So many requests of a patient are kept; nothing is dropped, the next one is refused.
 const MOST: usize = 200;
 
-macro_rules! of_amendments {
-    ($($of:ty, $name:literal, $right:expr, $run:ident;)+) => {$(
-        impl Action for $of {
-            type Output = AmendmentsView;
-            const NAME: &'static str = $name;
-
-            fn right(&self) -> Right {
-                $right
-            }
-
-            fn patient(&self) -> Option<Uuid> {
-                Some(self.patient)
-            }
-
-            fn purpose(&self) -> Purpose {
-                Purpose::PatientRequest
-            }
-
-            async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<AmendmentsView>, Failure> {
-                $run(self, desk).await
-            }
-        }
-    )+};
-}
-
 // Who may write diagnoses may decide what of a chart is amended: doctors of the patient.
-of_amendments! {
-    ShowAmendments, "amendments", Right::View(Section::Contact), show;
-    NoteAmendment, "note_amendment", Right::Edit(Section::Contact), note;
-    ExtendAmendment, "extend_amendment", Right::Edit(Section::Problems), extend;
-    DecideAmendment, "decide_amendment", Right::Edit(Section::Problems), settle;
+of_a_patient! {
+    Purpose::PatientRequest;
+    ShowAmendments => AmendmentsView, "amendments", Right::View(Section::Contact), show;
+    NoteAmendment => AmendmentsView, "note_amendment", Right::Edit(Section::Contact), note;
+    ExtendAmendment => AmendmentsView, "extend_amendment", Right::Edit(Section::Problems), extend;
+    DecideAmendment => AmendmentsView, "decide_amendment", Right::Edit(Section::Problems), settle;
 }
 
 async fn show(asked: &ShowAmendments, desk: &Desk<'_>) -> Result<Prepared<AmendmentsView>, Failure> {

@@ -6,9 +6,10 @@ use super::prepared;
 use crate::app::desk::Desk;
 use crate::app::error::{Code, Failure};
 use crate::app::instants::rfc3339;
+use crate::app::of_a_patient::of_a_patient;
 use crate::app::open_items::OpenedItem;
 use crate::app::patient_keys::Part;
-use crate::app::perform::{Action, Prepared, Touched};
+use crate::app::perform::{Prepared, Touched};
 use crate::app::sealing::Writing;
 use crate::app::views::PhotoView;
 use crate::app::window::Window;
@@ -52,39 +53,15 @@ pub struct RemovePhoto {
     pub rev: i64,
 }
 
-macro_rules! of_a_photo {
-    ($($of:ty, $name:literal, $right:expr, $run:ident;)+) => {$(
-        impl Action for $of {
-            type Output = PhotoView;
-            const NAME: &'static str = $name;
-
-            fn right(&self) -> Right {
-                $right
-            }
-
-            fn patient(&self) -> Option<Uuid> {
-                Some(self.patient)
-            }
-
-            fn purpose(&self) -> Purpose {
-                Purpose::Operations
-            }
-
-            async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<PhotoView>, Failure> {
-                desk.refuse_unidentified(self.patient)?;
-                $run(self, desk).await
-            }
-        }
-    )+};
-}
-
-of_a_photo! {
-    ShowPhoto, "show_photo", Right::View(Section::Photo), show;
-    TakePhoto, "take_photo", Right::Edit(Section::Photo), take;
-    RemovePhoto, "remove_photo", Right::Edit(Section::Photo), remove;
+of_a_patient! {
+    Purpose::Operations;
+    ShowPhoto => PhotoView, "show_photo", Right::View(Section::Photo), show;
+    TakePhoto => PhotoView, "take_photo", Right::Edit(Section::Photo), take;
+    RemovePhoto => PhotoView, "remove_photo", Right::Edit(Section::Photo), remove;
 }
 
 async fn show(asked: &ShowPhoto, desk: &Desk<'_>) -> Result<Prepared<PhotoView>, Failure> {
+    desk.refuse_unidentified(asked.patient)?;
     let stored = desk.photo(asked.patient).await?;
     let view = match &stored {
         Some((photo, opened)) => desk.photo_view(photo, Some(&opened.item), opened.checked.content_rev()),
@@ -94,12 +71,14 @@ async fn show(asked: &ShowPhoto, desk: &Desk<'_>) -> Result<Prepared<PhotoView>,
 }
 
 async fn take(asked: &TakePhoto, desk: &Desk<'_>) -> Result<Prepared<PhotoView>, Failure> {
+    desk.refuse_unidentified(asked.patient)?;
     let file = asked.file.as_ref().ok_or_else(|| Code::Cancelled.bare())?;
     let photo = Photo::of_file(file)?;
     desk.keep_photo(asked.patient, asked.rev, photo).await
 }
 
 async fn remove(asked: &RemovePhoto, desk: &Desk<'_>) -> Result<Prepared<PhotoView>, Failure> {
+    desk.refuse_unidentified(asked.patient)?;
     desk.keep_photo(asked.patient, asked.rev, Photo::default()).await
 }
 

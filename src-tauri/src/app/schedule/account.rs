@@ -3,9 +3,10 @@
 
 use super::super::desk::Desk;
 use super::super::error::{Code, Failure};
+use super::super::of_a_patient::of_a_patient;
 use super::super::open_items::OpenedItem;
 use super::super::patient_keys::Part;
-use super::super::perform::{Action, Prepared, Touched};
+use super::super::perform::{Prepared, Touched};
 use super::super::sealing::Writing;
 use super::super::views::AccountView;
 use super::book::{finish, invalid, listed};
@@ -97,36 +98,12 @@ pub struct SetBalance {
 /// More than anybody owes a clinic by mistake.
 const MOST_CENTS: i64 = 100_000_000;
 
-macro_rules! of_an_account {
-    ($($of:ty, $name:literal, $right:expr, $run:ident;)+) => {$(
-        impl Action for $of {
-            type Output = AccountView;
-            const NAME: &'static str = $name;
-
-            fn right(&self) -> Right {
-                $right
-            }
-
-            fn patient(&self) -> Option<Uuid> {
-                Some(self.patient)
-            }
-
-            fn purpose(&self) -> Purpose {
-                Purpose::Payment
-            }
-
-            async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<AccountView>, Failure> {
-                $run(self, desk).await
-            }
-        }
-    )+};
-}
-
-of_an_account! {
-    ShowAccount, "show_account", Right::View(Section::Insurance), show;
-    NoteCoverage, "note_coverage", Right::Edit(Section::Insurance), note_coverage;
-    NoteAuthorization, "note_authorization", Right::Edit(Section::Insurance), note_authorization;
-    SetBalance, "set_balance", Right::Edit(Section::Insurance), set_balance;
+of_a_patient! {
+    Purpose::Payment;
+    ShowAccount => AccountView, "show_account", Right::View(Section::Insurance), show;
+    NoteCoverage => AccountView, "note_coverage", Right::Edit(Section::Insurance), note_coverage;
+    NoteAuthorization => AccountView, "note_authorization", Right::Edit(Section::Insurance), note_authorization;
+    SetBalance => AccountView, "set_balance", Right::Edit(Section::Insurance), set_balance;
 }
 
 async fn show(asked: &ShowAccount, desk: &Desk<'_>) -> Result<Prepared<AccountView>, Failure> {

@@ -3,7 +3,8 @@
 
 use super::super::desk::Desk;
 use super::super::error::{Code, Failure};
-use super::super::perform::{Action, Prepared, Touched};
+use super::super::of_a_patient::of_a_patient;
+use super::super::perform::{Prepared, Touched};
 use super::super::sealing::Writing;
 use super::super::views::{ChangedVisit, WishView};
 use super::book::{finish, invalid, listed};
@@ -84,35 +85,11 @@ pub enum Said {
     Wristband(String),
 }
 
-macro_rules! of_a_visit {
-    ($($of:ty, $name:literal, $right:expr, $run:ident;)+) => {$(
-        impl Action for $of {
-            type Output = ChangedVisit;
-            const NAME: &'static str = $name;
-
-            fn right(&self) -> Right {
-                $right
-            }
-
-            fn patient(&self) -> Option<Uuid> {
-                Some(self.patient)
-            }
-
-            fn purpose(&self) -> Purpose {
-                Purpose::Operations
-            }
-
-            async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<ChangedVisit>, Failure> {
-                $run(self, desk).await
-            }
-        }
-    )+};
-}
-
-of_a_visit! {
-    CancelVisit, "cancel_visit", Right::BookAppointments, cancel;
-    StepVisit, "step_visit", Right::CheckIn, step;
-    CheckInPatient, "check_in", Right::CheckIn, check_in;
+of_a_patient! {
+    Purpose::Operations;
+    CancelVisit => ChangedVisit, "cancel_visit", Right::BookAppointments, cancel;
+    StepVisit => ChangedVisit, "step_visit", Right::CheckIn, step;
+    CheckInPatient => ChangedVisit, "check_in", Right::CheckIn, check_in;
 }
 
 async fn cancel(asked: &CancelVisit, desk: &Desk<'_>) -> Result<Prepared<ChangedVisit>, Failure> {

@@ -7,12 +7,28 @@ import { people, text1, trimmed, type Open } from "./forms";
 const words = text.clinical;
 const { fields, hints } = words;
 
+/** What every answer names: whose item, which, and the revision it was begun from. */
+const about = (open: Open, { item, rev }: Item, began?: number) => ({
+  patient: open.chart.patient,
+  item,
+  rev: began ?? rev,
+});
+
+/** Why: a form of one field that has to be filled in. */
+const why = (key: "reason" | "note" = "reason") => ({
+  fields: [text1(key, fields.reason, { required: true, hint: hints.reason })],
+  start: { [key]: "" },
+});
+
 /** Under which name what is typed is kept: `SMALL` opens the form again by what it is about. */
-const small = (form: string, one: { item: string; rev: number }, about: About) => ({
+const small = (form: string, one: Item, about: About) => ({
   draft: { form: `entry.${form}`, item: one.item, rev: one.rev, about },
 });
 
-type Named = { item: string; rev: number; text: string };
+type Item = { item: string; rev: number };
+type Named = Item & { text: string };
+type Titled = Item & { title: string };
+type InSection = Named & { section: Section };
 type Task = Named & { kind: string };
 
 /** A step of a task; a critical value's ends with what was done. */
@@ -32,9 +48,7 @@ export function stepTask(open: Open, task: Task, status: TaskStatus, step: strin
     start: { outcome: "" },
     send: (typed, rev) =>
       open.session.write("change_task", {
-        patient: open.chart.patient,
-        item: task.item,
-        rev: rev ?? task.rev,
+        ...about(open, task, rev),
         status,
         ...optional(typed, "outcome"),
       }),
@@ -50,9 +64,7 @@ export function handOn(open: Open, task: Task): Form {
     start: { owner: "" },
     send: (typed, rev) =>
       open.session.write("change_task", {
-        patient: open.chart.patient,
-        item: task.item,
-        rev: rev ?? task.rev,
+        ...about(open, task, rev),
         owner: typed.owner ?? "",
       }),
   };
@@ -65,13 +77,11 @@ export function stepOrder(open: Open, one: Named, step: OrderStep, name: string)
     title: words.orders.title(name, one.text),
     ...small("order_step", one, { text: one.text, step, name }),
     said: words.saved(one.text),
-    fields: asks ? [text1("reason", fields.reason, { required: true, hint: hints.reason })] : [],
-    start: { reason: "" },
+    ...why(),
+    ...(asks ? {} : { fields: [] }),
     send: (typed, rev) =>
       open.session.write("step_order", {
-        patient: open.chart.patient,
-        item: one.item,
-        rev: rev ?? one.rev,
+        ...about(open, one, rev),
         step,
         ...optional(typed, "reason"),
       }),
@@ -103,20 +113,17 @@ export function denyRefill(open: Open, one: Named): Form {
     title: words.orders.title(words.orders.deny, one.text),
     ...small("refill_denied", one, { text: one.text }),
     said: words.saved(one.text),
-    fields: [text1("note", fields.reason, { required: true, hint: hints.reason })],
-    start: { note: "" },
+    ...why("note"),
     send: (typed, rev) =>
       open.session.write("decide_refill", {
-        patient: open.chart.patient,
-        item: one.item,
-        rev: rev ?? one.rev,
+        ...about(open, one, rev),
         approve: false,
         ...optional(typed, "note"),
       }),
   };
 }
 
-export function addendum(open: Open, note: { item: string; rev: number; title: string }): Form {
+export function addendum(open: Open, note: Titled): Form {
   return {
     title: words.orders.title(words.notes.addendum, note.title),
     ...small("addendum", note, { title: note.title }),
@@ -126,15 +133,13 @@ export function addendum(open: Open, note: { item: string; rev: number; title: s
     start: { text: "" },
     send: (typed, rev) =>
       open.session.write("add_addendum", {
-        patient: open.chart.patient,
-        item: note.item,
-        rev: rev ?? note.rev,
+        ...about(open, note, rev),
         text: typed.text ?? "",
       }),
   };
 }
 
-export function signNote(open: Open, note: { item: string; rev: number; title: string }): Form {
+export function signNote(open: Open, note: Titled): Form {
   return {
     title: words.orders.title(words.notes.signTitle, note.title),
     ...small("note_signed", note, { title: note.title }),
@@ -153,16 +158,14 @@ export function signNote(open: Open, note: { item: string; rev: number; title: s
     start: { cosigner: "" },
     send: (typed, rev) =>
       open.session.write("sign_note", {
-        patient: open.chart.patient,
-        item: note.item,
-        rev: rev ?? note.rev,
+        ...about(open, note, rev),
         ...optional(typed, "cosigner"),
       }),
   };
 }
 
 /** Sets or lifts the label that keeps an item to those with the extra right. */
-export function sensitivity(open: Open, row: Named & { section: Section }): Form {
+export function sensitivity(open: Open, row: InSection): Form {
   const kind = open.chart.labels?.[row.item]?.kind;
   const kinds = Object.entries(words.label.kinds) as Array<[Sensitivity, string]>;
   return {
@@ -183,9 +186,7 @@ export function sensitivity(open: Open, row: Named & { section: Section }): Form
     start: { kind: kind ?? "", reason: "" },
     send: (typed, rev) =>
       open.session.write("set_label", {
-        patient: open.chart.patient,
-        item: row.item,
-        rev: rev ?? row.rev,
+        ...about(open, row, rev),
         section: row.section,
         ...(typed["kind"] === "none" ? {} : { label: typed["kind"] as Sensitivity }),
         reason: trimmed(typed["reason"]),
@@ -193,28 +194,22 @@ export function sensitivity(open: Open, row: Named & { section: Section }): Form
   };
 }
 
-export function inError(
-  open: Open,
-  row: { item: string; rev: number; section: Section; text: string },
-): Form {
+export function inError(open: Open, row: InSection): Form {
   return {
     title: words.error.title(row.text),
     ...small("in_error", row, { text: row.text, section: row.section }),
     said: words.error.done,
-    fields: [text1("reason", fields.reason, { required: true, hint: hints.reason })],
-    start: { reason: "" },
+    ...why(),
     send: (typed, rev) =>
       open.session.write("mark_in_error", {
-        patient: open.chart.patient,
-        item: row.item,
-        rev: rev ?? row.rev,
+        ...about(open, row, rev),
         section: row.section,
         reason: trimmed(typed.reason),
       }),
   };
 }
 
-type AboutItem = { item: string; rev: number; what: About };
+type AboutItem = Item & { what: About };
 /** Small forms that open again: from their item at the revision that was read, and from what was kept about it. */
 export const SMALL: Record<string, (open: Open, about: AboutItem) => Form> = {
   task_step: (open, about) =>
@@ -224,11 +219,10 @@ export const SMALL: Record<string, (open: Open, about: AboutItem) => Form> = {
     stepOrder(open, named(about), about.what["step"] as OrderStep, about.what["name"] ?? ""),
   refill: (open, about) => refill(open, named(about)),
   refill_denied: (open, about) => denyRefill(open, named(about)),
-  addendum: (open, about) => addendum(open, { ...named(about), title: about.what["title"] ?? "" }),
-  note_signed: (open, about) => signNote(open, { ...named(about), title: about.what["title"] ?? "" }),
-  sensitivity: (open, about) =>
-    sensitivity(open, { ...named(about), section: about.what["section"] as Section }),
-  in_error: (open, about) => inError(open, { ...named(about), section: about.what["section"] as Section }),
+  addendum: (open, about) => addendum(open, titled(about)),
+  note_signed: (open, about) => signNote(open, titled(about)),
+  sensitivity: (open, about) => sensitivity(open, inSection(about)),
+  in_error: (open, about) => inError(open, inSection(about)),
 };
 const named = (about: AboutItem): Named => ({
   item: about.item,
@@ -236,3 +230,8 @@ const named = (about: AboutItem): Named => ({
   text: about.what["text"] ?? "",
 });
 const taskOf = (about: AboutItem): Task => ({ ...named(about), kind: about.what["kind"] ?? "" });
+const titled = (about: AboutItem): Titled => ({ ...named(about), title: about.what["title"] ?? "" });
+const inSection = (about: AboutItem): InSection => ({
+  ...named(about),
+  section: about.what["section"] as Section,
+});
