@@ -9,6 +9,7 @@ use image::{DynamicImage, ImageFormat, RgbImage};
 use serde_json::{Value, json};
 use std::io::Cursor;
 use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
 use uuid::Uuid;
 use wardseal::app::{ApproveErasure, Code, Failure, RequestErasure};
 use wardseal::keys::{ErasureReason, forms};
@@ -198,6 +199,35 @@ async fn what_is_no_document_is_refused_by_what_it_is_and_nothing_is_written() {
     let args = json!({ "patient": anna, "class": "form", "title": "Form", "window": window });
     assert_eq!(world.seat.dispatch("attach_file", args).await.unwrap_err().code, Code::WrongPatient);
     assert_eq!(documents(&mut world, anna).await, Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn a_file_is_read_for_nobody_whose_role_or_window_does_not_let_it_in() {
+    let (mut world, anna, bea) = clinic().await;
+    let day = |days: u64| SystemTime::UNIX_EPOCH + Duration::from_secs(days * 86_400);
+    // Read long before it was changed: the system notes the next reading.
+    let chosen_long_ago = |world: &World| {
+        let file = choose(world, "letter.pdf", &letter());
+        let times = std::fs::FileTimes::new().set_accessed(day(10_000)).set_modified(day(10_001));
+        std::fs::File::options().write(true).open(&file).unwrap().set_times(times).unwrap();
+        file
+    };
+    let read = |file: &PathBuf| std::fs::metadata(file).unwrap().accessed().unwrap() != day(10_000);
+    let file = chosen_long_ago(&world);
+    assert_eq!(attach(&mut world, anna, "letter", "Letter").await.unwrap_err().code, Code::NoRight);
+    assert!(!read(&file), "the desk attaches no letter of a doctor");
+    let file = chosen_long_ago(&world);
+    let chart = world.seat.dispatch("open_chart", json!({ "patient": bea })).await.unwrap();
+    let window = json!({ "handle": chart["handle"], "patient": bea });
+    let args = json!({ "patient": anna, "class": "form", "title": "Form", "window": window });
+    assert_eq!(world.seat.dispatch("attach_file", args).await.unwrap_err().code, Code::WrongPatient);
+    assert!(!read(&file), "another patient's window is open");
+    let file = chosen_long_ago(&world);
+    attach(&mut world, anna, "form", "Form").await.unwrap();
+    // A file system that notes no readings tells nothing either way.
+    if !read(&file) {
+        eprintln!("readings aren't noted here");
+    }
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
+use wardseal::app::Home;
 use wardseal::app::sign_in::DEMO_PASSWORD;
 
 /// What stands on the session bus.
@@ -256,6 +257,48 @@ fn a_demo_is_made_once_takes_records_and_can_be_checked() {
     );
     again.refused(&["3-broken.json, entry 0", "1 of 3 files were refused; nothing of them was stored."]);
     machine.run(&["import", "fhir", "/no/such/folder"], &password).refused(&["there is no such file or folder"]);
+}
+
+/// Nothing is known to have been written for eleven years: the time is no secret, and no part of what is sealed.
+fn written_long_ago(machine: &Machine) {
+    let file = rusqlite::Connection::open(Home::at(machine.home()).store()).unwrap();
+    let mut read = file.prepare("SELECT seq, body FROM documents").unwrap();
+    let rows = read.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?))).unwrap();
+    for (seq, body) in rows.map(Result::unwrap).collect::<Vec<_>>() {
+        let mut document = bson::Document::from_reader(body.as_slice()).unwrap();
+        let Ok(written) = document.get_datetime("upd") else { continue };
+        let then = written.timestamp_millis() - 11 * 366 * 86_400_000;
+        document.insert("upd", bson::DateTime::from_millis(then));
+        let changed = bson::serialize_to_vec(&document).unwrap();
+        file.execute("UPDATE documents SET body = ?1 WHERE seq = ?2", (changed, seq)).unwrap();
+    }
+}
+
+#[test]
+fn records_whose_time_is_over_are_named_and_archived_and_a_legal_hold_keeps_one() {
+    let Some(machine) = Machine::new() else { return };
+    machine.run(&["demo", "--patients", "12"], "").says(&["12 new patients"]);
+    let password = format!("{DEMO_PASSWORD}\n");
+    let retention = |what: &str, by: &str| machine.run(&["retention", what, "--as", by], &password);
+    retention("due", "lopez").says(&["0 records due; 0 kept by a legal hold."]);
+    retention("due", "park").refused(&["role doesn't allow that"]);
+    retention("archive", "park").refused(&["role doesn't allow that"]);
+    machine.run(&["retention", "due", "--as", "lopez"], "not the password\n").refused(&["password is wrong"]);
+
+    written_long_ago(&machine);
+    let due = |ran: &Ran| -> Vec<String> {
+        ran.out.lines().filter_map(|line| line.strip_suffix(" is due").map(str::to_owned)).collect()
+    };
+    let named = due(&retention("due", "lopez").says(&["0 kept by a legal hold."]));
+    assert!(named.len() > 1, "grown-up patients of the demo");
+    assert_eq!(due(&retention("due", "lopez")), named, "looking changes nothing");
+    machine.run(&["erase", "hold", "--as", "adams", "--patient", &named[0]], &password).says(&[]);
+    let held = format!("{} is due, and a legal hold keeps it", named[0]);
+    let archived = format!("{} records archived; 1 kept by a legal hold.", named.len() - 1);
+    retention("archive", "lopez").says(&[&held, &archived]);
+    retention("due", "lopez").says(&[&held, "0 records due; 1 kept by a legal hold."]);
+    machine.run(&["store", "check"], "").says(&["The store is whole"]);
+    machine.run(&["audit", "verify"], "").says(&["The audit is whole"]);
 }
 
 #[test]

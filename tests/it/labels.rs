@@ -2,6 +2,7 @@
 
 use crate::chart_orders::{listed, order, saved, switch};
 use crate::clinic_day::{patient, problem};
+use crate::front_desk::{MONDAY, OSEI, booked, hours, plan, said, with};
 use crate::guard_loot::Loot;
 use crate::import::{self, Folder};
 use crate::interactions::{allergy, check, drug, medication};
@@ -9,6 +10,7 @@ use crate::people::{code, confirm, first_sign_in, hire};
 use crate::world::{World, sign_in, write};
 use serde_json::{Value, json};
 use uuid::Uuid;
+use wardseal::app::schedule::SetSchedule;
 use wardseal::app::sign_in::DEMO_PASSWORD;
 use wardseal::app::views::{ChartView, SavedItem};
 use wardseal::app::{
@@ -423,4 +425,46 @@ async fn a_referral_and_a_picture_that_tell_of_it_are_labelled_too_and_leave_the
     switch(&mut world, "kim").await;
     let hers = told(&mut world, anna, "anna").await;
     assert!(!["Qreason", "Qletter", "Qstudy", "Heart"].iter().any(|word| hers.contains(word)));
+}
+
+/// Anna is brought to a room by the nurse: the visit and its encounter.
+async fn anna_is_in_a_room(world: &mut World, anna: Uuid) -> (Value, Uuid, i64) {
+    world.seat.sign_out().await.unwrap();
+    world.clock.set_wall(MONDAY);
+    world.sign_in("adams").await;
+    world.seat.perform(SetSchedule { version: 0, schedule: Some(hours()) }).await.unwrap();
+    switch(world, "lopez").await;
+    let mrn = world.search("smith, anna").await.unwrap().rows[0].mrn.clone();
+    let visit = booked(&mut world.seat, anna, plan("2026-11-23", 480, OSEI)).await;
+    let mut says = said("1968-04-12", "");
+    says["second"] = json!({ "kind": "mrn", "value": mrn });
+    let visit = with(&mut world.seat, "check_in", &visit, says).await.unwrap()["visit"].clone();
+    switch(world, "kim").await;
+    let visit = with(&mut world.seat, "step_visit", &visit, json!({ "step": "room" })).await.unwrap()["visit"].clone();
+    switch(world, "osei").await;
+    let one = world.open(anna).await.unwrap().encounters.unwrap().remove(0);
+    (visit, one.item, one.rev)
+}
+
+#[tokio::test]
+async fn a_labelled_encounter_of_a_visit_in_the_wrong_record_counts_nowhere_and_no_program_writes_it_by_itself() {
+    let (mut world, anna, anne) = clinic(vec![]).await;
+    let (visit, item, rev) = anna_is_in_a_room(&mut world, anna).await;
+    saved(world.seat.perform(label(anna, (item, rev), Section::Encounters, Some(Sensitivity::Psychiatric))).await);
+    let history = json!({ "patient": anna, "item": item, "section": "encounters" });
+    let before = world.seat.dispatch("item_history", history.clone()).await.unwrap();
+    switch(&mut world, "lopez").await;
+    with(&mut world.seat, "correct_visit", &visit, json!({ "reason": "wrong_patient", "to": anne })).await.unwrap();
+    switch(&mut world, "kim").await;
+    assert!(world.open(anna).await.unwrap().encounters.unwrap().is_empty(), "it isn't there for her");
+    switch(&mut world, "osei").await;
+    for _ in 0..2 {
+        let chart = world.open(anna).await.unwrap();
+        assert!(chart.encounters.unwrap().is_empty(), "it counts nowhere");
+        assert_eq!(chart.damaged_items, 0);
+    }
+    let after = world.seat.dispatch("item_history", history).await.unwrap();
+    assert_eq!(after, before, "what only he may see isn't rewritten for all clinicians");
+    switch(&mut world, "kim").await;
+    assert!(!told(&mut world, anna, "anna").await.contains("psychiatric"));
 }

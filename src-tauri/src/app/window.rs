@@ -104,11 +104,25 @@ impl Workstation {
     /// [`Code::WrongPatient`] when the window isn't bound to the patient it is for; otherwise as
     /// [`Workstation::perform`].
     pub async fn perform_in<A: Action>(&mut self, window: Window, action: A) -> Result<A::Output, Failure> {
-        let counter = self.counter.filter(|_| action.right() == Right::Edit(Section::Insurance));
-        if self.window.into_iter().chain(counter).any(|open| open.fits(window, &action)) {
+        if self.fits(window, &action) {
             return self.perform(action).await;
         }
         self.refuse(action, Code::WrongPatient.bare()).await
+    }
+
+    /// Whether a write comes from its patient's window and its writer would be let in: asked before a file is touched.
+    ///
+    /// # Errors
+    /// When the seat isn't open, or the store doesn't say.
+    pub(super) async fn takes<A: Action>(&mut self, window: Window, action: &A) -> Result<bool, Failure> {
+        let asking = self.asking()?;
+        let (_, _, refused) = self.admit(&asking, action).await?;
+        Ok(refused.is_none() && self.fits(window, action))
+    }
+
+    fn fits<A: Action>(&self, window: Window, write: &A) -> bool {
+        let counter = self.counter.filter(|_| write.right() == Right::Edit(Section::Insurance));
+        self.window.into_iter().chain(counter).any(|open| open.fits(window, write))
     }
 
     /// Refuses for another reason than the policy; who may not do it anyway is told that.

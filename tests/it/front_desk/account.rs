@@ -105,3 +105,31 @@ async fn my_day_names_to_the_desk_alone_whose_coverage_is_to_be_asked_about_befo
     assert!(!day.to_string().contains("coverage"), "{day}");
     assert_eq!(may(world.seat.dispatch("schedule", json!({ "days": 1 })).await.unwrap()), json!(false));
 }
+
+#[tokio::test]
+async fn my_day_and_the_schedule_tell_those_apart_who_could_be_taken_for_each_other_and_nobody_else() {
+    let Monday { mut world, anna, ben, .. } = monday().await;
+    booked(&mut world.seat, anna, plan("2026-11-23", 480, OSEI)).await;
+    booked(&mut world.seat, ben, plan("2026-11-23", 540, OSEI)).await;
+    let day = world.seat.dispatch("my_day", json!({})).await.unwrap();
+    assert_eq!(day["desk"]["coverage"][0].get("birth_date"), None, "there is one Anna Smith today");
+    let identity = json!({ "surname": "Smith", "given": "Anne", "birth_date": "1990-09-30", "sex": "female" });
+    let entered = json!({ "entered": { "identity": identity }, "despite": "another person, showed a passport" });
+    let anne = world.seat.dispatch("register_patient", entered).await.unwrap()["patient"].clone();
+    let anne: Uuid = serde_json::from_value(anne).unwrap();
+    booked(&mut world.seat, anne, plan("2026-11-23", 600, OSEI)).await;
+    let day = world.seat.dispatch("my_day", json!({})).await.unwrap();
+    let similar = |list: &Value| -> Vec<bool> {
+        list.as_array().unwrap().iter().map(|one| one["similar_name"].as_bool().unwrap()).collect()
+    };
+    assert_eq!(similar(&day["next"]), [true, false, true], "{day}");
+    assert_eq!(day["desk"]["coverage"][0]["birth_date"], "1968-04-12");
+    let new = day["desk"]["new"].as_array().unwrap();
+    let of = |patient: Uuid| new.iter().find(|one| one["patient"] == json!(patient)).unwrap();
+    assert_eq!(of(anne)["birth_date"], "1990-09-30");
+    assert_eq!(of(ben).get("birth_date"), None);
+    let page = world.seat.dispatch("schedule", json!({ "days": 1 })).await.unwrap();
+    assert_eq!(similar(&page["visits"]), [true, false, true]);
+    let board = world.seat.dispatch("public_board", json!({})).await.unwrap().to_string();
+    assert!(!board.contains("1968") && !board.contains("similar"), "the public board tells nothing of anybody");
+}

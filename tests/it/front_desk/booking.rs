@@ -109,6 +109,37 @@ async fn whoever_waits_is_offered_the_freed_slot_and_gets_it() {
 }
 
 #[tokio::test]
+async fn nobody_waits_twice_for_the_same() {
+    let Monday { mut world, ben, .. } = monday().await;
+    let seat = &mut world.seat;
+    let wish = json!({ "patient": ben, "visit_type": "Follow-up", "from": "2026-11-23", "until": "2026-11-27" });
+    let with = |field: &str, value: Value| {
+        let mut other = wish.clone();
+        other[field] = value;
+        other
+    };
+    seat.dispatch("wait_for_visit", wish.clone()).await.unwrap();
+    let next_day = with("from", json!("2026-11-24"));
+    for again in [wish.clone(), next_day, with("part", json!("morning"))] {
+        let refused = seat.dispatch("wait_for_visit", again).await.err().unwrap();
+        assert_eq!((refused.code, &refused.fields["why"]), (Code::Invalid, &json!("waits_already")));
+    }
+    seat.dispatch("wait_for_visit", with("visit_type", json!("Annual visit"))).await.unwrap();
+    seat.dispatch("wait_for_visit", with("provider", json!(OSEI))).await.unwrap();
+    let mut later = with("from", json!("2026-12-01"));
+    later["until"] = json!("2026-12-04");
+    seat.dispatch("wait_for_visit", later).await.unwrap();
+    let list = seat.dispatch("waiting_list", json!({})).await.unwrap();
+    assert_eq!(list["wishes"].as_array().unwrap().len(), 4);
+    let wishes = list["wishes"].as_array().unwrap();
+    let is_first = |one: &&Value| one["from"] == "2026-11-23" && one["visit"]["provider"] == "";
+    let first = &wishes.iter().filter(is_first).find(|one| one["visit"]["visit_type"] == "Follow-up").unwrap()["visit"];
+    let gone = json!({ "patient": ben, "item": first["item"], "rev": first["rev"], "reason": "patient_asked" });
+    seat.dispatch("cancel_visit", gone).await.unwrap();
+    seat.dispatch("wait_for_visit", wish).await.unwrap();
+}
+
+#[tokio::test]
 async fn free_times_of_two_weeks_leave_out_what_is_taken_and_a_month_counts_it() {
     let Monday { mut world, anna, .. } = monday().await;
     let seat = &mut world.seat;

@@ -8,6 +8,7 @@ mod encounters;
 mod mistaken;
 mod races;
 mod reminders;
+mod rooms;
 mod words;
 
 use crate::clinic_day::patient;

@@ -510,7 +510,11 @@ due: string,
 /**
  * In so many days; below nothing when it is over.
  */
-days: number, };
+days: number, 
+/**
+ * Only of whom another on the page could be taken for.
+ */
+birth_date?: string, };
 
 export type AmendmentView = { 
 /**
@@ -1652,7 +1656,11 @@ start: string,
 /**
  * What about.
  */
-warnings: Array<CoverageWarning>, };
+warnings: Array<CoverageWarning>, 
+/**
+ * Only of whom another on the page could be taken for.
+ */
+birth_date?: string, };
 
 export type CoverageView = { 
 /**
@@ -6014,7 +6022,11 @@ about: string,
 /**
  * `unsigned`, `missed`, `no_address` or `registered`.
  */
-why: string, };
+why: string, 
+/**
+ * Only of whom another on the page could be taken for.
+ */
+birth_date?: string, };
 
 export type TodaysSchedule = Record<symbol, never>;
 
@@ -6177,6 +6189,10 @@ name: string,
  * ISO date, possibly partial.
  */
 birth_date?: string, 
+/**
+ * Another patient on the list has this name, but for one letter.
+ */
+similar_name: boolean, 
 /**
  * The day at the clinic, `YYYY-MM-DD`; empty for a wish.
  */

@@ -8,6 +8,8 @@ export const WHYS: Record<string, string> = {
   too_long: "This is too long. Shorten it.",
   too_short: "This says too little. Use at least five characters.",
   characters: "This has characters that don't belong here, such as line breaks. Take them out.",
+  room_taken: "Somebody else has this room at that time. Choose another one.",
+  waits_already: "This patient waits for such a visit within these days already. See the waiting list.",
   fits_another: "This fits two patients who look alike. Ask for something that tells them apart.",
   too_large: "This file is too large. Choose a smaller one: the limit stands above.",
   not_a_document: "This file isn't a PDF, JPEG or PNG that can be read. Choose another one.",

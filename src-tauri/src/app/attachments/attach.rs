@@ -119,7 +119,10 @@ impl Workstation {
     /// [`Code::Cancelled`] when none was chosen; [`Code::Invalid`] with why; as [`Workstation::perform_in`].
     pub async fn attach_file(&mut self, window: Window, asked: AttachFile) -> Result<SavedItem, Failure> {
         let session = self.asking()?.session;
-        let pages = match self.save_places.picked(session) {
+        let picked = self.save_places.picked(session);
+        // Nothing is read nor drawn for whoever may not attach it: what follows says so.
+        let may = self.takes(window, &asked).await?;
+        let pages = match picked.filter(|_| may) {
             Some(file) => Some(self.drawn(file).await?),
             None => None,
         };
@@ -128,7 +131,7 @@ impl Workstation {
 
     /// The pages of a file, drawn on a thread of its own: a lock doesn't wait for it.
     async fn drawn(&self, file: PathBuf) -> Result<Result<Pages, Why>, Failure> {
-        // What can't be read holds no document; whether this user may at all is told before that.
+        // What can't be read holds no document.
         let bytes = crate::app::print::read(&file, LARGEST_PICTURE).unwrap_or_default();
         let (tell, told) = oneshot::channel();
         let stop = Arc::new(AtomicBool::new(false));

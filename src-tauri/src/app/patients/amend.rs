@@ -256,12 +256,14 @@ impl Desk<'_> {
                 let Some(due) = request.due() else { continue };
                 let (patient, name, received) = (one.checked.patient, String::new(), request.received.clone());
                 let days = days_between(today, due);
-                open.push(AmendmentToDo { patient, name, received, due: due.to_string(), days });
+                open.push(AmendmentToDo { patient, name, received, due: due.to_string(), days, birth_date: None });
             }
         }
         let names = self.identities(open.iter().map(|one| one.patient).collect()).await?;
         for one in &mut open {
-            let name = names.get(&one.patient).map(|identity| &identity.name);
+            let who = names.get(&one.patient);
+            one.birth_date = who.and_then(|who| who.birth_date).map(|date| date.to_string());
+            let name = who.map(|identity| &identity.name);
             let name = name.map(|name| format!("{}, {}", name.surname.to_uppercase(), name.given_joined()));
             one.name = name.unwrap_or_default();
         }

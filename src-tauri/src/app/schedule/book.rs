@@ -140,10 +140,10 @@ impl Action for RescheduleVisit {
 }
 
 /// What is known before anything is written.
-struct Ground {
-    taken: Vec<Taken<Uuid>>,
+pub(super) struct Ground {
+    pub taken: Vec<Taken<Uuid>>,
     /// Claims of slots that no visit holds: of an erased patient, for example.
-    orphans: Claims,
+    pub orphans: Claims,
 }
 
 impl Desk<'_> {
@@ -211,7 +211,7 @@ impl Desk<'_> {
     }
 
     /// The claims first, then the visits: a claim that is seen and whose visit isn't has none.
-    async fn ground(
+    pub(super) async fn ground(
         &self,
         patient: Uuid,
         visits: &[Appointment],
@@ -237,7 +237,7 @@ impl Desk<'_> {
         Ok(Ground { taken: there.iter().filter_map(OpenVisit::taken).collect(), orphans })
     }
 
-    fn clashes_of(&self, patient: Uuid, visit: &Appointment, taken: &[Taken<Uuid>]) -> Vec<Clash> {
+    pub(super) fn clashes_of(&self, patient: Uuid, visit: &Appointment, taken: &[Taken<Uuid>]) -> Vec<Clash> {
         let Some(start) = instant_of(&visit.start) else { return vec![Clash::NoSuchTime] };
         let (provider, room, devices) = (visit.provider.as_str(), visit.room.as_deref(), visit.devices.as_slice());
         let wanted = Wanted { provider, room, devices, patient, start, minutes: visit.minutes };

@@ -8,6 +8,7 @@ use super::super::perform::{Prepared, Touched};
 use super::super::sealing::Writing;
 use super::super::views::{ChangedVisit, WishView};
 use super::book::{finish, invalid, listed};
+use super::room::RoomChange;
 use super::visits::OpenVisit;
 use crate::audit::Purpose;
 use crate::policy::Right;
@@ -236,8 +237,13 @@ impl Desk<'_> {
         let (item, patient) = (old.id(), old.patient());
         // A visit that is over needs its slot no more, nor does one that isn't to be.
         let over = !next.holds_its_slot() || next.times.out.is_some();
-        let released = if over { self.claims_of(&[(patient, &old.visit)]).await? } else { Default::default() };
+        let RoomChange { claimed, mut released } =
+            if over { RoomChange::default() } else { self.another_room(&old, &next).await? };
+        if over {
+            released = self.claims_of(&[(patient, &old.visit)]).await?;
+        }
         let mut writing = Writing::default();
+        self.claim(&mut writing, &claimed)?;
         let rev = self.rewrite_opened(&mut writing, keys, &old.opened, &old.changed(next.clone()))?;
         let followed = self.follow(&mut writing, (patient, item), &next).await?;
         let who = self.identities(BTreeSet::from([patient])).await?;

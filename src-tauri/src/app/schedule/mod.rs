@@ -10,6 +10,7 @@ mod misbooked;
 mod my_day;
 mod relationship;
 mod remind;
+mod room;
 mod settings;
 mod show;
 mod visits;

@@ -4,7 +4,7 @@ use super::super::desk::Desk;
 use super::super::error::Failure;
 use super::super::perform::{Action, Prepared, Touched};
 use super::super::views::{CoverageToDo, DeskLists, Figure, FigureOf, MyDay, ToDoView};
-use super::visits::{OpenVisit, Visits};
+use super::visits::{OpenVisit, Visits, similar_on_a_list};
 use crate::audit::Purpose;
 use crate::keys::forms;
 use crate::policy::{Relationship, Right, Role, decide};
@@ -75,7 +75,8 @@ impl Action for ShowMyDay {
         sections.extend(lists.is_some().then_some(Section::Insurance));
         sections.extend((!amendments.is_empty()).then_some(Section::Contact));
         let count = next.len() as u64;
-        let page = MyDay { day: zone.day_of(now).to_string(), figures, next, amendments, desk: lists };
+        let mut page = MyDay { day: zone.day_of(now).to_string(), figures, next, amendments, desk: lists };
+        tell_apart(&mut page);
         let mut touched = vec![Touched { sections, count, damaged: damaged > 0, days, shown, ..Touched::default() }];
         touched.extend(opened);
         Ok(Prepared { output: page, touched, writes: Vec::new(), heads: Vec::new() })
@@ -190,14 +191,14 @@ impl Desk<'_> {
         let who = self.identities(ids).await?;
         let named = |rows: Vec<(Uuid, String, &'static str)>| {
             let row = |(patient, about, why)| {
-                let name = who.get(&patient).map(name_of).unwrap_or_default();
-                ToDoView { patient, name, about, why }
+                let (name, birth_date) = told_of(who.get(&patient));
+                ToDoView { patient, name, about, why, birth_date }
             };
             rows.into_iter().map(row).collect()
         };
         let asked = covered.into_iter().map(|(patient, start, warnings)| {
-            let name = who.get(&patient).map(name_of).unwrap_or_default();
-            CoverageToDo { patient, name, start, warnings }
+            let (name, birth_date) = told_of(who.get(&patient));
+            CoverageToDo { patient, name, start, warnings, birth_date }
         });
         Ok(DeskLists { forms: named(forms), calls: named(calls), new, coverage: asked.collect() })
     }
@@ -218,8 +219,8 @@ impl Desk<'_> {
         let opened = self.open_patients(found, &sections).await?.into_iter().flatten();
         let row = |one: crate::app::desk::OpenedPatient| {
             let identity = &one.record.identity;
-            let (name, about) = (name_of(identity), identity.mrn.clone());
-            ToDoView { patient: one.checked.id, name, about, why: "registered" }
+            let ((name, birth_date), about) = (told_of(Some(identity)), identity.mrn.clone());
+            ToDoView { patient: one.checked.id, name, about, why: "registered", birth_date }
         };
         Ok(opened.map(row).collect())
     }
@@ -239,6 +240,33 @@ impl Desk<'_> {
     }
 }
 
-fn name_of(identity: &Identity) -> String {
-    format!("{}, {}", identity.name.surname.to_uppercase(), identity.name.given_joined())
+/// `SURNAME, Given` and the birth date; nothing of whose record is damaged.
+fn told_of(who: Option<&Identity>) -> (String, Option<String>) {
+    let name = |one: &Identity| format!("{}, {}", one.name.surname.to_uppercase(), one.name.given_joined());
+    (who.map(name).unwrap_or_default(), who.and_then(|one| one.birth_date).map(|date| date.to_string()))
+}
+
+/// Marks the visits, and leaves birth dates in the lists, of those alone whom another on the page could be taken for.
+fn tell_apart(page: &mut MyDay) {
+    let MyDay { next, amendments, desk, .. } = page;
+    let mut names: Vec<(Uuid, &str)> = next.iter().map(|one| (one.patient, one.name.as_str())).collect();
+    names.extend(amendments.iter().map(|one| (one.patient, one.name.as_str())));
+    if let Some(lists) = &desk {
+        let listed = lists.forms.iter().chain(&lists.calls).chain(&lists.new);
+        names.extend(listed.map(|one| (one.patient, one.name.as_str())));
+        names.extend(lists.coverage.iter().map(|one| (one.patient, one.name.as_str())));
+    }
+    let alike = similar_on_a_list(names.into_iter());
+    next.iter_mut().for_each(|one| one.similar_name = alike.contains(&one.patient));
+    let only = |patient: &Uuid, birth_date: &mut Option<String>| {
+        if !alike.contains(patient) {
+            *birth_date = None;
+        }
+    };
+    amendments.iter_mut().for_each(|one| only(&one.patient, &mut one.birth_date));
+    if let Some(lists) = desk {
+        let listed = lists.forms.iter_mut().chain(&mut lists.calls).chain(&mut lists.new);
+        listed.for_each(|one| only(&one.patient, &mut one.birth_date));
+        lists.coverage.iter_mut().for_each(|one| only(&one.patient, &mut one.birth_date));
+    }
 }

@@ -4,6 +4,7 @@ use super::super::desk::{Desk, uuid_at};
 use super::super::error::{Code, Failure};
 use super::super::open_items::OpenedItem;
 use super::super::patient_keys::PatientKeys;
+use super::super::search::similar_names;
 use super::super::views::VisitView;
 use crate::keys::forms;
 use crate::policy::Right;
@@ -145,6 +146,8 @@ impl Desk<'_> {
                 self.visit_view((one.id(), one.patient(), rev), &one.visit, who.get(&one.patient()), &zone)
             })
             .collect();
+        let alike = similar_on_a_list(shown.iter().map(|one| (one.patient, one.name.as_str())));
+        shown.iter_mut().for_each(|one| one.similar_name = alike.contains(&one.patient));
         shown.sort_by_cached_key(|one| (instant_of(&one.start), one.start.clone(), one.name.clone()));
         Ok(shown)
     }
@@ -164,6 +167,7 @@ impl Desk<'_> {
             rev,
             name: name.unwrap_or_default(),
             birth_date: who.and_then(|one| one.birth_date).map(|date| date.to_string()),
+            similar_name: false,
             day: at.map_or_else(|| visit.start.chars().take(10).collect(), |at| zone.day_of(at).to_string()),
             minute: at.map_or(0, |at| zone.minute_of(at)),
             start: visit.start.clone(),
@@ -185,6 +189,11 @@ impl Desk<'_> {
             series: visit.series.clone(),
         }
     }
+}
+
+/// Who on a list could be taken for another on it, by names such as `SMITH, Anna`.
+pub(super) fn similar_on_a_list<'a>(names: impl Iterator<Item = (Uuid, &'a str)>) -> BTreeSet<Uuid> {
+    similar_names(names.filter_map(|(patient, name)| name.split_once(", ").map(|(first, last)| (patient, first, last))))
 }
 
 /// A state as the screen knows it.

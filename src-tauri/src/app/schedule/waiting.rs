@@ -1,7 +1,7 @@
 //! The waiting list: who would take an earlier time, since when, and when.
 
 use super::super::desk::Desk;
-use super::super::error::Failure;
+use super::super::error::{Code, Failure};
 use super::super::patient_keys::Part;
 use super::super::perform::{Action, Prepared, Touched};
 use super::super::sealing::Writing;
@@ -57,6 +57,7 @@ impl Action for WaitForVisit {
 
     async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<WishView>, Failure> {
         let visit = desk.wished(self)?;
+        desk.refuse_waiting(self.patient, &visit).await?;
         let who = desk.patient(self.patient, &[Section::Identity]).await?.record.identity;
         let mut writing = Writing::default();
         let mut keys =
@@ -123,6 +124,21 @@ impl Desk<'_> {
             wish: Some(Wish { from, until, part, since: self.written_now() }),
             ..Appointment::default()
         })
+    }
+
+    /// Whoever waits for such a visit within the same days waits already.
+    async fn refuse_waiting(&self, patient: Uuid, wanted: &Appointment) -> Result<(), Failure> {
+        let waits = |one: &OpenVisit| {
+            let same = one.visit.visit_type == wanted.visit_type && one.visit.provider == wanted.provider;
+            let days = one.visit.wish.as_ref().zip(wanted.wish.as_ref());
+            one.patient() == patient && same && days.is_some_and(|(old, new)| old.meets(new))
+        };
+        if !self.wishes().await?.visits.iter().any(waits) {
+            return Ok(());
+        }
+        let mut failure = Code::Invalid.with("field", "visit_type");
+        failure.fields.insert("why", "waits_already".into());
+        Err(failure)
     }
 
     /// Wishes as the screen shows them, longest waiting first.

@@ -28,7 +28,7 @@ pub use by_national_id::{FindByNationalId, NumberNeeded};
 pub use match_patients::MatchPatients;
 pub(super) use match_patients::Thorough;
 pub use recent::{Recent, RecentPatients, Searches};
-pub(super) use rows::row_of;
+pub(super) use rows::{row_of, similar_names};
 
 /// What is looked for, and which page of it.
 #[derive(Clone, Default, Deserialize, ts_rs::TS)]

@@ -3,6 +3,7 @@
 use crate::app::desk::OpenedPatient;
 use crate::app::views::SearchRow;
 use crate::record::{Fit, PartialDate, fold_given, fold_name};
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// The row of a patient.
@@ -50,17 +51,26 @@ pub(super) fn damaged_row(patient: Uuid) -> SearchRow {
 
 /// Marks rows whose name another row of the page shares but for one letter.
 pub(super) fn mark_similar(mut rows: Vec<SearchRow>) -> Vec<SearchRow> {
-    let letters = |text: String| text.chars().collect::<Vec<char>>();
-    let names: Vec<(Vec<char>, Vec<char>)> =
-        rows.iter().map(|row| (letters(fold_name(&row.surname)), letters(fold_given(&row.given)))).collect();
-    for (at, row) in rows.iter_mut().enumerate() {
-        let (own_surname, own_given) = &names[at];
-        let alike = |(other, (surname, given)): (usize, &(Vec<char>, Vec<char>))| {
-            other != at && one_letter_apart(own_given, given) && one_letter_apart(own_surname, surname)
-        };
-        row.similar_name = !row.damaged && names.iter().enumerate().any(alike);
+    let alike = similar_names(rows.iter().map(|row| (row.patient, row.surname.as_str(), row.given.as_str())));
+    for row in &mut rows {
+        row.similar_name = !row.damaged && alike.contains(&row.patient);
     }
     rows
+}
+
+/// Who on a list has the name of another patient on it, but for one letter: surname and given names.
+pub(in crate::app) fn similar_names<'a>(names: impl Iterator<Item = (Uuid, &'a str, &'a str)>) -> BTreeSet<Uuid> {
+    let letters = |text: String| text.chars().collect::<Vec<char>>();
+    let folded = |(patient, surname, given): (Uuid, &str, &str)| {
+        (patient, (letters(fold_name(surname)), letters(fold_given(given))))
+    };
+    let names: BTreeMap<Uuid, (Vec<char>, Vec<char>)> = names.map(folded).collect();
+    let alike = |(patient, (surname, given)): &(&Uuid, &(Vec<char>, Vec<char>))| {
+        names.iter().any(|(other, (others_surname, others_given))| {
+            other != *patient && one_letter_apart(given, others_given) && one_letter_apart(surname, others_surname)
+        })
+    };
+    names.iter().filter(alike).map(|(patient, _)| *patient).collect()
 }
 
 /// Equal, or equal after one letter is changed, left out or put in.

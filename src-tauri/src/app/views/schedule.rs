@@ -23,6 +23,8 @@ pub struct VisitView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub birth_date: Option<String>,
+    /// Another patient on the list has this name, but for one letter.
+    pub similar_name: bool,
     /// The day at the clinic, `YYYY-MM-DD`; empty for a wish.
     pub day: String,
     /// Minutes since midnight, by the clinic's clock.
@@ -326,6 +328,10 @@ pub struct CoverageToDo {
     pub start: String,
     /// What about.
     pub warnings: Vec<CoverageWarning>,
+    /// Only of whom another on the page could be taken for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub birth_date: Option<String>,
 }
 
 /// Somebody for whom something is to be done.
@@ -339,6 +345,10 @@ pub struct ToDoView {
     pub about: String,
     /// `unsigned`, `missed`, `no_address` or `registered`.
     pub why: &'static str,
+    /// Only of whom another on the page could be taken for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub birth_date: Option<String>,
 }
 
 /// A figure.
@@ -479,6 +489,10 @@ pub struct AmendmentToDo {
     pub due: String,
     /// In so many days; below nothing when it is over.
     pub days: i64,
+    /// Only of whom another on the page could be taken for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub birth_date: Option<String>,
 }
 
 macro_rules! for_ui { ($($view:ty),+ $(,)?) => { $(impl ForUi for $view {})+ } }

@@ -110,6 +110,15 @@ pub struct Wish {
     pub since: String,
 }
 
+impl Wish {
+    /// Whether a time could suit this wish and another.
+    #[must_use]
+    pub fn meets(&self, other: &Self) -> bool {
+        let same_part = self.part.is_none() || other.part.is_none() || self.part == other.part;
+        same_part && self.from <= other.until && other.from <= self.until
+    }
+}
+
 /// A reminder and what became of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reminder {

@@ -45,6 +45,12 @@ const NEXT: Record<string, Partial<Record<VisitStep, string>>> = {
 };
 /** What a core answers where no window was opened. */
 const NOT_OPENED = "00000000-0000-0000-0000-000000000000";
+/** As the core: of whom another on the list could be taken for, it is said. */
+const toldApart = (visits: VisitView[]): VisitView[] =>
+  visits.map((one) => ({
+    ...one,
+    similar_name: visits.some((other) => other.patient !== one.patient && other.name === one.name),
+  }));
 const HOLDS = ["booked", "arrived", "roomed", "seen", "out"];
 
 type Names =
@@ -162,6 +168,7 @@ export class FrontDesk {
       rev: 1,
       name: `${who.surname.toUpperCase()}, ${who.given}`,
       ...(who.birth_date ? { birth_date: who.birth_date } : {}),
+      similar_name: false,
       day,
       minute,
       start: day ? this.instant(day, minute) : "",
@@ -315,7 +322,9 @@ export class FrontDesk {
         visit_types: TYPES,
         rooms: ROOMS,
         devices: DEVICES,
-        visits: [...visits].sort((a, b) => a.start.localeCompare(b.start) || a.name.localeCompare(b.name)),
+        visits: toldApart(visits).sort(
+          (a, b) => a.start.localeCompare(b.start) || a.name.localeCompare(b.name),
+        ),
         may: { book: desk, check_in: desk, insurance: this.account().user.role !== "nurse" },
         damaged: 0,
       };
@@ -491,7 +500,7 @@ export class FrontDesk {
         { of: "missed" as const, count: count("noshow") },
         ...(role === "front_desk" ? desk : []),
       ];
-      const next = visits
+      const next = toldApart(visits)
         .filter((visit) => ["booked", "arrived", "roomed", "seen"].includes(visit.status))
         .slice(0, 8);
       return {

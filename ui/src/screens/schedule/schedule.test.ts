@@ -320,6 +320,22 @@ describe("the schedule", () => {
     expect(await dialog().findByText(/Somebody else changed this visit/)).toBeTruthy();
   });
 
+  it("says that a room is taken, and that somebody waits for the same already", async () => {
+    const { person, clinic } = await open(await world("lopez"));
+    clinic.fail("step_visit", "invalid", { field: "room", why: "room_taken" });
+    await person.click(screen.getByRole("button", { name: /SMITH, Walter/ }));
+    await person.click(dialog().getByRole("button", { name: "Didn't come" }));
+    expect(await dialog().findByText(/^Somebody else has this room at that time/)).toBeTruthy();
+    await person.keyboard("{Escape}");
+    clinic.fail("wait_for_visit", "invalid", { field: "visit_type", why: "waits_already" });
+    await person.click(screen.getByRole("button", { name: /Book a visit/ }));
+    await person.type(dialog().getByLabelText("Find a patient"), "Smith, Walter");
+    await dialog().findAllByRole("option", { name: /SMITH, Walter/ });
+    await person.keyboard("{Enter}");
+    await person.click(await dialog().findByRole("button", { name: /waiting list/i }));
+    expect(await dialog().findByText(/waits for such a visit within these days already/)).toBeTruthy();
+  });
+
   it("shows week and month, and a day of them is a key away", async () => {
     const { person, schedule } = await open(await world("lopez"));
     await person.click(screen.getByRole("button", { name: "Week" }));
@@ -327,6 +343,56 @@ describe("the schedule", () => {
     await person.click(screen.getByRole("button", { name: "Month" }));
     await person.click(await screen.findByRole("button", { name: /Nov 24, 2026/ }));
     await vi.waitFor(() => expect([schedule.shape, schedule.day]).toEqual(["day", "2026-11-24"]));
+  });
+});
+
+describe("two of one name", () => {
+  const [ELDER, YOUNGER] = ["00000000-0000-4000-8000-000000000004", "00000000-0000-4000-8000-000000000003"];
+
+  async function bothJosesCome() {
+    const there = await world("lopez");
+    const { today } = await there.session.call("schedule", { days: 1 });
+    for (const patient of [ELDER, YOUNGER]) {
+      const { slots } = await there.session.call("free_slots", { minutes: 15, from: today, days: 1 });
+      const { minute, provider } = slots.at(-1)!;
+      const plan = { at: { day: today, minute }, provider, visit_type: "Nurse visit" };
+      expect((await there.session.call("book_visit", { patient, plan })).is).toBe("booked");
+    }
+    return there;
+  }
+
+  it("are told apart by their birth dates on the board, where nobody else's stands", async () => {
+    const there = await bothJosesCome();
+    const schedule = new Schedule(there.session);
+    render(BoardScreen, { schedule, keyboard: there.keyboard, openChart: vi.fn(), goPublic: vi.fn() });
+    const names = (await screen.findAllByRole("button", { name: /GARCÍA, José/ })).map(
+      (one) => one.textContent,
+    );
+    expect(names.some((one) => one?.includes("Apr 12, 1975"))).toBe(true);
+    expect(names.some((one) => one?.includes("Dec 4, 1975"))).toBe(true);
+    const others = screen.getAllByRole("button", { name: /SMITH, Walter/ });
+    expect(others.every((one) => !one.textContent?.includes("1931"))).toBe(true);
+  });
+
+  it("are told apart under My day, where whoever can't be mistaken has no birth date", async () => {
+    const { session } = await world("lopez");
+    const page = await session.call("my_day", {});
+    const jose = { name: "GARCÍA, José", about: page.next[0]!.start, why: "missed" };
+    const calls = [
+      { ...jose, patient: ELDER, birth_date: "1975-04-12" },
+      { ...jose, patient: YOUNGER, birth_date: "1975-12-04" },
+    ];
+    const next = [
+      { ...page.next[0]!, name: "GARCÍA, José", birth_date: "1975-04-12", similar_name: true },
+      { ...page.next[1]!, name: "SMITH, Walter", birth_date: "1931-01-30", similar_name: false },
+    ];
+    const told = { ...page, next, desk: { ...page.desk!, calls } };
+    vi.spyOn(session, "call").mockImplementation(((name: string) =>
+      Promise.resolve(name === "my_day" ? told : {})) as never);
+    render(HomeScreen, { session, role: "front_desk", go: vi.fn(), openChart: vi.fn() });
+    expect((await screen.findAllByText(/GARCÍA, José · Apr 12, 1975/)).length).toBe(2);
+    expect(screen.getByText(/GARCÍA, José · Dec 4, 1975/)).toBeTruthy();
+    expect(document.body.textContent).not.toContain("1931");
   });
 });
 
