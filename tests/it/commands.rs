@@ -70,6 +70,9 @@ pub fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
         "decide_amendment" => {
             json!({ "patient": patient, "id": "1", "accepted": false, "reason": "accurate_and_complete" })
         }
+        "directives" => json!({ "patient": patient }),
+        "note_directive" => json!({ "patient": patient, "terms": restriction() }),
+        "end_directive" => json!({ "patient": patient, "id": "1", "reason": "patient_said" }),
         "show_photo" => json!({ "patient": patient }),
         "take_photo" | "remove_photo" => json!({ "patient": patient, "rev": 0 }),
         "scan_wristband" => json!({ "code": wardseal::record::wristband::code("MRN-1") }),
@@ -158,7 +161,7 @@ pub fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
         "attach_file" => json!({ "patient": patient, "class": "letter", "title": "Letter" }),
         "show_attachment" => json!({ "patient": patient, "item": item, "section": "documents", "page": 0 }),
         "copy_attachment" => {
-            json!({ "patient": patient, "item": item, "section": "documents", "purpose": "treatment" })
+            json!({ "patient": patient, "item": item, "section": "documents", "purpose": "treatment", "for_whom": "patient" })
         }
         "read_item" => json!({ "patient": patient, "item": item, "section": "notes" }),
         "read_timeline" => {
@@ -170,7 +173,8 @@ pub fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
         "reveal_national_id" => json!({ "patient": patient, "reason": "benefit application" }),
         "xray" => json!({ "patient": patient }),
         "preview_print" | "print" | "save_print" => json!({
-            "document": "patient_copy", "patient": patient, "visit": null, "purpose": "treatment", "paper": "letter",
+            "document": "patient_copy", "patient": patient, "visit": null, "purpose": "treatment", "for_whom": "patient",
+            "paper": "letter",
         }),
         "change_password" => json!({ "current": "not it", "new": "seven kettles on a shelf" }),
         "confirm_access" => json!({ "user": item, "code": "123 456" }),
@@ -219,6 +223,13 @@ pub fn arguments(name: &str, patient: Uuid, item: Uuid) -> Value {
         "seat" | "lock" | "sign_out" | "touch" | "recent_patients" | "todays_schedule" | "status" => json!({}),
         other => panic!("{other} has no arguments here: add them, so that it is tried with every role"),
     }
+}
+
+fn restriction() -> Value {
+    json!({
+        "kind": "restriction", "to": "health_plan", "purpose": "any", "part": "visits", "from": "2026-11-23",
+        "why": "paid_in_full", "way": "paper_signed",
+    })
 }
 
 fn plan() -> Value {

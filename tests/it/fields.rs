@@ -7,10 +7,10 @@ use wardseal::crypt::index::{PATIENTS, Search};
 use wardseal::record::fields::{FIELDS, IndexQuery, index_at, indexes};
 use wardseal::record::interactions::{HiddenIngredients, InteractionAnswer};
 use wardseal::record::{
-    Account, Administration, Allergy, Amendments, Appointment, AttachedPage, Attachment, CarePlan, Contact, Encounter,
-    Identity, Imaging, Immunization, Insurance, Item, Kept, Medication, NationalId, Note, Observation, Organization,
-    PatientRecord, PersonName, Phone, Practitioner, Problem, Procedure, Referral, Refill, Report, Summary, Task,
-    index_values, national_id_value,
+    Account, Administration, Allergy, Amendments, Appointment, AttachedPage, Attachment, CarePlan, Contact, Directives,
+    Encounter, Identity, Imaging, Immunization, Insurance, Item, Kept, Medication, NationalId, Note, Observation,
+    Organization, PatientRecord, PersonName, Phone, Practitioner, Problem, Procedure, Referral, Refill, Report,
+    Summary, Task, index_values, national_id_value,
 };
 
 /// A deserializer that only asks a struct for the names of its fields, and answers with them as its error.
@@ -71,7 +71,7 @@ fn listed(under: &str) -> BTreeSet<String> {
 #[test]
 fn every_field_of_a_patient_is_listed_with_its_class() {
     assert_eq!(listed("identity"), stored::<Identity>());
-    let asked = std::iter::once("amendments".to_owned());
+    let asked = ["amendments".to_owned(), "directives".to_owned()];
     assert_eq!(listed("contact"), stored::<Contact>().into_iter().chain(asked).collect());
     let beside = std::iter::once("account".to_owned());
     assert_eq!(listed("insurance"), stored::<Insurance>().into_iter().chain(beside).collect());
@@ -84,6 +84,7 @@ fn every_field_of_an_item_is_listed_with_its_class() {
     assert_eq!(listed("appointments"), stored::<Appointment>());
     assert_eq!(listed("insurance.account"), stored::<Account>());
     assert_eq!(listed("contact.amendments"), stored::<Amendments>());
+    assert_eq!(listed("contact.directives"), stored::<Directives>());
     assert_eq!(listed("directory.practitioner"), stored::<Practitioner>());
     assert_eq!(listed("directory.organization"), stored::<Organization>());
     assert_eq!(listed("problems"), stored::<Problem>());

@@ -7,6 +7,7 @@ import type { LockCause, Note, NumberNeeded } from "./api/bindings";
 import { chart } from "./text/chart";
 import { care } from "./text/care";
 import { interactions } from "./text/interactions";
+import { directives } from "./text/directives";
 import { documents } from "./text/documents";
 import { drafts } from "./text/drafts";
 import { clinical } from "./text/clinical";
@@ -312,6 +313,7 @@ export const text = {
   patient,
   workstations,
   print,
+  directives,
   schedule,
   clinical,
   documents,

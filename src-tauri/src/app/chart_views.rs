@@ -164,6 +164,7 @@ impl ChartItems {
             | Content::Organization(_)
             | Content::Account(_)
             | Content::Amendments(_)
+            | Content::Directives(_)
             | Content::Kept(_)
             | Content::HiddenIngredients(_)
             | Content::InteractionAnswer(_)

@@ -17,9 +17,9 @@ use super::national_id::{EnterNationalId, RevealNationalId};
 use super::open_chart::OpenChart;
 use super::patients::{
     CheckRegistration, ConfirmIdentity, CorrectIdentity, DecideAmendment, DecideCorrection, EditContact, EditInsurance,
-    ExtendAmendment, FindDuplicates, FindLookAlikes, MergePatients, NoteAmendment, PatientDetails, PatientHistory,
-    RegisterPatient, RegisterUnknown, RemovePhoto, RestoreVersion, ScanWristband, SetStanding, ShowAmendments,
-    ShowPhoto, TakePhoto, TellApart, UnmergePatients,
+    EndDirective, ExtendAmendment, FindDuplicates, FindLookAlikes, MergePatients, NoteAmendment, NoteDirective,
+    PatientDetails, PatientHistory, RegisterPatient, RegisterUnknown, RemovePhoto, RestoreVersion, ScanWristband,
+    SetStanding, ShowAmendments, ShowDirectives, ShowPhoto, TakePhoto, TellApart, UnmergePatients,
 };
 use super::perform::Action;
 use super::print::{PreviewPrint, PrintPages, SavePrint};
@@ -43,8 +43,8 @@ use super::views::{
     UsersView, WorklistView, WorkstationsView, XrayView,
 };
 use super::views::{
-    AttachedPageView, DetailsView, DuplicatesPage, LookAlikesOf, PatientHistoryView, PhotoView, SavedDetails,
-    ScannedView,
+    AttachedPageView, DetailsView, DirectivesView, DuplicatesPage, LookAlikesOf, PatientHistoryView, PhotoView,
+    SavedDetails, ScannedView,
 };
 use super::window::InWindow;
 use super::workstation::Workstation;
@@ -212,6 +212,9 @@ commands! {
     bound note_amendment: NoteAmendment => AmendmentsView;
     bound extend_amendment: ExtendAmendment => AmendmentsView;
     bound decide_amendment: DecideAmendment => AmendmentsView;
+    gate directives: ShowDirectives => DirectivesView;
+    bound note_directive: NoteDirective => DirectivesView;
+    bound end_directive: EndDirective => DirectivesView;
     gate show_photo: ShowPhoto => PhotoView;
     bound_own take_photo: TakePhoto => PhotoView;
     bound remove_photo: RemovePhoto => PhotoView;

@@ -201,6 +201,7 @@ pub const FIELDS: &[Field] = &[
     searched(Section::Contact, "contact.email", Class::Contact, EMAIL),
     sealed(Section::Contact, "contact.addresses", Class::Contact),
     sealed(Section::Contact, "contact.amendments.requests", Class::Scheduling),
+    sealed(Section::Contact, "contact.directives.list", Class::Scheduling),
     sealed(Section::Contact, "contact.emergency", Class::Contact),
     sealed(Section::Contact, "contact.language", Class::Demographic),
     sealed(Section::Contact, "contact.general_practitioner", Class::Contact),

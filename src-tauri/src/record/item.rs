@@ -5,9 +5,9 @@
 use super::interactions::{HiddenIngredients, InteractionAnswer};
 use super::photo::Photo;
 use super::{
-    Account, Administration, Allergy, Amendments, Appointment, AttachedPage, Attachment, CarePlan, Encounter, Imaging,
-    Immunization, Label, Medication, Note, Observation, Organization, Practitioner, Problem, Procedure, Referral,
-    Refill, Report, Section, StoredFormError, Task, from_document, to_document,
+    Account, Administration, Allergy, Amendments, Appointment, AttachedPage, Attachment, CarePlan, Directives,
+    Encounter, Imaging, Immunization, Label, Medication, Note, Observation, Organization, Practitioner, Problem,
+    Procedure, Referral, Refill, Report, Section, StoredFormError, Task, from_document, to_document,
 };
 use bson::{RawDocument, RawDocumentBuf};
 use serde::{Deserialize, Serialize};
@@ -125,6 +125,8 @@ pub enum Content {
     Account(Account),
     /// What the patient asks to have amended.
     Amendments(Amendments),
+    /// What the patient has said about who may be told.
+    Directives(Directives),
     /// Request for more of a prescription.
     Refill(Refill),
     /// Something to be done.
@@ -167,7 +169,7 @@ impl Content {
             Content::Practitioner(_) | Content::Organization(_) => Section::Directory,
             Content::Appointment(_) => Section::Appointments,
             Content::Account(_) => Section::Insurance,
-            Content::Amendments(_) => Section::Contact,
+            Content::Amendments(_) | Content::Directives(_) => Section::Contact,
             Content::Kept(_) => Section::Kept,
             Content::HiddenIngredients(_) => Section::HiddenIngredients,
             Content::InteractionAnswer(_) => Section::Medications,
@@ -202,6 +204,7 @@ impl Content {
             | Content::Organization(_)
             | Content::Account(_)
             | Content::Amendments(_)
+            | Content::Directives(_)
             | Content::Kept(_)
             | Content::HiddenIngredients(_)
             | Content::InteractionAnswer(_)

@@ -12,6 +12,7 @@ mod critical;
 mod date;
 mod day;
 pub mod demo;
+mod directive;
 mod directory;
 mod encounter;
 pub mod entered;
@@ -69,6 +70,10 @@ pub use clinical::{
 pub use critical::{CRITICAL_VITALS, Limit, critical_values, is_critical};
 pub use date::{DateError, DateOrder, PartialDate};
 pub use day::Day;
+pub use directive::{
+    Directive, DirectiveEnd, DirectiveEndReason, DirectiveKind, DirectivePurpose, DirectiveReason, DirectiveStanding,
+    DirectiveTerms, DirectiveTo, DirectiveWay, Directives, Recipient, RecordPart,
+};
 pub use directory::{Organization, Practitioner};
 pub use encounter::EncounterStatus;
 pub use fold::{fold_email, fold_given, fold_mrn, fold_name, fold_phone, fold_ssn, last_four};

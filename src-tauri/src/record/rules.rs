@@ -47,6 +47,7 @@ pub fn wrong(content: &Content, today: PartialDate) -> Vec<Invalid> {
         | Content::Appointment(_)
         | Content::Account(_)
         | Content::Amendments(_)
+        | Content::Directives(_)
         | Content::Photo(_)
         | Content::AttachedPage(_)
         | Content::Kept(_)

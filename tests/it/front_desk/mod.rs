@@ -4,6 +4,7 @@ mod account;
 mod amendments;
 mod booking;
 mod day;
+mod directives;
 mod encounters;
 mod mistaken;
 mod races;

@@ -15,7 +15,7 @@ use wardseal::app::{
     Code, Failure, PreviewPrint, PrintDocument, PrintOrder, PrintPages, PrintPaper, PrintPurpose, SavePrint,
 };
 use wardseal::audit::{Event, Purpose};
-use wardseal::record::{AllergyStatement, Item, Section, wristband};
+use wardseal::record::{AllergyStatement, Item, Recipient, Section, wristband};
 use wardseal::session::LockCause;
 
 const OF_PATIENT: [PrintDocument; 5] = [
@@ -27,8 +27,8 @@ const OF_PATIENT: [PrintDocument; 5] = [
 ];
 
 fn order(document: PrintDocument, patient: Uuid) -> PrintOrder {
-    let (purpose, paper) = (PrintPurpose::Treatment, PrintPaper::Letter);
-    PrintOrder { document, patient: Some(patient), visit: None, purpose, paper }
+    let (purpose, paper, for_whom) = (PrintPurpose::Treatment, PrintPaper::Letter, Recipient::Patient);
+    PrintOrder { document, patient: Some(patient), visit: None, purpose, for_whom, emergency: None, paper }
 }
 
 async fn clinic() -> (World, Uuid, Vec<&'static str>) {

@@ -67,6 +67,9 @@ export const LIMITS: Partial<Record<Name, number>> = {
   note_amendment: 20_000,
   extend_amendment: 20_000,
   decide_amendment: 20_000,
+  directives: 15_000,
+  note_directive: 20_000,
+  end_directive: 20_000,
   show_photo: 15_000,
   // The person may take a while to choose one.
   take_photo: 900_000,

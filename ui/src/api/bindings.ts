@@ -1938,6 +1938,118 @@ this?: string,
  */
 other?: string, };
 
+export type Directive = { 
+/**
+ * Tells it from the patient's others.
+ */
+id: string, 
+/**
+ * What it says.
+ */
+terms: DirectiveTerms, 
+/**
+ * Noted when, ISO instant.
+ */
+at: string, 
+/**
+ * By whom.
+ */
+by: string, 
+/**
+ * How it ended, before its last day.
+ */
+ended?: DirectiveEnd, };
+
+export type DirectiveEnd = { 
+/**
+ * Why.
+ */
+reason: DirectiveEndReason, 
+/**
+ * When, ISO instant.
+ */
+at: string, 
+/**
+ * By whom.
+ */
+by: string, };
+
+export type DirectiveEndReason = "patient_wrote" | "patient_said" | "noted_by_mistake";
+
+export type DirectiveKind = "restriction" | "authorization";
+
+export type DirectivePurpose = "any" | "treatment" | "payment" | "operations";
+
+export type DirectiveReason = "paid_in_full" | "agreed" | "required_by_law";
+
+export type DirectiveStanding = "not_yet" | "in_force" | "over" | "ended";
+
+export type DirectiveTerms = { 
+/**
+ * Forbids or permits.
+ */
+kind: DirectiveKind, 
+/**
+ * Whom it names.
+ */
+to: DirectiveTo, 
+/**
+ * For what.
+ */
+purpose: DirectivePurpose, 
+/**
+ * Which part of the record.
+ */
+part: RecordPart, 
+/**
+ * The first day, `YYYY-MM-DD`.
+ */
+from: string, 
+/**
+ * The last day; without one it goes on.
+ */
+until?: string | null, 
+/**
+ * Why the clinic follows it.
+ */
+why: DirectiveReason, 
+/**
+ * How it came.
+ */
+way: DirectiveWay, };
+
+export type DirectiveTo = "health_plan" | "another_clinician" | "family" | "employer" | "legal" | "research" | "anyone";
+
+export type DirectiveView = { 
+/**
+ * The directive.
+ */
+directive: Directive, 
+/**
+ * Where it stands.
+ */
+standing: DirectiveStanding, 
+/**
+ * The record it was noted in, when that is another one of the same person. It is ended there.
+ */
+elsewhere?: string, };
+
+export type DirectiveWay = "paper_signed" | "in_person" | "portal";
+
+export type DirectivesView = { 
+/**
+ * Today at the clinic, `YYYY-MM-DD`.
+ */
+today: string, 
+/**
+ * The newest first, with those that hold no more.
+ */
+list: Array<DirectiveView>, 
+/**
+ * Whether the reader may note and end them.
+ */
+may_note: boolean, };
+
 export type DocumentView = { 
 /**
  * Item id.
@@ -2361,6 +2473,20 @@ status: string,
  * Revision that was read.
  */
 rev: number, };
+
+export type EndDirective = { 
+/**
+ * Whose.
+ */
+patient: string, 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * Why.
+ */
+reason: DirectiveEndReason, };
 
 export type Ending = "revoked" | "retired";
 
@@ -3552,6 +3678,16 @@ reference?: string | null,
  */
 valid_until?: string | null, };
 
+export type NoteDirective = { 
+/**
+ * Whose.
+ */
+patient: string, 
+/**
+ * What it says.
+ */
+terms: DirectiveTerms, };
+
 export type NoteResponse = { 
 /**
  * Patient id.
@@ -4369,6 +4505,8 @@ reason?: string,
  * What was scanned: the patient's wristband or the package.
  */
 scanned?: string, };
+
+export type RecordPart = "whole_record" | "visits" | "drug_list" | "referral_letters" | "attachments";
 
 export type RecordResult = { 
 /**
@@ -5443,6 +5581,12 @@ section: Section,
  * Which page, from 0.
  */
 page: number, };
+
+export type ShowDirectives = { 
+/**
+ * Whose.
+ */
+patient: string, };
 
 export type ShowMonth = { 
 /**
@@ -6549,6 +6693,9 @@ export interface Commands {
   note_amendment: { args: InWindow & NoteAmendment; answer: AmendmentsView };
   extend_amendment: { args: InWindow & ExtendAmendment; answer: AmendmentsView };
   decide_amendment: { args: InWindow & DecideAmendment; answer: AmendmentsView };
+  directives: { args: ShowDirectives; answer: DirectivesView };
+  note_directive: { args: InWindow & NoteDirective; answer: DirectivesView };
+  end_directive: { args: InWindow & EndDirective; answer: DirectivesView };
   show_photo: { args: ShowPhoto; answer: PhotoView };
   take_photo: { args: InWindow & TakePhoto; answer: PhotoView };
   remove_photo: { args: InWindow & RemovePhoto; answer: PhotoView };

@@ -172,6 +172,7 @@ fn row(opened: OpenedItem) -> Option<TimelineRow> {
         | Content::Appointment(_)
         | Content::Account(_)
         | Content::Amendments(_)
+        | Content::Directives(_)
         | Content::Photo(_)
         | Content::AttachedPage(_)
         | Content::Kept(_)

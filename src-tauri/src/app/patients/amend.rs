@@ -1,22 +1,21 @@
 //! A patient asks to have the record amended: the desk or a clinician writes it down with its deadline, a doctor extends the
 //! time once, accepts or denies. The request stays with the record; what it is about keeps all its versions.
 
+use super::front_item::touched;
 use crate::app::clinical::charting::Charting;
 use crate::app::desk::Desk;
 use crate::app::error::{Code, Failure};
 use crate::app::of_a_patient::of_a_patient;
 use crate::app::open_items::OpenedItem;
-use crate::app::patient_keys::Part;
 use crate::app::perform::{Prepared, Touched};
 use crate::app::schedule::{invalid, listed};
-use crate::app::sealing::Writing;
 use crate::app::views::{AmendmentToDo, AmendmentView, AmendmentsView};
 use crate::audit::Purpose;
 use crate::policy::{Relationship, Right, decide};
-use crate::record::schedule::{Day, day_from, days_between};
+use crate::record::schedule::{day_from, days_between};
 use crate::record::{
     ACCEPTED_HOW, AMENDED_PARTS, AMENDMENT_WAYS, Amendment, AmendmentDecision, AmendmentStep, Amendments, Compartment,
-    Content, DENIAL_GROUNDS, EXTENSION_REASONS, Item, Section,
+    Content, DENIAL_GROUNDS, EXTENSION_REASONS, Section,
 };
 use crate::store::find_documents;
 use bson::doc;
@@ -73,6 +72,8 @@ pub struct DecideAmendment {
 
 /// So many requests of a patient are kept; nothing is dropped, the next one is refused.
 const MOST: usize = 200;
+/// Names the item.
+const WHAT: &str = "amendments";
 
 // Who may write diagnoses may decide what of a chart is amended: doctors of the patient.
 of_a_patient! {
@@ -85,7 +86,7 @@ of_a_patient! {
 
 async fn show(asked: &ShowAmendments, desk: &Desk<'_>) -> Result<Prepared<AmendmentsView>, Failure> {
     let (amendments, _) = desk.amendments(asked.patient).await?;
-    Ok(Prepared::read(desk.amendments_view(&amendments), touched(asked.patient)))
+    Ok(Prepared::read(desk.amendments_view(&amendments), touched(asked.patient, WHAT)))
 }
 
 async fn note(asked: &NoteAmendment, desk: &Desk<'_>) -> Result<Prepared<AmendmentsView>, Failure> {
@@ -159,30 +160,11 @@ fn open_one<'a>(all: &'a mut Amendments, id: &str) -> Result<&'a mut Amendment, 
     if one.decided.is_none() { Ok(one) } else { Err(Code::Conflict.bare()) }
 }
 
-fn touched(patient: Uuid) -> Touched {
-    Touched { record: Some(id_of(patient)), sections: vec![Section::Contact], count: 1, ..Touched::default() }
-}
-
-/// One item a patient: two who make it at once conflict.
-fn id_of(patient: Uuid) -> Uuid {
-    Uuid::new_v5(&patient, b"wardseal/amendments")
-}
-
 impl Desk<'_> {
     async fn amendments(&self, patient: Uuid) -> Result<(Amendments, Option<OpenedItem>), Failure> {
-        let keys = self.patient_keys(&BTreeSet::from([patient]), &BTreeSet::from([Compartment::Front])).await?;
-        let found = self.by_ids("items", BTreeSet::from([id_of(patient)])).await?;
-        let (mut opened, damaged) = self.open_items(patient, found, &keys).await?;
-        if damaged > 0 {
-            return Err(Code::Damaged.bare());
-        }
-        let Some(opened) = opened.pop() else { return Ok((Amendments::default(), None)) };
+        let Some(opened) = self.front_item(patient, WHAT).await? else { return Ok((Amendments::default(), None)) };
         let Content::Amendments(amendments) = &opened.item.content else { return Err(Code::Damaged.bare()) };
         Ok((amendments.clone(), Some(opened)))
-    }
-
-    fn day_of_clinic(&self) -> Day {
-        self.zone().day_of(self.now().0)
     }
 
     fn amendments_view(&self, all: &Amendments) -> AmendmentsView {
@@ -220,19 +202,7 @@ impl Desk<'_> {
         let (mut amendments, stored) = self.amendments(patient).await?;
         change(&mut amendments)?;
         let view = self.amendments_view(&amendments);
-        let of = BTreeSet::from([Compartment::Front]);
-        let (mut writing, mut keys) = (Writing::default(), self.patient_keys(&BTreeSet::from([patient]), &of).await?);
-        self.key_to_write(&mut writing, &mut keys, patient, (Compartment::Front, Part::Items))?;
-        let mut item = Item::new(Content::Amendments(amendments));
-        item.recorded = Some(self.written_now());
-        item.author = Some(self.keys.account.name.clone());
-        match &stored {
-            Some(old) => _ = self.rewrite_opened(&mut writing, &keys, old, &item)?,
-            None => writing.record(self.new_item(&keys, patient, id_of(patient), &item)?),
-        }
-        let heads = std::mem::take(&mut writing.heads);
-        let writes = writing.commands(self)?;
-        Ok(Prepared { output: view, touched: vec![touched(patient)], writes, heads })
+        self.keep_front_item((patient, WHAT), stored.as_ref(), Content::Amendments(amendments), view).await
     }
 
     /// Every request that isn't decided, of those whose record this user may see, the most pressing first.

@@ -4,8 +4,10 @@ mod amend;
 mod archive;
 mod correct;
 mod details;
+mod directives;
 mod duplicates;
 mod edit;
+mod front_item;
 mod history;
 mod identify;
 mod look_alikes;
@@ -27,6 +29,7 @@ pub use amend::{DecideAmendment, ExtendAmendment, NoteAmendment, ShowAmendments}
 pub use archive::{ArchiveRecord, FindOldRecords, OldRecords, Retained};
 pub use correct::{CorrectIdentity, DOCUMENTS, DecideCorrection};
 pub use details::PatientDetails;
+pub use directives::{EndDirective, NoteDirective, ShowDirectives};
 pub use duplicates::{FindDuplicates, TellApart};
 pub use edit::{EditContact, EditInsurance, SetStanding};
 pub use history::{PatientHistory, RestoreVersion};

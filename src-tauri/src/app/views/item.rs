@@ -53,7 +53,7 @@ macro_rules! entry_content {
             pub fn of(content: Content) -> Option<Self> {
                 match content {
                     $(Content::$kind(one) => Some(Self::$kind(one)),)+
-                    Content::Appointment(_) | Content::Practitioner(_) | Content::Organization(_) | Content::Account(_) | Content::Amendments(_) | Content::Kept(_) | Content::HiddenIngredients(_) | Content::InteractionAnswer(_) | Content::Photo(_) | Content::AttachedPage(_) => None,
+                    Content::Appointment(_) | Content::Practitioner(_) | Content::Organization(_) | Content::Account(_) | Content::Amendments(_) | Content::Directives(_) | Content::Kept(_) | Content::HiddenIngredients(_) | Content::InteractionAnswer(_) | Content::Photo(_) | Content::AttachedPage(_) => None,
                 }
             }
         }

@@ -4,6 +4,7 @@
 //! `YYYY-MM-DD`; instants with offset); the screen formats them.
 
 mod chart;
+mod directives;
 mod documents;
 mod drafts;
 mod item;
@@ -27,6 +28,7 @@ pub use chart::{
     GlassView, MedicationView, NationalIdView, NoteView, PointView, ProblemView, ProvisionalView, RefillView,
     SavedProblem, SeriesView,
 };
+pub use directives::{DirectiveView, DirectivesView};
 pub use documents::{AttachedPageView, DocumentView};
 pub use drafts::{DraftView, DraftsView};
 pub use item::{

@@ -14,6 +14,7 @@ import type { Answer, Args, Backend, Fields, Name } from "../backend";
 import { wholeChart } from "./chart";
 import { Clinical } from "./clinical";
 import { FACE } from "./details";
+import { Directives } from "./directives";
 import { Documents } from "./documents";
 import { drafts } from "./drafts";
 import { OPENING, problems, schedule } from "./clinic";
@@ -78,6 +79,7 @@ class Clinic {
   );
   private clinical = new Clinical();
   private documents = new Documents(FACE, () => this.open().account.user, this.clinical.labels);
+  private directives = new Directives(() => this.open().account.user.name);
   private elsewhere: string | null = null;
   private failures = 0;
   private skew = 0;
@@ -176,6 +178,7 @@ class Clinic {
     ...printing((patient) => project(this.chart(this.patient(patient)), this.open().account.user.role)),
     ...this.clinical.handlers,
     ...this.documents.handlers,
+    ...this.directives.handlers,
     seat: () => this.seat(),
     touch: () => {
       this.open().since = this.now();
