@@ -4,7 +4,7 @@
 use crate::canary::scan;
 use crate::clinic_day::patient;
 use crate::guard_loot::Stolen;
-use crate::world::{World, sign_in, write};
+use crate::world::{World, in_record, sign_in, write};
 use image::{DynamicImage, ImageFormat, RgbImage};
 use serde_json::{Value, json};
 use std::io::Cursor;
@@ -147,7 +147,7 @@ async fn a_pdf_with_scripts_leaves_nothing_but_its_paper_and_no_trace_outside_th
     let copy = world.folder.path().join("copy.pdf");
     let places = world.seat.save_places();
     places.choose(places.session().unwrap(), copy.clone());
-    let args = json!({ "patient": anna, "item": item, "section": "documents", "purpose": "patient_request" });
+    let args = json!({ "patient": anna, "item": item, "section": "documents", "purpose": "patient_request", "for_whom": "patient" });
     assert_eq!(world.seat.dispatch("copy_attachment", args.clone()).await.unwrap(), json!({ "pages": 2 }));
     assert_eq!(
         world.seat.dispatch("copy_attachment", args).await.unwrap_err().code,
@@ -297,4 +297,40 @@ async fn an_erasure_takes_letters_with_all_their_pages() {
     world.seat.erase(ApproveErasure { patient: anna }).await.unwrap();
     let left = Stolen::open(&world.home()).documents("items");
     assert!(!left.iter().any(|one| one.get("patient") == Some(&forms::uuid_bson(anna))));
+}
+
+#[tokio::test]
+async fn a_copy_of_what_is_attached_leaves_only_for_those_whom_the_patient_lets_have_it() {
+    let (mut world, anna, _) = clinic().await;
+    next(&mut world, "osei").await;
+    choose(&world, "letter.pdf", &letter());
+    let saved = attach(&mut world, anna, "letter", "Letter").await.unwrap();
+    let item = saved["saved"]["item"].clone();
+    let terms = json!({ "kind": "restriction", "to": "another_clinician", "purpose": "any", "part": "attachments",
+        "from": "2026-11-20", "why": "agreed", "way": "in_person" });
+    in_record(&mut world.seat, "note_directive", json!({ "patient": anna, "terms": terms })).await.unwrap();
+    let order = |to: &str, purpose: &str, emergency: Option<&str>| {
+        json!({ "patient": anna, "item": item, "section": "documents", "purpose": purpose, "for_whom": to,
+            "emergency": emergency })
+    };
+    let copy = world.folder.path().join("copy.pdf");
+    for (to, purpose) in [("another_clinician", "treatment"), ("employer", "operations"), ("research", "operations")] {
+        let places = world.seat.save_places();
+        places.choose(places.session().unwrap(), copy.clone());
+        let refused = world.seat.dispatch("copy_attachment", order(to, purpose, None)).await.unwrap_err();
+        assert_eq!(refused.code, Code::RestrictedDisclosure, "{to}");
+        assert!(!copy.exists());
+    }
+    for args in [
+        order("patient", "patient_request", None),
+        order("health_plan", "payment", None),
+        order("another_clinician", "treatment", Some("emergency_transfer")),
+    ] {
+        let places = world.seat.save_places();
+        places.choose(places.session().unwrap(), copy.clone());
+        assert_eq!(world.seat.dispatch("copy_attachment", args).await.unwrap(), json!({ "pages": 2 }));
+    }
+    world.seat.sign_out().await.unwrap();
+    let passed = |row: &wardseal::audit::Event| row.policy_row.as_str() == "restriction_override";
+    assert_eq!(world.audited().iter().filter(|row| passed(row)).count(), 1);
 }

@@ -103,7 +103,8 @@ async fn told(world: &mut World, patient: Uuid, name: &str) -> String {
         (
             "preview_print",
             json!({
-                "document": "patient_copy", "patient": patient, "visit": null, "purpose": "treatment", "paper": "letter",
+                "document": "patient_copy", "patient": patient, "visit": null, "purpose": "treatment",
+                "for_whom": "patient", "paper": "letter",
             }),
         ),
         ("patient_history", json!({ "patient": patient })),

@@ -40,7 +40,8 @@ async fn timeline(world: &mut World, patient: Uuid, kind: &str) -> Vec<Value> {
 
 fn order(patient: Uuid, referral: &Value) -> Value {
     json!({
-        "document": "referral_letter", "patient": patient, "visit": referral, "purpose": "treatment", "paper": "a4",
+        "document": "referral_letter", "patient": patient, "visit": referral, "purpose": "treatment",
+        "for_whom": "another_clinician", "paper": "a4",
     })
 }
 

@@ -111,6 +111,24 @@ const screens: Screens = {
     await person.press("Control+p");
     await dialog(person).waitFor();
   },
+  "print-refused": async (person) => {
+    await person.signsIn("lopez");
+    await person.opens(ANNA);
+    await person.press("Control+p");
+    await dialog(person).waitFor();
+    await person.page.getByLabel("Who gets it").selectOption("employer");
+    await person.page.getByRole("radio").first().check();
+    await person.page.getByRole("alert").waitFor();
+  },
+  "who-may-be-told": async (person) => {
+    await person.signsIn("lopez");
+    await person.opens(ANNA);
+    await person.press("i");
+    const panel = person.page.getByRole("region", { name: "Who may be told" });
+    await panel.getByRole("button", { name: "Note it" }).click();
+    await panel.getByRole("button", { name: "End it…" }).click();
+    await panel.scrollIntoViewIfNeeded();
+  },
   workstations: async (person) => {
     await person.signsIn("adams");
     await person.page.getByRole("button", { name: /Workstations/ }).click();

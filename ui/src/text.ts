@@ -52,6 +52,7 @@ export const text = {
   failure(failed: Failed): string {
     const wait = failed.fields.seconds;
     if (failed.code === "wait" && wait) return `Too many wrong tries. Wait ${seconds(wait)}, then try again.`;
+    if (failed.code === "restricted_disclosure") return directives.refused(failed.fields);
     return FAILURES[failed.code] ?? FAILURES.internal;
   },
   why: (why: string | undefined, field?: string) => {

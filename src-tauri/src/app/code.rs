@@ -107,6 +107,8 @@ pub enum Code {
     NoRelay,
     /// What somebody said of herself isn't what is on file.
     NotThisPerson,
+    /// The patient's directives stand in the way: fields `why`, `to`, `may_override`, and `directive` when there is one.
+    RestrictedDisclosure,
     /// A fault of the program.
     Internal,
 }
@@ -188,6 +190,7 @@ impl Code {
             Code::TimedOut => "timed_out",
             Code::NoRelay => "no_relay",
             Code::NotThisPerson => "not_this_person",
+            Code::RestrictedDisclosure => "restricted_disclosure",
             Code::Internal => "internal",
         }
     }
@@ -277,6 +280,9 @@ impl Code {
             }
             Code::NotThisPerson => {
                 "What was said isn't what is on file: this may be another person. Nothing was changed; look for the patient again."
+            }
+            Code::RestrictedDisclosure => {
+                "The patient has restricted this, or an authorization is missing, so it isn't disclosed. Look at who may be told in the patient's record."
             }
             Code::Internal => "The program met a fault of its own. Nothing of this step was stored.",
         }

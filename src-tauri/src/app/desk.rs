@@ -1,5 +1,6 @@
 //! [`Desk`]: what an action works at. It reads and opens what the session's keys and the policy allow.
 
+use super::disclose::Clearance;
 use super::error::{Code, Failure};
 use super::keys_at_hand::KeysAtHand;
 use super::patient_keys::PatientKeys;
@@ -51,6 +52,8 @@ pub struct Desk<'a> {
     pub(super) workstation: Uuid,
     /// The stored keys of the patient it is about, asked for once.
     pub(super) keys_asked: OnceCell<(Uuid, Vec<RawDocumentBuf>)>,
+    /// What the door found of what the action discloses.
+    pub(super) clearance: OnceCell<Clearance>,
 }
 
 /// A stored document whose head was checked.
@@ -104,6 +107,7 @@ impl Workstation {
             identified: &self.identified,
             workstation: self.enrolment.workstation,
             keys_asked: OnceCell::new(),
+            clearance: OnceCell::new(),
         })
     }
 

@@ -26,6 +26,7 @@ impl From<Denial> for Failure {
         match denial {
             Denial::NoRight => Code::NoRight.bare(),
             Denial::NotOnCareTeam => Code::NotOnCareTeam.bare(),
+            Denial::Directive => Code::RestrictedDisclosure.bare(),
         }
     }
 }

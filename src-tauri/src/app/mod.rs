@@ -18,6 +18,7 @@ pub mod commands;
 mod confirm_access;
 pub mod demo_clinic;
 mod desk;
+mod disclose;
 mod drafts;
 mod erase_patient;
 pub mod error;

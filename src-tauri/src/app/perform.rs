@@ -5,6 +5,7 @@
 //! case: a file in `app/` named by its verb, and one line in [`super::commands`].
 
 use super::desk::Desk;
+use super::disclose::Leaving;
 use super::error::{Code, Failure};
 use super::views::ForUi;
 use super::workstation::Workstation;
@@ -31,6 +32,10 @@ pub trait Action {
     }
     /// Why the data is touched.
     fn purpose(&self) -> Purpose;
+    /// What leaves the clinic by it. What makes pages or files must say so: they can't be made otherwise.
+    fn discloses(&self) -> Option<Leaving> {
+        None
+    }
     /// Reads, checks and prepares; writes nothing.
     ///
     /// # Errors
@@ -71,6 +76,8 @@ pub struct Touched {
     pub detail: Option<&'static str>,
     /// Which print-out it is part of, in the program's own words.
     pub document: Option<&'static str>,
+    /// The row of the policy that let it pass, when it isn't the one of the action's right.
+    pub row: Option<&'static str>,
     /// Records that stay on the screen, each in the revision that is shown there.
     pub shown: Vec<(Uuid, i64)>,
     /// For a schedule that stays on the screen: the days it shows, as they are stored.
@@ -146,9 +153,10 @@ impl Workstation {
             }
             let desk = self.desk(&asking, relationship)?;
             let (behind, prepared) = match std::mem::replace(&mut followed, true) {
-                true => (Ok(false), action.run(&desk).await),
-                false => tokio::join!(self.is_behind(), action.run(&desk)),
+                true => (Ok(false), desk.perform(&action).await),
+                false => tokio::join!(self.is_behind(), desk.perform(&action)),
             };
+            let judged = desk.judged(decision);
             // Patients' keys were at work below: nothing of them stays on the stack while the session goes on.
             crate::zero::burn_stack();
             if behind? {
@@ -162,7 +170,8 @@ impl Workstation {
             let mut prepared = match prepared {
                 Ok(prepared) => prepared,
                 Err(failure) => {
-                    self.note(&asking, &action, decision, Outcome::Failed, Some(failure.code)).await?;
+                    let outcome = if judged.is_allowed() { Outcome::Failed } else { Outcome::Denied };
+                    self.note(&asking, &action, judged, outcome, Some(failure.code)).await?;
                     return Err(failure);
                 }
             };
@@ -240,7 +249,9 @@ impl Workstation {
         let alone = decide(asking.standing(), right, Relationship::None);
         let Some(patient) = patient else { return Ok((alone, Relationship::None)) };
         match alone {
-            Decision::Denied { why: Denial::NoRight, .. } | Decision::Allowed { .. } => Ok((alone, Relationship::None)),
+            Decision::Denied { why: Denial::NoRight | Denial::Directive, .. } | Decision::Allowed { .. } => {
+                Ok((alone, Relationship::None))
+            }
             Decision::Denied { why: Denial::NotOnCareTeam, .. } => {
                 let relationship = self.relationship(asking, patient).await?;
                 Ok((decide(asking.standing(), right, relationship), relationship))
@@ -342,13 +353,15 @@ impl Workstation {
         event.sections.clone_from(&touched.sections);
         event.count = touched.count;
         event.user = touched.user;
-        event.document = touched.document.map(audit::Code::of);
+        let leaving = action.discloses();
+        event.document = touched.document.or(leaving.as_ref().map(|one| one.document)).map(audit::Code::of);
+        event.recipient = leaving.map(|one| audit::Code::of(one.to.word()));
         event.from = touched.change.map(|(from, _)| audit::Code::of(from));
         event.to = touched.change.map(|(_, to)| audit::Code::of(to));
         event.detail = touched.damaged.then(|| Code::Damaged.word()).or(touched.detail).map(audit::Code::of);
         event.purpose = action.purpose();
         event.outcome = Outcome::Allowed;
-        event.policy_row = audit::Code::of(decision.row());
+        event.policy_row = audit::Code::of(touched.row.unwrap_or(decision.row()));
         event
     }
 }

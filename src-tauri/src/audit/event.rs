@@ -172,9 +172,12 @@ pub struct Event {
     /// What it became.
     #[serde(default)]
     pub to: Option<Code>,
-    /// Which print-out left the program.
+    /// Which print-out it is about; it left the program if the outcome says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<Code>,
+    /// For whom it was meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipient: Option<Code>,
     /// Hashes of the record heads that a write leaves.
     #[serde(with = "hex_list")]
     pub heads: Vec<[u8; 32]>,
@@ -204,6 +207,7 @@ impl Event {
             from: None,
             to: None,
             document: None,
+            recipient: None,
             heads: Vec::new(),
         }
     }

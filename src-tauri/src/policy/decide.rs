@@ -42,6 +42,8 @@ pub enum Denial {
     NoRight,
     /// The role has it for patients of the user's care team, and this isn't one.
     NotOnCareTeam,
+    /// What the patient has said about who may be told stands in the way: see [`may_disclose`](super::may_disclose).
+    Directive,
 }
 
 /// The row named when the table has none for a right.

@@ -5,12 +5,14 @@
 //! and let `WARDSEAL_UPDATE=1 cargo test --test it policy` print `docs/PERMISSIONS.md` again.
 
 mod decide;
+mod disclose;
 mod print;
 mod right;
 mod role;
 mod table;
 
 pub use decide::{Decision, Denial, Relationship, decide, found_by_national_id};
+pub use disclose::{Barrier, Disclosure, DisclosurePurpose, may_disclose};
 pub use print::{fingerprint, permissions_markdown};
 pub use right::Right;
 pub use role::{Role, Standing, compartments_of, readers};

@@ -56,6 +56,8 @@ pub enum Right {
     CurateKnowledge,
     /// Open a chart in an emergency, without being on the care team.
     BreakGlass,
+    /// Disclose what is restricted to another clinician, for emergency treatment.
+    OverrideRestriction,
     /// Read every audit row.
     ReadAudit,
     /// Read the audit rows about the patients one treats.
@@ -96,7 +98,7 @@ pub enum Right {
 
 impl Right {
     /// The rights that don't name a section.
-    pub const SPECIAL: [Right; 41] = [
+    pub const SPECIAL: [Right; 42] = [
         Right::FindPatients,
         Right::RegisterPatients,
         Right::MergePatients,
@@ -120,6 +122,7 @@ impl Right {
         Right::SearchKnowledge,
         Right::CurateKnowledge,
         Right::BreakGlass,
+        Right::OverrideRestriction,
         Right::ReadAudit,
         Right::ReadPanelAudit,
         Right::ReadOwnAudit,
@@ -173,6 +176,7 @@ impl Right {
             Right::SearchKnowledge => "search_knowledge",
             Right::CurateKnowledge => "curate_knowledge",
             Right::BreakGlass => "break_glass",
+            Right::OverrideRestriction => "override_restriction",
             Right::ReadAudit => "read_audit",
             Right::ReadPanelAudit => "read_panel_audit",
             Right::ReadOwnAudit => "read_own_audit",

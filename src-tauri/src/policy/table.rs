@@ -5,7 +5,7 @@ use super::role::Role;
 use crate::record::Section as S;
 
 /// Raised by hand whenever a row changes; a test holds it against the table's fingerprint.
-pub const VERSION: &str = "12";
+pub const VERSION: &str = "13";
 
 /// What a cell says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,6 +123,7 @@ pub const TABLE: &[Row] = &[
     row("hidden.view",          View(S::HiddenIngredients),             [T, T, O, O, O, O], "Have the interaction check count what restricted items hold; it is shown to nobody"),
     row("hidden.edit",          Edit(S::HiddenIngredients),             [O, O, O, O, O, A], "Write what restricted items lend to the interaction check"),
     row("break_glass",          Right::BreakGlass,                      [A, A, O, O, O, O], "Break glass: emergency access, with a reason, reviewed afterwards"),
+    row("restriction_override", Right::OverrideRestriction,             [T, T, O, O, O, O], "Disclose what the patient has restricted to another clinician, for emergency treatment, with a reason"),
     row("cohorts",              Right::FindCohorts,                     [A, O, O, O, O, O], "Look through one's own patients (the care team's, checked one by one) for those to whom something applies"),
     row("schedule.view",        Right::ViewSchedule,                    [A, A, A, O, O, O], "View the day's schedule"),
     row("appointments.view",    View(S::Appointments),                  [T, T, A, O, O, O], "View a patient's appointments"),

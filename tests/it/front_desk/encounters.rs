@@ -131,7 +131,8 @@ async fn the_encounter_of_a_visit_in_the_wrong_record_counts_nowhere_and_a_clini
     let timeline = world.seat.dispatch("read_timeline", page.clone()).await.unwrap();
     assert_eq!((&timeline["kinds"]["encounter"], &timeline["kinds"]["note"]), (&Value::Null, &json!(1)));
     let copy = json!({
-        "document": "patient_copy", "patient": anna, "visit": null, "purpose": "patient_request", "paper": "letter",
+        "document": "patient_copy", "patient": anna, "visit": null, "purpose": "patient_request",
+        "for_whom": "patient", "paper": "letter",
     });
     let paper = world.seat.dispatch("print", copy).await.unwrap().to_string();
     assert!(!paper.contains("in-progress") && !paper.contains("in progress"), "{paper}");

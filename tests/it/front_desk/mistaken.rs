@@ -108,8 +108,7 @@ async fn days_and_hours_on_paper_are_those_of_the_clinics_wall() {
     booked(&mut world.seat, anna, plan("2026-11-23", 480, OSEI)).await;
     world.clock.set_wall(Timestamp(MONDAY.0 + 13 * 3_600_000));
     world.sign_in("lopez").await;
-    let list =
-        json!({ "document": "todays_list", "patient": null, "visit": null, "purpose": "operations", "paper": "a4" });
+    let list = json!({ "document": "todays_list", "patient": null, "visit": null, "purpose": "operations", "for_whom": "clinic", "paper": "a4" });
     let printed = world.seat.dispatch("print", list).await.unwrap().to_string();
     for expected in ["Appointments of 23 Nov 2026", "08:00", "Printed 23 Nov 2026, 20:30 by M. Lopez"] {
         assert!(printed.contains(expected), "{expected} in {printed}");

@@ -6,7 +6,7 @@ use crate::commands::arguments;
 use crate::world::{at_the_counter, in_record};
 use wardseal::app::commands::{COMMANDS, right_of};
 use wardseal::policy::{Relationship, Role, decide};
-use wardseal::record::{Content, Medication};
+use wardseal::record::{Content, Medication, Recipient};
 
 /// Words of the chart that is looked for, and words that nothing at the desk has any business with. The screens' tests
 /// read the same list.
@@ -134,18 +134,29 @@ async fn no_command_that_a_receptionist_may_call_answers_with_a_clinical_word() 
 async fn no_paper_that_a_receptionist_prints_has_a_clinical_word() {
     let Monday { mut world, anna, .. } = monday_of_a_patient_with_a_chart().await;
     booked(&mut world.seat, anna, plan("2026-11-23", 480, OSEI)).await;
+    let terms = json!({ "kind": "restriction", "to": "family", "purpose": "any", "part": "drug_list",
+        "from": "2026-11-20", "why": "agreed", "way": "in_person" });
+    let noted = in_record(&mut world.seat, "note_directive", json!({ "patient": anna, "terms": terms })).await;
+    scan("note_directive", &noted.unwrap());
     for document in ["patient_copy", "label", "wristband", "todays_list"] {
         for purpose in ["treatment", "patient_request", "payment", "operations"] {
-            let order =
-                json!({ "document": document, "patient": anna, "visit": null, "purpose": purpose, "paper": "letter" });
-            for stage in ["preview_print", "print"] {
-                scan(document, &world.seat.dispatch(stage, order.clone()).await.unwrap());
+            for to in Recipient::ALL {
+                let order = json!({ "document": document, "patient": anna, "visit": null, "purpose": purpose,
+                    "for_whom": to, "paper": "letter" });
+                for stage in ["preview_print", "print"] {
+                    // What isn't disclosed is told in words too.
+                    let told = world.seat.dispatch(stage, order.clone()).await;
+                    assert!(
+                        told.is_ok() || !matches!(to, Recipient::Patient | Recipient::Clinic),
+                        "{document}, {to:?}"
+                    );
+                    scan(document, &told.unwrap_or_else(|failure| serde_json::to_value(failure).unwrap()));
+                }
             }
         }
     }
     for document in ["visit_summary", "medication_list"] {
-        let order =
-            json!({ "document": document, "patient": anna, "visit": null, "purpose": "treatment", "paper": "a4" });
+        let order = json!({ "document": document, "patient": anna, "visit": null, "purpose": "treatment", "for_whom": "patient", "paper": "a4" });
         let refused = world.seat.dispatch("preview_print", order).await.err().unwrap();
         assert_eq!(refused.code, wardseal::app::Code::NoRight);
     }

@@ -1,5 +1,6 @@
 //! Print-outs, as people order them: what is on them, what isn't, what the audit says and what is left behind.
 
+mod disclosure;
 mod pdf;
 mod people;
 
@@ -14,7 +15,7 @@ use wardseal::app::views::{PrintMark, PrintPage, PrintView};
 use wardseal::app::{
     Code, Failure, PreviewPrint, PrintDocument, PrintOrder, PrintPages, PrintPaper, PrintPurpose, SavePrint,
 };
-use wardseal::audit::{Event, Purpose};
+use wardseal::audit::{Event, Outcome, Purpose};
 use wardseal::record::{AllergyStatement, Item, Recipient, Section, wristband};
 use wardseal::session::LockCause;
 
@@ -67,9 +68,10 @@ async fn saved(world: &mut World, order: PrintOrder) -> Result<Pdf, Failure> {
     Ok(Pdf::read(&place))
 }
 
-/// What the auditor reads of the print-outs.
+/// What the auditor reads of the print-outs that were made.
 fn audited(world: &World) -> Vec<Event> {
-    world.audited().into_iter().filter(|event| event.document.is_some()).collect()
+    let made = |event: &Event| event.document.is_some() && event.outcome == Outcome::Allowed;
+    world.audited().into_iter().filter(made).collect()
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
  * The only door from the screen to the core. `tauri.ts` is the real one, `fake/` an invented clinic for tests.
  * To add a command: nothing here; it arrives with the generated bindings.
  */
+import type { RefusedFields } from "../text/directives";
 import type { Code, Commands, SeatView } from "./bindings";
 
 export type Name = keyof Commands;
@@ -9,7 +10,7 @@ export type Args<N extends Name> = Commands[N]["args"];
 export type Answer<N extends Name> = Commands[N]["answer"];
 
 /** What the core adds to a code, all of it safe to show. */
-export type Fields = { seconds?: number; field?: string; why?: string };
+export type Fields = { seconds?: number; field?: string; why?: string } & RefusedFields;
 
 /** A refusal or failure the core has named. The sentence a person reads is chosen in `text.ts`. */
 export class Failed extends Error {

@@ -1324,7 +1324,7 @@ text: string,
  */
 signing?: Signing | null, };
 
-export type Code = "not_signed_in" | "locked" | "wrong_sign_in" | "wait" | "no_right" | "not_on_care_team" | "not_found" | "invalid" | "illegal_step" | "wrong_patient" | "too_many_searches" | "conflict" | "damaged" | "disk_full" | "read_only" | "store_busy" | "store_cant_open" | "store_version" | "store_unreachable" | "outcome_unknown" | "store_refused" | "store_unfit" | "audit_unwritable" | "keychain_absent" | "keychain_locked" | "keychain_wrong_key" | "other_environment" | "keychain_empty_password" | "keychain_first_run" | "keys_damaged" | "choose_password" | "wrong_code" | "not_held" | "same_person" | "held" | "kms" | "policy_file" | "workstation_ended" | "workstation_copied" | "last_workstation" | "store_moved" | "merged_already" | "identity_wanted" | "identity_differs" | "shares" | "cancelled" | "timed_out" | "no_relay" | "not_this_person" | "internal";
+export type Code = "not_signed_in" | "locked" | "wrong_sign_in" | "wait" | "no_right" | "not_on_care_team" | "not_found" | "invalid" | "illegal_step" | "wrong_patient" | "too_many_searches" | "conflict" | "damaged" | "disk_full" | "read_only" | "store_busy" | "store_cant_open" | "store_version" | "store_unreachable" | "outcome_unknown" | "store_refused" | "store_unfit" | "audit_unwritable" | "keychain_absent" | "keychain_locked" | "keychain_wrong_key" | "other_environment" | "keychain_empty_password" | "keychain_first_run" | "keys_damaged" | "choose_password" | "wrong_code" | "not_held" | "same_person" | "held" | "kms" | "policy_file" | "workstation_ended" | "workstation_copied" | "last_workstation" | "store_moved" | "merged_already" | "identity_wanted" | "identity_differs" | "shares" | "cancelled" | "timed_out" | "no_relay" | "not_this_person" | "restricted_disclosure" | "internal";
 
 export type CodeSuggestion = { 
 /**
@@ -1520,7 +1520,15 @@ section: Section,
 /**
  * What for.
  */
-purpose: PrintPurpose, };
+purpose: PrintPurpose, 
+/**
+ * Who gets it.
+ */
+for_whom: Recipient, 
+/**
+ * That another clinician needs it in an emergency, whatever was restricted.
+ */
+emergency?: EmergencyReason | null, };
 
 export type CorrectIdentity = { 
 /**
@@ -2411,6 +2419,8 @@ rev: number,
  * New content.
  */
 entry: Report, };
+
+export type EmergencyReason = "life_threatening" | "cannot_be_asked" | "emergency_transfer";
 
 export type Encounter = { 
 /**
@@ -4190,6 +4200,14 @@ visit: string | null,
  */
 purpose: PrintPurpose, 
 /**
+ * Who gets it. Labels, wristbands and today's list are the clinic's own.
+ */
+for_whom: Recipient, 
+/**
+ * That another clinician needs it in an emergency, whatever was restricted.
+ */
+emergency?: EmergencyReason | null, 
+/**
  * On which paper.
  */
 paper: PrintPaper, };
@@ -4445,6 +4463,8 @@ item: string,
 rev: number, };
 
 export type RecentPatients = Record<symbol, never>;
+
+export type Recipient = "patient" | "health_plan" | "another_clinician" | "family" | "employer" | "legal" | "research" | "clinic";
 
 export type ReconcileMedications = { 
 /**

@@ -8,6 +8,8 @@ import type {
   DirectiveTerms,
   DirectiveTo,
   DirectiveWay,
+  EmergencyReason,
+  Recipient,
   RecordPart,
 } from "../api/bindings";
 
@@ -42,6 +44,17 @@ const whys: Record<DirectiveReason, string> = {
   required_by_law: "required by law",
 };
 
+const recipients: Record<Recipient, string> = {
+  patient: "The patient, or who stands in for the patient",
+  health_plan: "A health plan",
+  another_clinician: "Another clinician",
+  family: "Family or friends",
+  employer: "The employer",
+  legal: "A lawyer, a court or an agency",
+  research: "Research",
+  clinic: "The clinic itself: it stays in the house",
+};
+
 const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** What a directive says, as a sentence without its days. */
@@ -55,7 +68,36 @@ function says(one: Pick<DirectiveTerms, "kind" | "to" | "purpose" | "part" | "wh
   return `${rule}: ${whys[one.why]}.`;
 }
 
+/** Why nothing is made, and what to do next; with the words of the directive where there is one. */
+function refused({ directive, to: recipient }: RefusedFields): string {
+  if (directive)
+    return `${says(directive)} So nothing is made. Choose who else gets it; if the patient takes it back, end it under “Who may be told” in the patient's record.`;
+  const who = recipient ? recipients[recipient] : "This recipient";
+  return `${who}: for this purpose it takes the patient's authorization, and none in force is on file. So nothing is made. Choose another purpose, or note the signed authorization under “Who may be told” in the patient's record.`;
+}
+
+/** What the core says when it refuses to disclose. */
+export type RefusedFields = {
+  to?: Recipient;
+  may_override?: boolean;
+  directive?: Pick<DirectiveTerms, "kind" | "to" | "purpose" | "part" | "why">;
+};
+
 export const directives = {
+  refused,
+  forWhom: "Who gets it",
+  recipients,
+  emergency: "Emergency treatment elsewhere",
+  emergencyLead:
+    "A clinician who treats this patient in an emergency may get it all the same. It is written into the audit log with your reason; ask the other clinician not to use or disclose it further.",
+  emergencyReason: "Why it can't wait",
+  emergencyReasons: {
+    life_threatening: "life or limb are in danger",
+    cannot_be_asked: "the patient can't be asked",
+    emergency_transfer: "the patient is on the way to an emergency department",
+  } satisfies Record<EmergencyReason, string>,
+  override: "Disclose for emergency treatment",
+  overridden: "Made for emergency treatment, past a restriction. The audit log says so.",
   title: "Who may be told",
   lead: "Every print-out and copy that leaves the clinic is checked against this list. The patient can always have the own record.",
   none: "Nothing is noted. Employers, lawyers and research get nothing without an authorization.",

@@ -122,6 +122,8 @@ export const FAILURES: Record<Code, string> = {
   timed_out: "No answer came in time. Try again.",
   internal:
     "Wardseal couldn't do this, and nothing of it was kept. Try again; if it happens twice, tell the person who runs Wardseal.",
+  restricted_disclosure:
+    "The patient has restricted this, or an authorization is missing, so nothing is made. Look under “Who may be told” in the patient's record.",
   not_this_person:
     "What was said isn't what is on file: this may be another person. Nothing was changed; look for the patient again.",
   no_relay:

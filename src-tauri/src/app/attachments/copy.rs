@@ -1,6 +1,7 @@
 //! A copy of what was attached, as a PDF of its pictures, where the person says.
 
 use crate::app::desk::Desk;
+use crate::app::disclose::{EmergencyReason, Leaving};
 use crate::app::error::Failure;
 use crate::app::perform::{Action, Prepared, Touched};
 use crate::app::print::{PrintFile, PrintPurpose};
@@ -8,7 +9,7 @@ use crate::app::views::SavedPrint;
 use crate::app::workstation::Workstation;
 use crate::audit::Purpose;
 use crate::policy::Right;
-use crate::record::Section;
+use crate::record::{Recipient, RecordPart, Section};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -23,7 +24,16 @@ pub struct CopyAttachment {
     pub section: Section,
     /// What for.
     pub purpose: PrintPurpose,
+    /// Who gets it.
+    pub for_whom: Recipient,
+    /// That another clinician needs it in an emergency, whatever was restricted.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub emergency: Option<EmergencyReason>,
 }
+
+/// Its name in the audit.
+const DOCUMENT: &str = "attachment";
 
 impl Action for CopyAttachment {
     type Output = PrintFile;
@@ -41,14 +51,20 @@ impl Action for CopyAttachment {
         self.purpose.audited()
     }
 
+    fn discloses(&self) -> Option<Leaving> {
+        let (to, purpose, emergency) = (self.for_whom, self.purpose, self.emergency);
+        let (document, part, sections) = (DOCUMENT, RecordPart::Attachments, vec![self.section]);
+        Some(Leaving { document, to, purpose, part, sections, emergency })
+    }
+
     async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<PrintFile>, Failure> {
         let (owner, attachment) = desk.attachment(self.patient, self.item, self.section).await?;
         let pages = desk.attached_pages(owner, &attachment, 0..attachment.pages).await?;
         let pictures: Vec<&[u8]> = pages.iter().map(|page| page.jpeg.bytes.as_slice()).collect();
         let sections = vec![self.section];
-        let document = Some("attachment");
+        let document = Some(DOCUMENT);
         let touched = Touched { record: Some(self.item), sections, count: 1, document, ..Touched::default() };
-        Ok(Prepared::read(PrintFile::of_pictures(&pictures)?, touched))
+        Ok(Prepared::read(PrintFile::of_pictures(desk.cleared()?, &pictures)?, touched))
     }
 }
 

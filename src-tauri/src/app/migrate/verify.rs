@@ -65,7 +65,8 @@ async fn verify(asked: &VerifyMove, desk: &Desk<'_>) -> Result<Prepared<SideBySi
         compared.counts.push((name, of(desk.store).await?, of(asked.target.store.as_ref()).await?));
     }
     let ids = desk.sample(asked.sample).await?;
-    let there = Desk { store: asked.target.store.as_ref(), keys_asked: OnceCell::new(), ..*desk };
+    let there =
+        Desk { store: asked.target.store.as_ref(), keys_asked: OnceCell::new(), clearance: OnceCell::new(), ..*desk };
     let (here, there) =
         (desk.sections_of(desk, &ids, None).await?, desk.sections_of(&there, &ids, Some(&asked.target)).await?);
     compared.opened = here.len();

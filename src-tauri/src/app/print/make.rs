@@ -6,9 +6,11 @@ use super::order::{PrintDocument, PrintOrder};
 use super::{PrintFile, pdf, words};
 use crate::app::chart_views::{ChartItems, ReferralLetter};
 use crate::app::desk::Desk;
+use crate::app::disclose::Cleared;
 use crate::app::error::Failure;
 use crate::app::perform::{Prepared, Touched};
 use crate::app::views::{EncounterView, PrintPage, PrintView, PrintVisit};
+use crate::record::Recipient;
 
 /// How far a print-out goes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub(super) struct Made {
     damaged: u64,
     touched: Vec<Touched>,
     visits: Vec<PrintVisit>,
+    /// There are no pages without it.
+    _cleared: Cleared,
 }
 
 /// What goes on the pages.
@@ -53,15 +57,22 @@ const fn title(document: PrintDocument) -> &'static str {
     }
 }
 
-const fn recipient(document: PrintDocument) -> &'static str {
-    match document {
-        PrintDocument::TodaysList => "For the clinic's desk. Shred after use.",
-        PrintDocument::ReferralLetter => "For the colleague it is addressed to",
-        PrintDocument::VisitSummary
-        | PrintDocument::MedicationList
-        | PrintDocument::PatientCopy
-        | PrintDocument::Label
-        | PrintDocument::Wristband => "For the patient",
+/// Who gets the paper; what passed a restriction says what its reader is asked for (164.522(a)(1)(iv)).
+const fn recipient(order: &PrintOrder, overridden: bool) -> &'static str {
+    match (order.document, order.for_whom) {
+        _ if overridden => {
+            "For another clinician, for emergency treatment alone. The patient has restricted this: don't use or disclose it further."
+        }
+        (PrintDocument::TodaysList, _) => "For the clinic's desk. Shred after use.",
+        (PrintDocument::ReferralLetter, Recipient::AnotherClinician) => "For the colleague it is addressed to",
+        (_, Recipient::Patient) => "For the patient",
+        (_, Recipient::HealthPlan) => "For the health plan",
+        (_, Recipient::AnotherClinician) => "For another clinician",
+        (_, Recipient::Family) => "For family or friends of the patient",
+        (_, Recipient::Employer) => "For the employer",
+        (_, Recipient::Legal) => "For a lawyer, a court or an agency",
+        (_, Recipient::Research) => "For research",
+        (_, Recipient::Clinic) => "For the clinic's own use. Don't hand it out; shred after use.",
     }
 }
 
@@ -71,6 +82,8 @@ const NO_LETTER: &str =
 impl<'a> Desk<'a> {
     /// Makes a print-out.
     pub(super) async fn made(&self, order: &PrintOrder, stage: Stage) -> Result<Made, Failure> {
+        let cleared = self.cleared()?;
+        order.check_recipient()?;
         let fonts = Fonts::load()?;
         let contents = match order.document {
             PrintDocument::TodaysList => self.day_on_paper(stage).await?,
@@ -79,7 +92,7 @@ impl<'a> Desk<'a> {
         let Contents { head, blocks, damaged, touched, visits } = contents;
         let title = title(order.document);
         let site = self.site.name.clone();
-        let recipient = recipient(order.document).to_owned();
+        let recipient = recipient(order, self.overridden()).to_owned();
         let document = Document { title: title.to_owned(), site, recipient, head, blocks };
         let mut foot = Foot { printed: self.printed(order, stage), note: None };
         let mut pages = set(&fonts, order, &document, &foot);
@@ -87,7 +100,7 @@ impl<'a> Desk<'a> {
             foot.note = Some(NO_LETTER.to_owned());
             pages = set(&fonts, order, &document, &foot);
         }
-        Ok(Made { fonts, title, pages, damaged, touched, visits })
+        Ok(Made { fonts, title, pages, damaged, touched, visits, _cleared: cleared })
     }
 
     async fn chart_contents(&self, order: &PrintOrder) -> Result<Contents, Failure> {

@@ -20,6 +20,7 @@ pub use places::SavePlaces;
 pub(super) use places::read;
 
 use super::desk::Desk;
+use super::disclose::{Cleared, Leaving};
 use super::error::{Code, Failure};
 use super::perform::{Action, Prepared};
 use super::views::{ForUi, PrintView, SavedPrint};
@@ -56,7 +57,7 @@ impl ForUi for PrintFile {}
 
 impl PrintFile {
     /// Pictures that were made here, one a page.
-    pub(super) fn of_pictures(jpegs: &[&[u8]]) -> Result<Self, Failure> {
+    pub(super) fn of_pictures(_: Cleared, jpegs: &[&[u8]]) -> Result<Self, Failure> {
         Ok(Self { bytes: pictures::pdf_of(jpegs)?, pages: jpegs.len() as u64 })
     }
 
@@ -83,6 +84,10 @@ macro_rules! printing {
 
             fn purpose(&self) -> Purpose {
                 self.0.purpose.audited()
+            }
+
+            fn discloses(&self) -> Option<Leaving> {
+                Some(self.0.leaving())
             }
 
             async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<$output>, Failure> {

@@ -1,9 +1,10 @@
 //! What is to be printed, for whom it is about, and what it is needed for.
 
+use crate::app::disclose::{EmergencyReason, Leaving};
 use crate::app::error::{Code, Failure};
 use crate::audit::Purpose;
-use crate::policy::Right;
-use crate::record::Section;
+use crate::policy::{DisclosurePurpose, Right};
+use crate::record::{Recipient, RecordPart, Section};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -62,6 +63,12 @@ pub struct PrintOrder {
     pub visit: Option<Uuid>,
     /// What for.
     pub purpose: PrintPurpose,
+    /// Who gets it. Labels, wristbands and today's list are the clinic's own.
+    pub for_whom: Recipient,
+    /// That another clinician needs it in an emergency, whatever was restricted.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub emergency: Option<EmergencyReason>,
     /// On which paper.
     pub paper: PrintPaper,
 }
@@ -90,6 +97,21 @@ impl PrintDocument {
             Self::Wristband => "wristband",
             Self::TodaysList => "todays_list",
         }
+    }
+
+    /// The part of the record that it is.
+    pub(super) const fn part(self) -> RecordPart {
+        match self {
+            Self::VisitSummary => RecordPart::Visits,
+            Self::MedicationList => RecordPart::DrugList,
+            Self::ReferralLetter => RecordPart::ReferralLetters,
+            Self::PatientCopy | Self::Label | Self::Wristband | Self::TodaysList => RecordPart::WholeRecord,
+        }
+    }
+
+    /// Whether it stays in the house, or on the patient.
+    const fn is_the_clinics_own(self) -> bool {
+        matches!(self, Self::Label | Self::Wristband | Self::TodaysList)
     }
 
     /// The sections it is made of, as far as they may be viewed.
@@ -150,6 +172,15 @@ impl PrintPurpose {
             Self::Operations => Purpose::Operations,
         }
     }
+
+    pub(in crate::app) const fn disclosed(self) -> DisclosurePurpose {
+        match self {
+            Self::Treatment => DisclosurePurpose::Treatment,
+            Self::PatientRequest => DisclosurePurpose::PatientRequest,
+            Self::Payment => DisclosurePurpose::Payment,
+            Self::Operations => DisclosurePurpose::Operations,
+        }
+    }
 }
 
 impl PrintPaper {
@@ -166,6 +197,27 @@ impl PrintOrder {
     /// Whose record is opened; today's list opens nobody's alone.
     pub(super) fn about(&self) -> Option<Uuid> {
         self.patient.filter(|_| self.document != PrintDocument::TodaysList)
+    }
+
+    /// What leaves the clinic with it.
+    pub(super) fn leaving(&self) -> Leaving {
+        Leaving {
+            document: self.document.code(),
+            to: self.for_whom,
+            purpose: self.purpose,
+            part: self.document.part(),
+            sections: self.document.sections().to_vec(),
+            emergency: self.emergency,
+        }
+    }
+
+    /// Refuses to hand out what is the clinic's own.
+    pub(super) fn check_recipient(&self) -> Result<(), Failure> {
+        let outside = !matches!(self.for_whom, Recipient::Patient | Recipient::Clinic);
+        if outside && self.document.is_the_clinics_own() {
+            return Err(Code::Invalid.with("field", "for_whom"));
+        }
+        Ok(())
     }
 
     /// As [`PrintOrder::about`], for a document that is about a patient.

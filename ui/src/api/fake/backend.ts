@@ -78,7 +78,13 @@ class Clinic {
     this.people,
   );
   private clinical = new Clinical();
-  private documents = new Documents(FACE, () => this.open().account.user, this.clinical.labels);
+  private documents = new Documents(
+    FACE,
+    () => this.open().account.user,
+    this.clinical.labels,
+    (copy) =>
+      this.directives.check(copy.patient, { ...copy, part: "attachments" }, this.open().account.user.role),
+  );
   private directives = new Directives(() => this.open().account.user.name);
   private elsewhere: string | null = null;
   private failures = 0;
@@ -175,7 +181,11 @@ class Clinic {
       () => this.open().account.user.name,
       () => this.date(),
     ),
-    ...printing((patient) => project(this.chart(this.patient(patient)), this.open().account.user.role)),
+    ...printing(
+      (patient) => project(this.chart(this.patient(patient)), this.open().account.user.role),
+      (order, part) =>
+        this.directives.check(order.patient ?? null, { ...order, part }, this.open().account.user.role),
+    ),
     ...this.clinical.handlers,
     ...this.documents.handlers,
     ...this.directives.handlers,

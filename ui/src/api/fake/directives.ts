@@ -1,8 +1,23 @@
 /** What the patients of the invented clinic have said about who may be told. */
-import type { Directive, DirectivesView, DirectiveStanding } from "../bindings";
+import type {
+  Directive,
+  DirectivesView,
+  DirectiveStanding,
+  EmergencyReason,
+  PrintPurpose,
+  Recipient,
+  RecordPart,
+} from "../bindings";
 import { Failed, type Answer, type Args, type Name } from "../backend";
 
 type Handlers<N extends Name> = { [K in N]: (args: Args<K>) => Answer<K> };
+
+type Asked = {
+  for_whom: Recipient;
+  purpose: PrintPurpose;
+  part: RecordPart;
+  emergency?: EmergencyReason | null | undefined;
+};
 
 const NOW = "2026-11-23T09:41:00Z";
 const TODAY = NOW.slice(0, 10);
@@ -12,9 +27,25 @@ export class Directives {
 
   constructor(private readonly by: () => string) {}
 
-  /** Those of a patient that hold today. */
-  inForce(patient: string): Directive[] {
-    return this.of(patient).filter((one) => standing(one) === "in_force");
+  /** Refuses what isn't disclosed, roughly as the core does: the parts of a paper are its own alone here. */
+  check(patient: string | null, asked: Asked, role: string): void {
+    const { for_whom, purpose, part, emergency } = asked;
+    if (for_whom === "patient" || for_whom === "clinic" || !patient) return;
+    const fitting = this.of(patient).filter(
+      ({ terms, ...one }) =>
+        standing({ terms, ...one }) === "in_force" &&
+        (terms.to === for_whom || terms.to === "anyone") &&
+        (terms.purpose === "any" || terms.purpose === purpose) &&
+        (terms.part === "whole_record" || terms.part === part || part === "whole_record"),
+    );
+    const directive = fitting.find(({ terms }) => terms.kind === "restriction")?.terms;
+    const treats = for_whom === "another_clinician" && purpose === "treatment";
+    const may_override = !!directive && treats && role !== "front_desk";
+    if (directive && !(may_override && emergency))
+      throw new Failed("restricted_disclosure", { to: for_whom, may_override, directive });
+    const usual = treats || for_whom === "family" || (for_whom === "health_plan" && purpose === "payment");
+    if (!directive && !usual && fitting.length === 0)
+      throw new Failed("restricted_disclosure", { to: for_whom, may_override: false });
   }
 
   private of(patient: string): Directive[] {

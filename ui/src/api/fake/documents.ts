@@ -1,5 +1,5 @@
 /** What the invented clinic answers about attached files: each is one grey page. */
-import type { ChartView, DocumentView, Label } from "../bindings";
+import type { ChartView, CopyAttachment, DocumentView, Label } from "../bindings";
 import type { Answer, Args, Name } from "../backend";
 import { Failed } from "../backend";
 
@@ -15,6 +15,7 @@ export class Documents {
     private readonly page: string,
     private readonly by: () => { name: string; role: string },
     private readonly labels: Map<string, Label>,
+    private readonly check: (copy: CopyAttachment) => void,
   ) {}
 
   /** What a role sees of them. */
@@ -49,6 +50,9 @@ export class Documents {
       if (!one || page >= one.pages) throw new Failed("not_found");
       return { page, pages: one.pages, image: this.page };
     },
-    copy_attachment: ({ item }) => ({ pages: this.kept.find((one) => one.item === item)?.pages ?? 0 }),
+    copy_attachment: (copy) => {
+      this.check(copy);
+      return { pages: this.kept.find((one) => one.item === copy.item)?.pages ?? 0 };
+    },
   };
 }

@@ -1,5 +1,5 @@
 /** Print-outs of the invented clinic: a page with the banner and, for clinicians, a drug. The real ones are the core's. */
-import type { ChartView, PrintMark, PrintOrder, PrintView } from "../bindings";
+import type { ChartView, PrintMark, PrintOrder, PrintView, RecordPart } from "../bindings";
 import { Failed, type Answer, type Args, type Name } from "../backend";
 
 type Handlers<N extends Name> = { [K in N]: (args: Args<K>) => Answer<K> };
@@ -14,6 +14,16 @@ const TITLES: Record<PrintOrder["document"], string> = {
   todays_list: "Today's list",
 };
 
+const PARTS: Record<PrintOrder["document"], RecordPart> = {
+  visit_summary: "visits",
+  medication_list: "drug_list",
+  referral_letter: "referral_letters",
+  patient_copy: "whole_record",
+  label: "whole_record",
+  wristband: "whole_record",
+  todays_list: "whole_record",
+};
+
 const VISITS = [
   { item: "13000000-0000-4000-9000-000000000002", start: "2026-11-20T15:00:00Z", kind: "Office visit" },
   { item: "13000000-0000-4000-9000-000000000001", start: "2026-05-04T14:00:00Z", kind: "Annual visit" },
@@ -22,8 +32,10 @@ const VISITS = [
 /** What the commands of `app/print` answer; `chart` gives a chart as the role at the seat sees it. */
 export function printing(
   chart: (patient: string) => ChartView,
+  check: (order: PrintOrder, part: RecordPart) => void,
 ): Handlers<"preview_print" | "print" | "save_print"> {
   const made = (order: PrintOrder, foot: string): PrintView => {
+    check(order, PARTS[order.document]);
     const lines = [TITLES[order.document], ...content(order, chart), foot];
     const marks = lines.map<PrintMark>((text, at) => ({
       is: "text",
@@ -46,7 +58,7 @@ export function printing(
   return {
     preview_print: (order) => made(order, "Preview, not printed"),
     print: (order) => made(order, "Printed 22 Nov 2026, 09:41 by Dr. R. Osei"),
-    save_print: () => ({ pages: 1 }),
+    save_print: (order) => ({ pages: made(order, "").pages.length }),
   };
 }
 

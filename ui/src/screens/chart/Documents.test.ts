@@ -42,6 +42,11 @@ it("lets a doctor attach a letter from the write menu, turn its pages and save a
   await person.selectOptions(screen.getByLabelText("A copy is needed for"), "patient_request");
   await person.click(copy);
   expect(await screen.findByText("Saved as a PDF of 2 pages.")).toBeTruthy();
+  // An employer gets it with the patient's authorization alone.
+  await person.selectOptions(screen.getByLabelText("Who gets it"), "employer");
+  await person.click(copy);
+  expect((await screen.findByRole("alert")).textContent).toContain("takes the patient's authorization");
+  expect(screen.queryByText("Saved as a PDF of 2 pages.")).toBeNull();
 });
 
 it("lets the desk attach a card and offers no letter", async () => {

@@ -65,9 +65,11 @@ it("says by the field what an authorization lacks, and offers only what can be",
   await choose(person, /^How it came/, "in_person");
   await person.click(panel().getByRole("button", { name: "Note it" }));
   const way = await panel().findByText(/This takes a signature/);
-  expect(panel().getByRole("combobox", { name: /^How it came/ }).getAttribute("aria-describedby")).toContain(
-    way.id,
-  );
+  expect(
+    panel()
+      .getByRole("combobox", { name: /^How it came/ })
+      .getAttribute("aria-describedby"),
+  ).toContain(way.id);
   await person.type(panel().getByRole("textbox", { name: /^Last day/ }), "someday");
   await person.click(panel().getByRole("button", { name: "Note it" }));
   expect(await panel().findByText(/Type a last day/)).toBeTruthy();
@@ -75,7 +77,9 @@ it("says by the field what an authorization lacks, and offers only what can be",
 
 it("goes by the keyboard alone", async () => {
   const { person } = await openAs("osei");
-  panel().getByRole<HTMLSelectElement>("combobox", { name: /^The patient/ }).focus();
+  panel()
+    .getByRole<HTMLSelectElement>("combobox", { name: /^The patient/ })
+    .focus();
   for (let n = 0; n < 8; n++) await person.tab();
   expect(document.activeElement).toBe(panel().getByRole("button", { name: "Note it" }));
   await person.keyboard("{Enter}");

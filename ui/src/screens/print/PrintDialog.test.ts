@@ -118,6 +118,84 @@ describe("printing", () => {
   });
 });
 
+const TERMS = { purpose: "any", from: "2026-11-20", why: "agreed", way: "paper_signed" } as const;
+const recipient = () => screen.getByRole<HTMLSelectElement>("combobox", { name: "Who gets it" });
+
+describe("who gets it", () => {
+  it("is the patient unless somebody says otherwise, and the order says so", async () => {
+    const { person, session } = await open("osei");
+    const asked = vi.spyOn(session, "call");
+    expect(recipient().value).toBe("patient");
+    await person.click(forCare());
+    await page();
+    expect(asked).toHaveBeenLastCalledWith("preview_print", expect.objectContaining({ for_whom: "patient" }));
+    await person.selectOptions(screen.getByLabelText("What"), "Referral letter");
+    expect(recipient().value).toBe("another_clinician");
+    await person.selectOptions(screen.getByLabelText("What"), "Wristband");
+    expect(screen.queryByRole("combobox", { name: "Who gets it" })).toBeNull();
+    await waitFor(() =>
+      expect(asked).toHaveBeenLastCalledWith(
+        "preview_print",
+        expect.objectContaining({ document: "wristband", for_whom: "clinic" }),
+      ),
+    );
+  });
+
+  it("says in plain words what the patient has restricted, before anything is made", async () => {
+    const { person, session } = await open("lopez");
+    const terms = {
+      ...TERMS,
+      kind: "restriction",
+      to: "health_plan",
+      part: "visits",
+      why: "paid_in_full",
+    } as const;
+    await session.call("note_directive", { patient: ANNA, terms } as never);
+    await person.selectOptions(recipient(), "health_plan");
+    await person.click(screen.getByRole("radio", { name: "A payer asks for it" }));
+    const told = (await screen.findByRole("alert")).textContent;
+    expect(told).toContain("Don't disclose visits to a health plan: paid in full by the patient.");
+    expect(told).toContain("Who may be told");
+    expect(screen.queryByRole("group", { name: /^Page/ })).toBeNull();
+    expect(screen.getByRole<HTMLButtonElement>("button", { name: /Print…/ }).disabled).toBe(true);
+    expect(screen.queryByText("Emergency treatment elsewhere")).toBeNull();
+    await person.selectOptions(recipient(), "patient");
+    expect(await page()).toBeTruthy();
+    expect(screen.queryByRole("alert")).toBeNull();
+  });
+
+  it("asks for the patient's authorization where there is none", async () => {
+    const { person } = await open("osei");
+    await person.selectOptions(recipient(), "employer");
+    await person.click(forCare());
+    expect((await screen.findByRole("alert")).textContent).toContain("takes the patient's authorization");
+  });
+
+  it("lets a doctor pass a restriction for emergency treatment, by the keyboard, for this paper alone", async () => {
+    const { person, session } = await open("osei");
+    const terms = { ...TERMS, kind: "restriction", to: "anyone", part: "whole_record" } as const;
+    await session.call("note_directive", { patient: ANNA, terms } as never);
+    const asked = vi.spyOn(session, "call");
+    await person.selectOptions(recipient(), "another_clinician");
+    await person.click(forCare());
+    const button = await screen.findByRole<HTMLButtonElement>("button", { name: /emergency treatment/ });
+    expect(button.disabled).toBe(true);
+    await person.selectOptions(screen.getByLabelText("Why it can't wait"), "cannot_be_asked");
+    button.focus();
+    await person.keyboard("{Enter}");
+    expect(await page()).toBeTruthy();
+    expect(asked).toHaveBeenLastCalledWith(
+      "preview_print",
+      expect.objectContaining({ for_whom: "another_clinician", emergency: "cannot_be_asked" }),
+    );
+    expect(screen.getByText(/past a restriction/)).toBeTruthy();
+    // Another paper is another decision.
+    await person.selectOptions(screen.getByLabelText("What"), "Medication list");
+    expect(await screen.findByRole("alert")).toBeTruthy();
+    expect(asked.mock.lastCall?.[1]).not.toHaveProperty("emergency");
+  });
+});
+
 describe("the choices", () => {
   it("follow role and place", () => {
     expect(documentsFor("nurse", true)).toContain("medication_list");

@@ -58,6 +58,10 @@ describe("a receptionist's screens", () => {
       await (await dialog()).findByRole("group", { name: /^Page 1/ });
       noClinicalWordOn(`print: ${one}`);
     }
+    await person.selectOptions((await dialog()).getByLabelText("What"), "Patient's copy");
+    await person.selectOptions((await dialog()).getByLabelText("Who gets it"), "employer");
+    await (await dialog()).findByRole("alert");
+    noClinicalWordOn("print: refused");
     await person.keyboard("{Escape}");
     await person.click(await press(/^Patient's record/));
     await screen.findByRole("region", { name: "Who" });
