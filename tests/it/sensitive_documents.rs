@@ -19,7 +19,8 @@ async fn learns(world: &mut World, patient: Uuid, item: &str) -> Vec<Result<(), 
     let file = world.folder.path().join("copy.pdf");
     let places = world.seat.save_places();
     places.choose(places.session().unwrap_or_default(), file.clone());
-    let args = json!({ "patient": patient, "item": item, "section": "documents", "purpose": "treatment" });
+    let args = json!({ "patient": patient, "item": item, "section": "documents", "purpose": "treatment",
+        "for_whom": "patient" });
     learnt.push(world.seat.dispatch("copy_attachment", args).await.map(|_| ()).map_err(|failure| failure.code));
     let _ = std::fs::remove_file(file);
     let args = json!({ "patient": patient, "item": item, "section": "documents" });

@@ -1,12 +1,13 @@
 //! Who may be told: the desk or a clinician notes what a patient has restricted or authorized, and ends it. Nothing is
 //! taken out; what was ended stays with the record. What follows from it, the door asks
-//! ([`perform`](crate::app::perform)).
+//! ([`disclose`](crate::app::disclose)).
 
 use super::front_item::touched;
 use crate::app::desk::Desk;
 use crate::app::error::{Code, Failure};
+use crate::app::of_a_patient::of_a_patient;
 use crate::app::open_items::OpenedItem;
-use crate::app::perform::{Action, Prepared};
+use crate::app::perform::Prepared;
 use crate::app::schedule::invalid;
 use crate::app::views::{DirectiveView, DirectivesView};
 use crate::audit::Purpose;
@@ -50,35 +51,11 @@ const MOST: usize = 200;
 /// Names the item.
 const WHAT: &str = "directives";
 
-macro_rules! of_directives {
-    ($($of:ty, $name:literal, $right:expr, $run:ident;)+) => {$(
-        impl Action for $of {
-            type Output = DirectivesView;
-            const NAME: &'static str = $name;
-
-            fn right(&self) -> Right {
-                $right
-            }
-
-            fn patient(&self) -> Option<Uuid> {
-                Some(self.patient)
-            }
-
-            fn purpose(&self) -> Purpose {
-                Purpose::PatientRequest
-            }
-
-            async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<DirectivesView>, Failure> {
-                $run(self, desk).await
-            }
-        }
-    )+};
-}
-
-of_directives! {
-    ShowDirectives, "directives", Right::View(Section::Contact), show;
-    NoteDirective, "note_directive", Right::Edit(Section::Contact), note;
-    EndDirective, "end_directive", Right::Edit(Section::Contact), end;
+of_a_patient! {
+    Purpose::PatientRequest;
+    ShowDirectives => DirectivesView, "directives", Right::View(Section::Contact), show;
+    NoteDirective => DirectivesView, "note_directive", Right::Edit(Section::Contact), note;
+    EndDirective => DirectivesView, "end_directive", Right::Edit(Section::Contact), end;
 }
 
 async fn show(asked: &ShowDirectives, desk: &Desk<'_>) -> Result<Prepared<DirectivesView>, Failure> {
