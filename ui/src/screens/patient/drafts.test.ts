@@ -140,6 +140,41 @@ describe("a lock", () => {
     expect(dialog.getByLabelText<HTMLInputElement>(/^Reason/).value).toBe("Wrong chart was open");
   });
 
+  it("keeps nothing of a move once it is done, and asks before what was typed is thrown away", async () => {
+    const { backend } = fakeClinic();
+    await backend.call("sign_in", { username: "osei", password: PASSWORD });
+    const [problem] = (await backend.call("open_chart", { patient: ANNA })).problems ?? [];
+    const about = { section: "problems", text: problem!.problem.text };
+    const typed = { query: "garcia", reason: "Wrong chart was open", began: problem!.rev, about };
+    const place = { form: "entry.move", item: problem!.item };
+    const moved = await locked(place, typed);
+    const dialog = () => within(screen.getByRole("dialog"));
+    await screen.findByRole("dialog");
+    await moved.user.click((await dialog().findAllByRole("button", { name: /^GARCÍA/ }))[0]!);
+    await moved.user.keyboard("{Escape}");
+    expect(dialog().getByRole("alertdialog")).toBeTruthy();
+    await moved.user.keyboard("{Escape}");
+    expect(dialog().queryByRole("alertdialog")).toBeNull();
+    await moved.user.keyboard("{Control>}{Enter}{/Control}");
+    await vi.waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect((await moved.backend.call("drafts", {})).drafts).toEqual([]);
+  });
+
+  it("offers the form of a record among what isn't saved yet, to go on or to throw away", async () => {
+    const { backend, user } = await locked({ form: "problem" }, { typed: { text: "Gout" } });
+    await backend.call("drop_draft", { place: { form: "problem", patient: ANNA } });
+    const place = { form: "person.merge", patient: ANNA };
+    const typed = JSON.stringify({
+      typed: { mrn: "", reason: "same passport" },
+      from: { mrn: "", reason: "" },
+    });
+    await backend.call("keep_draft", { place, title: "Marks · SMITH, Anna", typed });
+    await user.click(await screen.findByRole("button", { name: /^Patients/ }));
+    expect(await screen.findByText(/Marks · SMITH, Anna, typed/)).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "Continue" }));
+    expect(await screen.findByRole("region", { name: "Who" })).toBeTruthy();
+  });
+
   it("asks again why the social security number is to be seen, and never keeps the number", async () => {
     const { backend, user } = await locked(
       { form: "entry.reveal" },
