@@ -64,8 +64,8 @@ pub(super) enum Clearance {
     Clear,
     /// A restriction of this kind does; it is passed in an emergency.
     Overridden(&'static str, EmergencyReason),
-    /// This stands in the way.
-    Refused(&'static str),
+    /// This stands in the way, and what is said about it.
+    Refused(&'static str, Failure),
 }
 
 impl Desk<'_> {
@@ -87,7 +87,7 @@ impl Desk<'_> {
     pub(super) fn cleared(&self) -> Result<Cleared, Failure> {
         match self.clearance.get() {
             Some(Clearance::Clear | Clearance::Overridden(..)) => Ok(Cleared(())),
-            Some(Clearance::Refused(_)) | None => Err(Code::Internal.bare()),
+            Some(Clearance::Refused(..)) | None => Err(Code::Internal.bare()),
         }
     }
 
@@ -99,17 +99,17 @@ impl Desk<'_> {
     /// The decision as it came out at the door: a directive may have turned it.
     pub(super) fn judged(&self, decision: Decision) -> Decision {
         match self.clearance.get() {
-            Some(Clearance::Refused(row)) => Decision::Denied { row, why: Denial::Directive },
+            Some(Clearance::Refused(row, _)) => Decision::Denied { row, why: Denial::Directive },
             _ => decision,
         }
     }
 
     async fn clear(&self, leaving: &Leaving, patient: Option<Uuid>) -> Result<(), Failure> {
         let inside = matches!(leaving.to, Recipient::Patient | Recipient::Clinic);
-        let found = if inside { Ok(Clearance::Clear) } else { self.look(leaving, patient).await? };
-        let (clearance, refused) = match found {
-            Ok(clearance) => (clearance, Ok(())),
-            Err((row, failure)) => (Clearance::Refused(row), Err(failure)),
+        let clearance = if inside { Clearance::Clear } else { self.look(leaving, patient).await? };
+        let refused = match &clearance {
+            Clearance::Refused(_, failure) => Err(failure.clone()),
+            Clearance::Clear | Clearance::Overridden(..) => Ok(()),
         };
         // Each attempt has a desk of its own.
         self.clearance.set(clearance).map_err(|_| Code::Internal.bare())?;
@@ -117,22 +117,18 @@ impl Desk<'_> {
     }
 
     /// What the patient's directives say to it. One that can't be opened is an error: nothing leaves.
-    async fn look(
-        &self,
-        leaving: &Leaving,
-        patient: Option<Uuid>,
-    ) -> Result<Result<Clearance, (&'static str, Failure)>, Failure> {
+    async fn look(&self, leaving: &Leaving, patient: Option<Uuid>) -> Result<Clearance, Failure> {
         let patient = patient.ok_or_else(|| Code::Invalid.with("field", "for_whom"))?;
         let all = self.directives_of_person(patient).await?;
         let sections = leaving.sections.iter().copied().filter(|section| self.may_view(*section)).collect();
         let (to, purpose, part) = (leaving.to, leaving.purpose.disclosed(), leaving.part);
         let asked = Disclosure { to, purpose, part, sections };
         let said = all.iter().flat_map(|(_, one)| &one.list);
-        let Err(barrier) = may_disclose(said, &asked, self.day_of_clinic()) else { return Ok(Ok(Clearance::Clear)) };
+        let Err(barrier) = may_disclose(said, &asked, self.day_of_clinic()) else { return Ok(Clearance::Clear) };
         let may_override = barrier.yields_to_emergency(&asked) && self.may(Right::OverrideRestriction);
         Ok(match leaving.emergency.filter(|_| may_override) {
-            Some(reason) => Ok(Clearance::Overridden(barrier.row(), reason)),
-            None => Err((barrier.row(), refusal(leaving, barrier, may_override))),
+            Some(reason) => Clearance::Overridden(barrier.row(), reason),
+            None => Clearance::Refused(barrier.row(), refusal(leaving, barrier, may_override)),
         })
     }
 

@@ -68,10 +68,12 @@ impl Action for OpenChart {
     async fn run(&self, desk: &Desk<'_>) -> Result<Prepared<ChartView>, Failure> {
         desk.refuse_unidentified(self.patient)?;
         let sections: Vec<Section> = ITEMS.into_iter().filter(|section| desk.may_view(*section)).collect();
+        // Beside the contact lie the directives, of which the banner tells.
+        let read = [sections.as_slice(), &[Section::Contact]].concat();
         // None of these waits for another: a server far away is asked for all at once.
         let (patient, items, kept) = tokio::join!(
             desk.patient(self.patient, &Section::OF_PATIENT),
-            desk.all_items(self.patient, &sections),
+            desk.all_items(self.patient, &read),
             desk.count_kept(self.patient)
         );
         let patient = patient?;
@@ -81,7 +83,7 @@ impl Action for OpenChart {
         }
         let ((mut items, mut damaged), kept) = (items?, kept?);
         if !patient.record.identity.absorbed.is_empty() {
-            let (of_others, refused) = desk.absorbed_items(&patient, &sections).await?;
+            let (of_others, refused) = desk.absorbed_items(&patient, &read).await?;
             items.extend(of_others);
             damaged += refused;
         }
@@ -121,11 +123,15 @@ fn view_of(desk: &Desk<'_>, patient: &OpenedPatient, items: Vec<OpenedItem>, sec
         items.into_iter().partition(|one| matches!(one.item.content, Content::Task(_)));
     let mut tasks: Vec<TaskView> = tasks.into_iter().filter_map(|one| desk.task_view(one)).collect();
     tasks.sort_by(|a, b| (!a.overdue, &a.due, &a.made).cmp(&(!b.overdue, &b.due, &b.made)));
+    let restricts =
+        |one: &OpenedItem| matches!(&one.item.content, Content::Directives(all) if all.restrict(desk.day_of_clinic()));
+    let restriction_on_file = items.iter().any(restricts);
     let items = ChartItems::sort(items, &patient.record, desk.asking.user);
     let shown = |section: Section| sections.contains(&section);
     ChartView {
         patient: patient.checked.id,
         handle: Uuid::nil(),
+        restriction_on_file,
         banner: banner_of(&patient.record, desk.today(), shown(Section::Allergies).then_some(&items)),
         may: ChartRights {
             edit_problems: desk.may(Right::Edit(Section::Problems)),

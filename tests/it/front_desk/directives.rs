@@ -30,6 +30,8 @@ async fn a_restriction_is_noted_at_the_desk_ended_with_the_patient_and_stays_in_
     assert_eq!((&one["standing"], &one["directive"]["by"]), (&json!("in_force"), &json!("M. Lopez")));
     assert_eq!((&one["directive"]["terms"]["why"], &noted["may_note"]), (&json!("paid_in_full"), &json!(true)));
     let id = one["directive"]["id"].clone();
+    let chart = world.seat.dispatch("open_chart", json!({ "patient": anna })).await.unwrap();
+    assert_eq!(chart["restriction_on_file"], true, "whoever opens the chart sees it");
     // A nurse notes what is said to her, and ends what the patient takes back.
     sign_in(&mut world.seat, "kim").await;
     let family = json!({ "kind": "authorization", "to": "family", "part": "whole_record", "why": "agreed",
@@ -40,6 +42,8 @@ async fn a_restriction_is_noted_at_the_desk_ended_with_the_patient_and_stays_in_
     let last = &ended["list"][1];
     assert_eq!((&last["standing"], &last["directive"]["ended"]["by"]), (&json!("ended"), &json!("N. Kim")));
     assert_eq!(last["directive"]["ended"]["reason"], "patient_said");
+    let chart = world.seat.dispatch("open_chart", json!({ "patient": anna })).await.unwrap();
+    assert_eq!(chart["restriction_on_file"], false, "an authorization is none");
     assert_eq!(end(&mut world, anna, &id).await.err().unwrap().code, Code::Conflict, "it ended once");
     assert_eq!(end(&mut world, anna, &json!("none")).await.err().unwrap().code, Code::NotFound);
     sign_in(&mut world.seat, "lopez").await;

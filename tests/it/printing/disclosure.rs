@@ -304,6 +304,10 @@ async fn what_was_said_under_another_number_of_the_same_person_counts_after_the_
     let read = world.seat.dispatch("directives", json!({ "patient": anna })).await.unwrap();
     assert_eq!(read["list"][0]["elsewhere"], json!(bea));
     assert!(!is_made(&mut world, ordered(anna, "patient_copy", "family", "patient_request")).await);
+    // The other way round: from the record that ended, by what was said under the one that goes on.
+    note(&mut world, anna, terms("restriction", "health_plan", "any", "whole_record")).await;
+    assert!(!is_made(&mut world, ordered(bea, "patient_copy", "health_plan", "payment")).await);
+    assert!(is_made(&mut world, ordered(bea, "patient_copy", "patient", "patient_request")).await);
 }
 
 #[tokio::test]

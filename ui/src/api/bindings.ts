@@ -1126,6 +1126,10 @@ handle: string,
  */
 banner: Banner, 
 /**
+ * The patient has restricted who may be told, now or from a later day on.
+ */
+restriction_on_file: boolean, 
+/**
  * What this user may change here.
  */
 may: ChartRights, 

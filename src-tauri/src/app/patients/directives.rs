@@ -13,9 +13,7 @@ use crate::app::views::{DirectiveView, DirectivesView};
 use crate::audit::Purpose;
 use crate::policy::Right;
 use crate::record::schedule::Day;
-use crate::record::{
-    Content, Directive, DirectiveEnd, DirectiveEndReason, DirectiveTerms, Directives, PatientRecord, Section,
-};
+use crate::record::{Content, Directive, DirectiveEnd, DirectiveEndReason, DirectiveTerms, Directives, Section};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -104,11 +102,23 @@ impl Desk<'_> {
 
     /// What a person has said, in this record and in those that are the same person's. What can't be opened is an error.
     pub(in crate::app) async fn directives_of_person(&self, patient: Uuid) -> Result<Vec<Owned>, Failure> {
-        let record = self.patient(patient, &[Section::Identity]).await?.record;
         let mut all = Vec::new();
-        for id in records_of_person(patient, &record) {
+        for id in self.records_of_person(patient).await? {
             all.push((id, self.directives(id).await?.0));
         }
+        Ok(all)
+    }
+
+    /// This record first, then the others of the same person: the one that goes on, and those that go on in it.
+    async fn records_of_person(&self, patient: Uuid) -> Result<Vec<Uuid>, Failure> {
+        let mut identity = self.patient(patient, &[Section::Identity]).await?.record.identity;
+        let mut all = vec![patient];
+        if let Some(into) = identity.merged_into.as_ref().and_then(|into| into.record.parse().ok()) {
+            identity = self.patient(into, &[Section::Identity]).await?.record.identity;
+            all.push(into);
+        }
+        let absorbed = identity.absorbed.iter().filter_map(|id| id.parse::<Uuid>().ok());
+        all.extend(absorbed.filter(|id| *id != patient));
         Ok(all)
     }
 
@@ -145,12 +155,4 @@ impl Desk<'_> {
         let view = self.directives_view(patient, &all);
         self.keep_front_item((patient, WHAT), stored.as_ref(), Content::Directives(own), view).await
     }
-}
-
-/// This record first, then those that go on in it and the one that goes on for it.
-fn records_of_person(patient: Uuid, record: &PatientRecord) -> Vec<Uuid> {
-    let identity = &record.identity;
-    let into = identity.merged_into.iter().map(|into| &into.record);
-    let others = identity.absorbed.iter().chain(into).filter_map(|id| id.parse().ok());
-    std::iter::once(patient).chain(others).collect()
 }

@@ -17,6 +17,8 @@ pub struct ChartView {
     pub handle: Uuid,
     /// The banner.
     pub banner: Banner,
+    /// The patient has restricted who may be told, now or from a later day on.
+    pub restriction_on_file: bool,
     /// What this user may change here.
     pub may: ChartRights,
     /// Phones, e-mail, addresses.

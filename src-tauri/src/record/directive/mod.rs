@@ -21,6 +21,16 @@ pub struct Directives {
     pub list: Vec<Directive>,
 }
 
+impl Directives {
+    /// Whether a restriction holds, or will.
+    #[must_use]
+    pub fn restrict(&self, today: Day) -> bool {
+        let stands =
+            |one: &Directive| matches!(one.standing(today), DirectiveStanding::InForce | DirectiveStanding::NotYet);
+        self.list.iter().any(|one| one.terms.kind == DirectiveKind::Restriction && stands(one))
+    }
+}
+
 /// One of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 pub struct Directive {

@@ -245,7 +245,8 @@ class Clinic {
     open_chart: ({ patient }) => {
       const { role } = this.open().account.user;
       const chart = this.clinical.whole(project(this.chart(this.patient(patient)), role));
-      const view = { ...chart, ...this.documents.of(chart, role) };
+      const restriction_on_file = this.directives.restricts(patient);
+      const view = { ...chart, restriction_on_file, ...this.documents.of(chart, role) };
       this.recent = [patient, ...this.recent.filter((one) => one !== patient)].slice(0, 10);
       return view;
     },

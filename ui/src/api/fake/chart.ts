@@ -22,6 +22,7 @@ export function wholeChart(who: Person, now: Date): ChartView {
   return {
     patient,
     handle: HANDLE,
+    restriction_on_file: false,
     banner: { ...identity, test: who.test ?? false, vip: false, absorbed: 0, allergies: allergy.banner },
     may: rights(true, true, true),
     contact: {

@@ -48,6 +48,12 @@ export class Directives {
       throw new Failed("restricted_disclosure", { to: for_whom, may_override: false });
   }
 
+  /** Whether a restriction holds, or will. */
+  restricts(patient: string): boolean {
+    const stands = (one: Directive) => ["in_force", "not_yet"].includes(standing(one));
+    return this.of(patient).some((one) => one.terms.kind === "restriction" && stands(one));
+  }
+
   private of(patient: string): Directive[] {
     return this.kept.get(patient) ?? [];
   }

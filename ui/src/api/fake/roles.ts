@@ -128,6 +128,7 @@ export function project(full: ChartView, role: string): ChartView {
     patient: full.patient,
     handle: full.handle,
     colleagues: [],
+    restriction_on_file: full.restriction_on_file,
     banner,
     // A first number may be entered; one on file is left to those who may change it.
     may: rights(false, !onFile, false, "front_desk"),

@@ -1,6 +1,7 @@
 import { render, screen, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
+import { Keyboard } from "../../keyboard";
 import { ANNA, world, type World } from "../../test-world";
 import Chart from "./Chart.svelte";
 
@@ -39,6 +40,20 @@ describe("a chart", () => {
     expect(banner.textContent).toMatch(/SMITH, Anna/);
     expect(banner.textContent).toContain("Severe · Penicillin: anaphylaxis");
     expect(banner.textContent).toContain("Similar name");
+  });
+
+  it("says in the banner that the patient has restricted who may be told", async () => {
+    const { session } = await openAs("osei");
+    const banner = await screen.findByRole("region", { name: "Patient" });
+    expect(banner.textContent).not.toContain("Restriction on file");
+    document.body.innerHTML = "";
+    const terms = { kind: "restriction", to: "family", purpose: "any", part: "visits", from: "2026-11-20" };
+    const how = { why: "agreed", way: "in_person" };
+    await session.call("note_directive", { patient: ANNA, terms: { ...terms, ...how } } as never);
+    render(Chart, { session, keyboard: new Keyboard(), patient: ANNA, similar: false, back: vi.fn() });
+    expect((await screen.findByRole("region", { name: "Patient" })).textContent).toContain(
+      "Restriction on file",
+    );
   });
 
   it("gives a nurse the problems to read and no way to change them", async () => {
