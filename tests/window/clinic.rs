@@ -1,5 +1,6 @@
 //! The demo clinics of a run, each made once.
 
+use crate::seat::PASSWORD;
 use std::path::PathBuf;
 use std::process::Command;
 use wardseal::clock::{Clock as _, SystemClock};
@@ -22,6 +23,21 @@ pub fn morning_clinic() -> (PathBuf, String) {
 pub fn full_clinic() -> (PathBuf, String) {
     let minute = SystemClock::start().wall().0 / 60_000 % 60;
     clinic_at("full", "120", if (33..47).contains(&minute) { 11 } else { 10 })
+}
+
+/// Somebody new in the full clinic, and the password for the first time.
+pub fn newcomer() -> (&'static str, String) {
+    let (home, zone) = full_clinic();
+    let made = Command::new(env!("CARGO_BIN_EXE_wardsealctl"))
+        .args("user add --user nora --name Nora --role nurse --unit main --as adams".split(' '))
+        .env("WARDSEAL_HOME", home)
+        .env("WARDSEAL_PASSWORD", PASSWORD)
+        .env("TZ", zone)
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let told = String::from_utf8(made.stdout).unwrap();
+    ("nora", told.lines().find_map(|line| line.strip_prefix("  ")).unwrap().to_owned())
 }
 
 /// A demo clinic in which it is past this hour, and its time zone.

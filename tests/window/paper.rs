@@ -31,6 +31,27 @@ async fn keyboard(arguments: &[&str]) {
     sleep(A_MOMENT).await;
 }
 
+/// Names a file in one of the system's own dialogs, again if that came before it listened.
+pub async fn names_a_file(title: &str, path: &str) {
+    assert!(shows(title, Duration::from_secs(20)).await, "no {title} among these windows:\n{}", titles());
+    for _ in 0..8 {
+        sleep(3 * A_MOMENT).await;
+        // Closed, it is still there and not to be seen.
+        let seen = Command::new("xdotool").args(["search", "--onlyvisible", "--name", title]).output().unwrap();
+        if seen.stdout.is_empty() {
+            return;
+        }
+        // It may not be drawn yet: then this fails and the next round finds it.
+        let _ = Command::new("xdotool").args(["search", "--name", title, "windowfocus"]).status();
+        sleep(A_MOMENT).await;
+        keyboard(&["key", "ctrl+l"]).await;
+        keyboard(&["key", "ctrl+a"]).await;
+        keyboard(&["type", "--delay", "20", path]).await;
+        keyboard(&["key", "Return"]).await;
+    }
+    panic!("{title} stays open:\n{}", titles());
+}
+
 /// The program without a driver.
 struct Program(Child);
 

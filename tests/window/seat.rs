@@ -90,14 +90,24 @@ impl Seat {
     }
 
     /// The program is killed in the middle of whatever it does in the clinic of the morning, and started again.
-    pub async fn starts_again_after_a_kill(mut self) -> Self {
+    pub async fn starts_again_after_a_kill(self) -> Self {
+        let (home, zone) = morning_clinic();
+        self.starts_again(&home, &[("TZ", &zone)]).await
+    }
+
+    /// The same in the full clinic, where IT has given this workstation a policy.
+    pub async fn starts_again_with_a_policy(self, policy: &Path) -> Self {
+        let (home, zone) = full_clinic();
+        self.starts_again(&home, &[("TZ", &zone), ("WARDSEAL_POLICY", &policy.to_string_lossy())]).await
+    }
+
+    async fn starts_again(mut self, home: &Path, environment: &[(&str, &str)]) -> Self {
         for program in descendants(self.driver.process.id(), "wardseal") {
             assert!(Command::new("kill").args(["-9", &program.to_string()]).status().unwrap().success());
         }
         let turn = self._turn.take();
         drop(self);
-        let (home, zone) = morning_clinic();
-        let (driver, client) = Driver::connected(&home, &[("TZ", &zone)]).await;
+        let (driver, client) = Driver::connected(home, environment).await;
         let view = client.window().await.unwrap();
         Self::before(client, view, driver, turn).await
     }

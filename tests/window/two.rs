@@ -3,18 +3,28 @@
 use crate::clinic::clinic;
 use crate::machine::Machine;
 use crate::seat::{DOCTOR, ENTER, PASSWORD, Seat};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 const PROBLEM: &str = "Frozen right shoulder";
 const HERS: &str = "Worse at night.";
 const HIS: &str = "Better since the injection.";
 
-/// A ticket of the clinic, made by its administrator at the first machine.
-fn ticket(file: &str) {
+/// A second machine in the clinic that lives here: its administrator makes a ticket at the first one.
+pub fn second_machine(home: &Path) -> Machine {
+    let machine = Machine::new();
+    let file = machine.home().with_file_name("ticket");
+    let (file, store) = (file.display().to_string(), home.display().to_string());
+    ticket(home, &file);
+    machine.ctl(&["enrol", "--name", "exam room 2", "--store", &store, "--ticket", &file]);
+    machine
+}
+
+fn ticket(home: &Path, file: &str) {
     use std::io::Write as _;
     let mut made = Command::new(env!("CARGO_BIN_EXE_wardsealctl"))
         .args(["workstations", "ticket", "--as", "adams", "--out", file])
-        .env("WARDSEAL_HOME", clinic())
+        .env("WARDSEAL_HOME", home)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .spawn()
@@ -37,11 +47,7 @@ impl Seat {
 #[tokio::test]
 async fn what_is_saved_in_one_window_is_in_the_other_and_a_conflict_loses_nothing() {
     let hers = Seat::open().await;
-    let machine = Machine::new();
-    let file = machine.home().with_file_name("ticket");
-    let (file, store) = (file.display().to_string(), clinic().display().to_string());
-    ticket(&file);
-    machine.ctl(&["enrol", "--name", "exam room 2", "--store", &store, "--ticket", &file]);
+    let machine = second_machine(&clinic());
     let his = Seat::open_on(&machine).await;
     for seat in [&hers, &his] {
         seat.signs_in(DOCTOR).await;

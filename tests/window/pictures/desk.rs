@@ -1,6 +1,6 @@
 //! What the front desk can reach.
 
-use super::{a_moment, button, clicks, closes, dialog, goes, heading, opens_anna, turns};
+use super::{a_moment, button, clicks, closes, dialog, goes, heading, opens_anna, scrolls_to, turns};
 use crate::album::Album;
 use crate::seat::{ALT, ENTER, ESCAPE, FRONT_DESK, Seat, TAB};
 
@@ -74,7 +74,8 @@ async fn records(album: &mut Album, seat: &Seat) {
     seat.types("i").await;
     seat.sees("//section[@class][.//h2[contains(., 'Photo')]]").await;
     album.looks(seat, "desk-person", "chart, `i`", "patient/PatientScreen").await;
-    for (title, name) in [("Contact", "contact"), ("Insurance", "insurance"), ("Marks", "marks")] {
+    let parts = [("Contact", "contact"), ("Insurance", "insurance"), ("Requests to amend", "amendments")];
+    for (title, name) in parts.into_iter().chain([("Who may be told", "directives"), ("Marks", "marks")]) {
         scrolls_to(seat, title).await;
         album
             .looks(seat, &format!("desk-person-{name}"), "the patient's record, further down", "patient/PatientScreen")
@@ -84,13 +85,6 @@ async fn records(album: &mut Album, seat: &Seat) {
     seat.sees("//ol/li").await;
     scrolls_to(seat, "History").await;
     album.looks(seat, "desk-person-history", "the patient's record, history", "patient/PatientScreen").await;
-}
-
-/// The driver doesn't scroll inside the page's own panes, a person does.
-async fn scrolls_to(seat: &Seat, title: &str) {
-    let panel = seat.sees(&format!("//h2[contains(., '{title}')]")).await;
-    let scroll = "arguments[0].scrollIntoView({ block: 'start' })";
-    seat.client.execute(scroll, vec![serde_json::to_value(&panel).unwrap()]).await.unwrap();
 }
 
 async fn plans(album: &mut Album, seat: &Seat) {

@@ -3,6 +3,7 @@
 use super::chart::{asks, leafs_through, turns_to, writes};
 use super::{a_moment, clicks, closes, dialog, goes, heading, opens_anna, turns};
 use crate::album::Album;
+use crate::paper::names_a_file;
 use crate::seat::{ALT, DOCTOR, ENTER, Seat, TAB};
 
 pub async fn works(album: &mut Album, seat: &mut Seat) {
@@ -20,6 +21,7 @@ pub async fn works(album: &mut Album, seat: &mut Seat) {
     decides(album, seat).await;
     notes(album, seat).await;
     reveals(album, seat).await;
+    attaches(album, seat).await;
     asks_for_more(album, seat).await;
     looks_after_the_day(album, seat).await;
     goes(seat).await;
@@ -131,4 +133,20 @@ async fn looks_after_the_day(album: &mut Album, seat: &Seat) {
     clicks(seat, "Count").await;
     a_moment().await;
     album.looks(seat, "doctor-cohort", "`g o`, ask", "cohort/Cohort").await;
+}
+
+/// A file of the system's own dialog, which keys from the X server reach.
+async fn attaches(album: &mut Album, seat: &Seat) {
+    let letter = std::env::temp_dir().join("wardseal-letter.png");
+    std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/screens/desk-keys-light.png"), &letter).unwrap();
+    turns_to(seat, "Documents").await;
+    clicks(seat, "Attach a file").await;
+    seat.types_into("Title", "Cardiology, letter of the clinic").await;
+    seat.presses_with_control(ENTER).await;
+    names_a_file("Choose the file to attach", &letter.to_string_lossy()).await;
+    seat.clicks_on("//main[not(//*[@role='dialog'])]//button[normalize-space()='Open']").await;
+    seat.sees("//*[@role='dialog']//img").await;
+    album.looks(seat, "doctor-document", "documents, Open", "chart/DocumentDialog").await;
+    closes(seat).await;
+    std::fs::remove_file(letter).unwrap();
 }

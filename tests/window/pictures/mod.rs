@@ -5,6 +5,7 @@ mod desk;
 mod doctor;
 mod nurse;
 mod others;
+mod rare;
 
 use crate::album::Album;
 use crate::seat::{ESCAPE, Seat};
@@ -12,6 +13,7 @@ use crate::seat::{ESCAPE, Seat};
 #[tokio::test]
 #[ignore = "writes into docs/screens: ./task screens"]
 async fn screens() {
+    let newcomer = crate::clinic::newcomer();
     let mut seat = Seat::open_in_a_full_clinic().await;
     seat.client.set_window_size(1280, 820).await.unwrap();
     let mut album = Album::default();
@@ -30,6 +32,9 @@ async fn screens() {
     }
     if wanted("others") {
         others::work(&mut album, &mut seat).await;
+    }
+    if wanted("rare") {
+        seat = rare::things_happen(&mut album, seat, newcomer).await;
     }
     seat.leave().await;
     album.closes();
@@ -54,6 +59,13 @@ fn button(words: &str) -> String {
 
 async fn heading(seat: &Seat, words: &str) {
     seat.sees(&format!("//h1[contains(., \"{words}\")] | //h2[contains(., \"{words}\")]")).await;
+}
+
+/// The driver doesn't scroll inside the page's own panes, a person does.
+async fn scrolls_to(seat: &Seat, title: &str) {
+    let panel = seat.sees(&format!("//h2[contains(., '{title}')]")).await;
+    let scroll = "arguments[0].scrollIntoView({ block: 'start' })";
+    seat.client.execute(scroll, vec![serde_json::to_value(&panel).unwrap()]).await.unwrap();
 }
 
 /// Waits for the dialog with this title.

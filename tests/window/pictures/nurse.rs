@@ -1,7 +1,7 @@
 //! What a nurse can reach beside what the front desk has.
 
 use super::chart::{asks, leafs_through, turns_to, writes};
-use super::{a_moment, clicks, closes, dialog, goes, heading, opens_anna};
+use super::{a_moment, clicks, closes, dialog, goes, heading, opens_anna, scrolls_to};
 use crate::album::Album;
 use crate::seat::{ALT, ENTER, NURSE, Seat};
 
@@ -108,6 +108,12 @@ async fn looks_after_the_day(album: &mut Album, seat: &Seat) {
         heading(seat, title).await;
         a_moment().await;
         album.looks(seat, &format!("nurse-{name}"), way, made_of).await;
+        if key == 't' {
+            seat.clicks_on("//label[contains(., 'hand-off')]").await;
+            seat.sees("//section[@aria-labelledby='shift']//*[@role='status']").await;
+            scrolls_to(seat, "What happened").await;
+            album.looks(seat, "nurse-shift", "to do, with the hand-off", "worklist/Shift").await;
+        }
     }
     seat.types("?").await;
     dialog(seat, "Keys").await;
@@ -119,7 +125,10 @@ async fn looks_after_the_day(album: &mut Album, seat: &Seat) {
 async fn helps_a_stranger(album: &mut Album, seat: &Seat) {
     for nth in 1.. {
         seat.presses_with(ALT, 'p').await;
-        seat.searches("Smith").await;
+        let field = seat.sees("//input[@role='combobox']").await;
+        field.clear().await.unwrap();
+        field.send_keys("1950-1990").await.unwrap();
+        seat.sees("//*[@role='listbox'][@aria-busy='false']//*[@role='option'][4]").await;
         seat.clicks_on(&format!("(//*[@role='option'])[{nth}]")).await;
         seat.sees("//*[@role='tablist'] | //h2[contains(., 'Emergency access')]").await;
         if seat.client.find(fantoccini::Locator::Css("#emergency-title")).await.is_ok() {

@@ -2,7 +2,14 @@
 
 use super::{a_moment, closes, heading, turns};
 use crate::album::Album;
-use crate::seat::{ENTER, PASSWORD, Seat};
+use crate::seat::{ENTER, ESCAPE, PASSWORD, Seat};
+
+/// How the administrator comes to the list of workstations.
+pub async fn turns_to_workstations(seat: &Seat) {
+    turns(seat, "w").await;
+    heading(seat, "Workstations").await;
+    seat.sees("//li//strong").await;
+}
 
 pub async fn work(album: &mut Album, seat: &mut Seat) {
     album.turns_to("Auditor");
@@ -16,7 +23,7 @@ pub async fn work(album: &mut Album, seat: &mut Seat) {
     administers(album, seat).await;
 }
 
-async fn enters(seat: &Seat, name: &str) {
+pub async fn enters(seat: &Seat, name: &str) {
     seat.types_into("User name", name).await;
     seat.types_into("Password", PASSWORD).await;
     seat.presses(ENTER).await;
@@ -32,11 +39,10 @@ async fn administers(album: &mut Album, seat: &Seat) {
     seat.sees("//*[@role='dialog']//dl//dt").await;
     album.looks(seat, "admin-status", "the seal at the foot", "status/Status").await;
     closes(seat).await;
-    turns(seat, "w").await;
-    heading(seat, "Workstations").await;
-    seat.sees("//li//strong").await;
+    turns_to_workstations(seat).await;
     album.looks(seat, "admin-workstations", "`g w`", "workstations/Workstations").await;
     seat.clicks_on("//button[contains(., 'Take out of use')]").await;
     seat.sees("//*[@role='alertdialog']").await;
     album.looks(seat, "admin-workstations-retire", "workstations, take out of use", "workstations/StationRow").await;
+    seat.presses(ESCAPE).await;
 }

@@ -34,11 +34,7 @@ const screens = Object.entries(components)
 
 /** The frame of others, or reached only by what a demo clinic hasn't: then it is tested elsewhere. */
 const ELSEWHERE: Record<string, string> = {
-  "password/ChooseFirst": "after an administrator's reset: screens/password/PasswordForm.test.ts",
   "chart/FormDialog": "the frame of the chart's forms, each of which has a picture",
-  "chart/DocumentDialog": "opens a file of the system's own dialog: screens/chart/Documents.test.ts",
-  "workstations/Retired": "after it the clinic is gone: screens/workstations/Workstations.test.ts",
-  "patient/IdentityCheck": "only where the clinic asks for it: screens/patient/PatientScreen.test.ts",
 };
 
 /** Before the first run of the task there is nothing to compare with. */

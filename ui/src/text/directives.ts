@@ -45,7 +45,7 @@ const whys: Record<DirectiveReason, string> = {
 };
 
 const recipients: Record<Recipient, string> = {
-  patient: "The patient, or who stands in for the patient",
+  patient: "The patient, or a representative",
   health_plan: "A health plan",
   another_clinician: "Another clinician",
   family: "Family or friends",

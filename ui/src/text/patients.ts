@@ -14,7 +14,7 @@ const WHAT: Record<string, string> = {
 /** A chart that opens in an emergency. */
 export const emergency = {
   title: "Emergency access",
-  lead: "It opens this one chart for an hour. Your name, the time and the reason are recorded, and somebody looks at it afterwards.",
+  lead: "It opens this one chart for an hour. Your name, the time and the reason stand in the audit, where it is reviewed.",
   reason: "Why",
   reasons: {
     acute: "Acutely ill or injured",
@@ -27,7 +27,7 @@ export const emergency = {
   needPassword: "Type your password.",
   wrong: "This isn't your password.",
   submit: "Open the chart",
-  open: (until: string) => `Emergency access until ${until}. It is recorded and will be looked at.`,
+  open: (until: string) => `Emergency access until ${until}. It stands in the audit.`,
 };
 
 export const identity = {

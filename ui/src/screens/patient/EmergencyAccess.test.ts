@@ -10,10 +10,11 @@ describe("a chart of somebody else's patient", () => {
     const { session, keyboard, clinic } = await world("kim");
     const { rows } = await session.call("search_patients", { query: "moreau", offset: 0, limit: 1 });
     const patient = rows[0]?.patient ?? "";
-    render(Chart, { session, keyboard, patient, similar: false, back: vi.fn() });
+    render(Chart, { session, keyboard, patient, similar: false, found: rows[0], back: vi.fn() });
     const user = userEvent.setup();
     await user.click(await screen.findByRole("button", { name: "Open the chart" }));
     expect(screen.getByText("Choose why.")).toBeTruthy();
+    expect(screen.getByText(/^MOREAU/), "whose chart it would be").toBeTruthy();
     expect(clinic.calls).not.toContain("break_glass");
     await user.click(screen.getByRole("radio", { name: "Acutely ill or injured" }));
     await user.type(screen.getByLabelText("Your password once more"), "not hers{Enter}");
