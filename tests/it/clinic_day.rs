@@ -112,6 +112,7 @@ async fn the_receptionist_sees_contact_and_insurance_and_no_clinical_section() {
         "may",
         "national_id",
         "patient",
+        "restriction_on_file",
     ];
     assert_eq!(keys, expected);
     assert!(chart["banner"].get("allergies").is_none());
